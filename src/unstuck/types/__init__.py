@@ -1,0 +1,1 @@
+"""Tree to names and types. What cannot be resolved is `Unknown`, which is a fine answer."""
