@@ -1,0 +1,3 @@
+module example.com/timeout22
+
+go 1.22

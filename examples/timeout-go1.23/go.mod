@@ -1,0 +1,3 @@
+module example.com/timeout23
+
+go 1.23

@@ -1,0 +1,1 @@
+"""What testdata promises (`expect`) and what a real Go says to it (`native`)."""
