@@ -1,0 +1,137 @@
+"""Where text goes: stdout, a file, stderr; and what the place it goes to can show."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from unstuck.report import Render, View
+
+WIDTHS = range(80, 121)
+"""A terminal narrower or wider than this is taken for the nearest of these."""
+
+WIDTH_OF_FILES = 100
+"""Columns when not writing to a terminal."""
+
+
+class CommandError(Exception):
+    """The user's mistake, or a place that cannot be written; the message is all that is said."""
+
+
+def find_format(name: str) -> Render:
+    """The format that `--format` names."""
+    from unstuck.report import load, names
+
+    render = load(name)
+    if render is None:
+        raise CommandError(f"--format {name}: there is no such format; there are {', '.join(names())}")
+    return render
+
+
+def view_of(options: argparse.Namespace) -> View:
+    """How to show the report, from the options, the environment and where it goes."""
+    from unstuck.report import View
+
+    to_stdout = not options.output and sys.stdout is not None
+    terminal = to_stdout and sys.stdout.isatty()
+    encoding = (sys.stdout.encoding or "ascii").lower() if to_stdout else "utf-8"
+    return View(
+        color=_color(options.color, to_stdout, terminal),
+        width=_width() if terminal else WIDTH_OF_FILES,
+        verbose=options.verbose,
+        gaps=options.gaps,
+        quiet=options.quiet,
+        terminal=terminal,
+        ascii=not encoding.startswith(("utf", "u8", "cp65001")),
+    )
+
+
+def _color(choice: str, to_stdout: bool, terminal: bool) -> bool:
+    """`--color` wins, then NO_COLOR (no-color.org), then FORCE_COLOR, then what stdout is."""
+    if choice != "auto":
+        return choice == "always"
+    if not to_stdout or os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    return terminal and os.environ.get("TERM", "") != "dumb"
+
+
+def _width() -> int:
+    """Columns of the terminal, within `WIDTHS`."""
+    try:
+        columns = int(os.environ.get("COLUMNS", "0")) or os.get_terminal_size(sys.stdout.fileno()).columns
+    except (ValueError, OSError):
+        columns = WIDTH_OF_FILES
+    return min(max(columns, WIDTHS[0]), WIDTHS[-1])
+
+
+def deliver(text: str, options: argparse.Namespace) -> None:
+    """Writes a report to `--output` or stdout."""
+    if getattr(options, "output", None):
+        _write_file(options.output, text.encode("utf-8", "backslashreplace"))
+        return
+    if sys.stdout is None:
+        return
+    machine = getattr(options, "format", "text") != "text"
+    encoding = "utf-8" if machine else sys.stdout.encoding or "utf-8"
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode(encoding, "backslashreplace"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has seen enough. Python flushes again at exit, and must not complain then either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise CommandError(f"cannot write to standard output: {error.strerror}") from error
+
+
+def check_writable(path: str) -> None:
+    """Finds out before the analysis that `--output` cannot work."""
+    folder = os.path.dirname(os.path.realpath(path))
+    if os.path.isdir(path) or not os.path.isdir(folder):
+        raise CommandError(
+            f"--output {path}: {'is a folder' if os.path.isdir(path) else 'its folder does not exist'}"
+        )
+
+
+def _write_file(path: str, data: bytes) -> None:
+    """Writes all of `data` or leaves `path` as it was; what is no regular file is just written to."""
+    target = os.path.realpath(path)
+    try:
+        if os.path.exists(target) and not os.path.isfile(target):
+            with open(target, "wb") as stream:
+                stream.write(data)
+            return
+        _replace(target, data)
+    except OSError as error:
+        raise CommandError(f"--output {path}: {error.strerror or error}") from error
+
+
+def _replace(target: str, data: bytes) -> None:
+    mode = os.stat(target).st_mode & 0o777 if os.path.exists(target) else None
+    temporary = f"{target}.{os.getpid()}.tmp"
+    try:
+        with open(temporary, "xb") as stream:
+            stream.write(data)
+        if mode is not None:
+            os.chmod(temporary, mode)
+        os.replace(temporary, target)
+    except BaseException:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+        raise
+
+
+def complain(message: str) -> None:
+    """One line on stderr, if anybody listens; control characters in it are shown, not sent."""
+    from unstuck.report.text.paint import visible
+
+    try:
+        print(f"unstuck: {visible(message)}", file=sys.stderr, flush=True)
+    except (OSError, ValueError):
+        return
