@@ -10,9 +10,16 @@ Reference: the Go Programming Language Specification (go1.27).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar, dataclass_transform
 
-node = dataclass(slots=True, eq=False)
-"""All nodes: slots, identity. (Not `frozen`: that makes building a tree twice as slow. Nobody writes to them.)"""
+_NodeType = TypeVar("_NodeType")
+
+
+@dataclass_transform(eq_default=False)
+def node(cls: type[_NodeType]) -> type[_NodeType]:
+    """All nodes: slots, identity. (Not `frozen`: that makes building a tree twice as slow. Nobody writes to
+    them.)"""
+    return dataclass(slots=True, eq=False)(cls)
 
 
 # Expressions and types (a type is an expression in Go's grammar).

@@ -1,0 +1,100 @@
+"""Text -> tree, in two steps: the outline of a file, and each declaration when it is asked for.
+
+`parse` reads a file once and keeps only what is declared where; full trees of a large module would not fit
+into memory. `function`, `signature`, `specs` and `statements` read one declaration again and convert it.
+None of them ever fails: see `Tree.issues`, BadExpr and BadStmt.
+
+Go spec: "Source file organization". Also taken: fragments without a package clause, and statements outside
+functions, as notes have them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from unstuck.source.file import SourceFile
+from unstuck.syntax import ast
+from unstuck.syntax.declarations import CONST, FUNCTION, METHOD, TYPE, VAR, function_of, specs_of
+from unstuck.syntax.outline import Entry, Part, outline, part_root
+from unstuck.syntax.reader import Reader
+from unstuck.syntax.repair import SyntaxIssue, readable
+from unstuck.syntax.statements import block
+from unstuck.syntax.statements import statements as statements_of
+
+__all__ = ["Entry", "SyntaxIssue", "Tree", "function", "parse", "signature", "specs", "statements"]
+
+_FUNCTIONS = frozenset({FUNCTION, METHOD})
+_GROUPS = frozenset({CONST, VAR, TYPE})
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The outline of one file."""
+
+    file: SourceFile
+    package: str
+    """Name in the package clause; "" in a fragment."""
+    imports: tuple[ast.ImportSpec, ...]
+    entries: tuple[Entry, ...]
+    """In the order of the text."""
+    issues: tuple[SyntaxIssue, ...]
+    text: bytes = field(repr=False)
+    """`file.data`, or a copy with the same offsets where unreadable bytes are replaced."""
+
+
+def parse(file: SourceFile) -> Tree:
+    """The outline of `file`. Never raises."""
+    text, issues = readable(file.data)
+    found = outline(text)
+    return Tree(file, found.package, found.imports, found.entries, issues + found.issues, text)
+
+
+def function(tree: Tree, entry: Entry) -> ast.FuncDecl:
+    """The function of a "func" entry, with its body; a body that cannot be read is one BadStmt."""
+    made = _function(tree, entry, entry.parts[0])
+    if made is not None:
+        return made
+    stmt = ast.BadStmt(entry.body, entry.end)
+    unread = ast.Block(entry.body, entry.end, (stmt,), entry.end)
+    return _unread_function(entry, unread if entry.body < entry.end else None)
+
+
+def signature(tree: Tree, entry: Entry) -> ast.FuncDecl:
+    """The function of a "func" entry without its body."""
+    made = _function(tree, entry, Part(entry.start, entry.body))
+    return _unread_function(entry, None) if made is None else made
+
+
+def specs(tree: Tree, entry: Entry) -> tuple[ast.Spec, ...]:
+    """The lines of a "type", "var" or "const" entry; none where it cannot be read."""
+    node = _first(part_root(tree.text, entry.parts[0]), _GROUPS)
+    return () if node is None else specs_of(Reader(tree.text, block), node)
+
+
+def statements(tree: Tree, entry: Entry) -> ast.Block:
+    """All statements of a "statements" entry, as the body of a function would be."""
+    reader = Reader(tree.text, block)
+    made: list[ast.Stmt] = []
+    for part in entry.parts:
+        made += statements_of(reader, part_root(tree.text, part).children)
+    return ast.Block(entry.start, entry.end, tuple(made), entry.end)
+
+
+def _function(tree: Tree, entry: Entry, part: Part) -> ast.FuncDecl | None:
+    node = _first(part_root(tree.text, part), _FUNCTIONS)
+    if node is None or not entry.names[0]:
+        return None
+    return function_of(Reader(tree.text, block), node)
+
+
+def _first(root: Node, kinds: frozenset[int]) -> Node | None:
+    return next((child for child in root.children if child.kind_id in kinds), None)
+
+
+def _unread_function(entry: Entry, body: ast.Block | None) -> ast.FuncDecl:
+    """A function of which only the name is known."""
+    name = ast.Ident(entry.start, entry.start, entry.names[0])
+    of = ast.FuncType(entry.start, entry.body, (), (), ())
+    return ast.FuncDecl(entry.start, entry.end, None, name, of, body)
