@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from unstuck import __version__
-from unstuck.cli.arguments import parser
+from unstuck.cli.arguments import parse
 from unstuck.cli.output import CommandError, check_writable, complain, deliver, find_format, view_of
 from unstuck.cli.process import INTERRUPTED, Progress, on_big_stack, stop_at_once, tune
 
@@ -54,14 +54,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(args: Sequence[str], progress: Progress) -> int:
-    arguments = parser(with_formats=any(arg in ("-h", "--help") for arg in args))
-    options = arguments.parse_args(args)
+    options = parse(args)
     match options.command:
         case "check":
             return _check(options, progress)
         case "explain":
             return _explain(options)
-    arguments.print_help()
     return FAILED
 
 

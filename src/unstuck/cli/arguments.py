@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from unstuck import __version__
 
 
-def parser(with_formats: bool) -> argparse.ArgumentParser:
-    """All commands and flags. The formats are looked up only for the help text."""
+def parse(args: Sequence[str]) -> argparse.Namespace:
+    """The options that `args` ask for; `command` is None where nothing was asked for.
+
+    Raises SystemExit, as argparse does, after help, the version or a usage error.
+    """
+    top, check = _parsers(with_formats=any(arg in ("-h", "--help") for arg in args))
+    if args and args[0] == "check":
+        # Not through the top parser: only so may paths stand between options.
+        return check.parse_intermixed_args(args[1:], argparse.Namespace(command="check"))
+    options = top.parse_args(args)
+    if options.command is None:
+        top.print_help()
+    return options
+
+
+def _parsers(with_formats: bool) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
+    """The parser of all commands, and that of `check`. Formats are looked up only for the help text."""
     top = argparse.ArgumentParser(
         prog="unstuck",
         description="Finds goroutine leaks in Go source, without building it.",
@@ -18,16 +34,16 @@ def parser(with_formats: bool) -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"unstuck {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    _add_check(commands, with_formats)
+    check = _add_check(commands, with_formats)
     explain = commands.add_parser("explain", help="print the manual page of a rule, or list the rules")
     explain.add_argument("rule", nargs="?", metavar="RULE", help="a rule's name, as reports print it")
     explain.set_defaults(color="auto", verbose=False, gaps=False, quiet=False, output=None)
     explain.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
-    return top
+    return top, check
 
 
-def _add_check(commands: Any, with_formats: bool) -> None:
-    check = commands.add_parser(
+def _add_check(commands: Any, with_formats: bool) -> argparse.ArgumentParser:
+    check: argparse.ArgumentParser = commands.add_parser(
         "check",
         help="find goroutine leaks",
         description="Finds goroutine leaks in Go source.",
@@ -52,6 +68,7 @@ def _add_check(commands: Any, with_formats: bool) -> None:
         help="worker processes (default: all cores)",
     )
     check.add_argument("--debug", action="store_true", help="on an internal error, print the traceback")
+    return check
 
 
 def _add_go(group: Any) -> None:

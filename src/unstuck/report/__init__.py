@@ -85,4 +85,5 @@ def order(finding: Finding) -> tuple[object, ...]:
         finding.root.function,
         finding.message,
         finding.fingerprint,
+        (finding.suppressed.by, finding.suppressed.reason) if finding.suppressed else ("", ""),
     )

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from unstuck.findings import Finding, Gap, Report, Severity
 from unstuck.report import View, order
 from unstuck.report.text.finding import SEVERITY_STYLE, Lines, brief, full
-from unstuck.report.text.paint import Style, count, dots, hang, paint, sentence, visible
+from unstuck.report.text.paint import Style, count, dots, hang, paint, sentence, visible, wrap
 
 NAME = "text"
 
@@ -32,7 +32,7 @@ def render(report: Report, view: View) -> str:
         if view.verbose:
             blocks.extend(brief(one, lines, view) for one in findings if one.suppressed is not None)
         blocks.extend(_gaps(report.gaps, view))
-        blocks.append([_summary(report, counted, view)])
+        blocks.append(_summary(report, counted, view))
     return "".join("\n".join(block) + "\n\n" for block in blocks)[:-1]
 
 
@@ -78,7 +78,7 @@ def _gaps(gaps: Sequence[Gap], view: View) -> list[list[str]]:
     return [rows]
 
 
-def _summary(report: Report, counted: Sequence[Finding], view: View) -> str:
+def _summary(report: Report, counted: Sequence[Finding], view: View) -> list[str]:
     """`3 leaks (2 errors, 1 warning), 4 notes in 12 packages, 345 functions; 2 fragments incomplete ...`."""
     by = Counter(one.severity for one in counted)
     leaks = by[Severity.ERROR] + by[Severity.WARNING]
@@ -93,7 +93,9 @@ def _summary(report: Report, counted: Sequence[Finding], view: View) -> str:
     extra += [f"{hidden:,} suppressed"] if hidden else []
     stats = report.stats
     scope = f" in {count(stats.packages, 'package')}, {count(stats.functions, 'function')}"
-    return paint(what, style, view) + "".join(f", {one}" for one in extra) + scope + _silence(report, view)
+    whole = what + "".join(f", {one}" for one in extra) + scope + _silence(report, view)
+    first, *rest = wrap(whole, view.width) if view.terminal else [whole]
+    return [paint(what, style, view) + first.removeprefix(what), *rest]
 
 
 def _silence(report: Report, view: View) -> str:

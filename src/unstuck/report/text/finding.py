@@ -32,7 +32,7 @@ STEPS_HEAD, STEPS_TAIL = 5, 8
 RELATED = 6
 """So many related places are shown, unless verbose."""
 
-_FACT = 9
+_FACT = 11
 """Columns of the word before a fact."""
 
 _MADE = {
@@ -116,6 +116,7 @@ def _frames(finding: Finding, lines: Lines, view: View) -> list[str]:
     for path in paths:
         here = [label for at, label in shown if at.path == path]
         if here and several:
+            rows.extend([""] if rows else [])
             corner = "--> " if view.ascii else "┌─ "
             rows.append(" " * (digits + 3) + paint(corner + visible(path), Style.LABEL, view))
         if here:
@@ -176,17 +177,17 @@ def _schedule(finding: Finding, view: View) -> list[str]:
     )
     hidden = len(steps) - STEPS_HEAD - STEPS_TAIL
     left_out = "" if view.verbose or hidden < 2 else f"{dots(view)} {count(hidden, 'more step')} (--verbose)"
-    rows = [paint("  how it happens", Style.LABEL, view), ""]
+    rows = [paint("  how it happens", Style.LABEL, view)]
     for number, step in steps:
         if left_out and STEPS_HEAD < number <= STEPS_HEAD + hidden:
             if number == STEPS_HEAD + 1:
-                rows.append(" " * (digits + 4) + paint(left_out, Style.DIM, view))
+                rows.append(" " * (digits + 6) + paint(left_out, Style.DIM, view))
             continue
         who, at = whos[step.goroutine], ats[number]
         at_cell = paint(at + " " * (at_width - width_of(at)), Style.DIM, view)
         who_cell = paint(who, _who_style(step), view) + " " * (who_width - width_of(who))
-        head = f"  {number:>{digits}}  {at_cell}  {who_cell}  "
-        rows.extend(hang(head, sentence(step.text), view, digits + at_width + who_width + 8))
+        head = f"    {number:>{digits}}  {at_cell}  {who_cell}  "
+        rows.extend(hang(head, sentence(step.text), view, digits + at_width + who_width + 10))
     return rows
 
 
@@ -211,7 +212,7 @@ def _facts(finding: Finding, view: View) -> list[str]:
     if finding.suppressed:
         facts.append(("hidden by", f"{finding.suppressed.by}: {finding.suppressed.reason}"))
     if view.verbose:
-        facts.extend([("site", finding.site), ("print", finding.fingerprint)])
+        facts.extend([("site", finding.site), ("fingerprint", finding.fingerprint)])
     facts.append(("to do", finding.advice))
     facts = [(word, text) for word, text in facts if text.strip()]
     rows: list[str] = []
@@ -265,7 +266,7 @@ def _changes(fix: Fix, path: str, before: bytes, view: View) -> list[str]:
     after = before
     for edit in sorted((one for one in fix.edits if one.path == path), key=lambda one: -one.start):
         after = after[: edit.start] + edit.text.encode("utf-8", "surrogateescape") + after[edit.end :]
-    old, new = (text.decode("utf-8", "surrogateescape").split("\n") for text in (before, after))
+    old, new = (_decoded(before), _decoded(after))
     rows = []
     for line in difflib.unified_diff(old, new, lineterm="", n=0):
         if line.startswith("@@"):
@@ -276,3 +277,7 @@ def _changes(fix: Fix, path: str, before: bytes, view: View) -> list[str]:
             text = f"{line[0]} {visible(line[1:].expandtabs(4))}".rstrip()
             rows.append(" " * (_FACT + 4) + paint(text, style, view))
     return rows
+
+
+def _decoded(text: bytes) -> list[str]:
+    return text.decode("utf-8", "surrogateescape").removesuffix("\n").split("\n")

@@ -3,7 +3,7 @@
        12 │ func fastest(mirrors []string) string {
        13 │     answers := make(chan string)
           │                ───────────────── the channel is made here
-          ⋮
+      ··· │
        16 │             answers <- ask(m)
           │             ^^^^^^^^^^^^^^^^^ parked here: chan send
 
@@ -61,7 +61,8 @@ def frame(lines: Sequence[bytes], labels: Sequence[Label], digits: int, view: Vi
     before = 0
     for number in sorted({label.line for label in labels}):
         if before and number - before > FILL + 1:
-            rows.append(" " * (digits + 3) + paint("..." if view.ascii else "⋮", Style.LABEL, view))
+            left_out = "..." if view.ascii else "···"
+            rows.append(paint(f"{left_out:>{digits + 2}} {_bar(view)}", Style.LABEL, view))
         elif before:
             rows.extend(_code(lines, between, [], digits, view)[0] for between in range(before + 1, number))
         rows.extend(_code(lines, number, [one for one in labels if one.line == number], digits, view))
