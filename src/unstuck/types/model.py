@@ -11,15 +11,16 @@ from dataclasses import dataclass, field
 
 from unstuck.syntax import ast
 
-value = dataclass(frozen=True, slots=True)
 
-
-@value
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """A type nobody can tell."""
 
 
-@value
+UNKNOWN = Unknown()
+
+
+@dataclass(frozen=True, slots=True)
 class Basic:
     """A predeclared type ("int", "string", "bool", "error" is Named("", "error")) or an untyped constant's
     ("untyped int", "untyped bool", "untyped string", "untyped nil" ...)."""
@@ -27,7 +28,7 @@ class Basic:
     name: str
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Named:
     """A defined type. `package` is the import path, "" for the universe ("error", "any", "comparable").
     A type declared inside a function has the name `func.Name`."""
@@ -37,28 +38,30 @@ class Named:
     args: tuple[Type, ...] = ()
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class TypeParam:
-    """A type parameter, inside the declaration that has it."""
+    """A type parameter, inside the declaration that has it. The constraint (an interface, or Unknown) is not
+    part of what makes two of them equal."""
 
     name: str
+    constraint: Type = field(default=UNKNOWN, compare=False, repr=False)
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Pointer:
     """`*elem`."""
 
     elem: Type
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Slice:
     """`[]elem`."""
 
     elem: Type
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Array:
     """`[length]elem`; length None when unknown."""
 
@@ -66,7 +69,7 @@ class Array:
     elem: Type
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Map:
     """`map[key]elem`."""
 
@@ -74,7 +77,7 @@ class Map:
     elem: Type
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Chan:
     """`chan elem`; `dir` is "both", "recv" (`<-chan`) or "send" (`chan<-`)."""
 
@@ -82,7 +85,7 @@ class Chan:
     elem: Type
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Signature:
     """A function type, receiver left out; the last parameter of a variadic one is a Slice."""
 
@@ -91,7 +94,7 @@ class Signature:
     variadic: bool = False
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Field:
     """A struct field; an embedded one has its type's bare name."""
 
@@ -100,14 +103,14 @@ class Field:
     embedded: bool = False
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Struct:
     """`struct{...}`."""
 
     fields: tuple[Field, ...]
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Interface:
     """Explicit methods (name, signature) and embedded types."""
 
@@ -115,7 +118,7 @@ class Interface:
     embeds: tuple[Type, ...] = ()
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Tuple:
     """The results of a call with none or several results."""
 
@@ -138,7 +141,6 @@ Type = (
     | Tuple
 )
 
-UNKNOWN = Unknown()
 BOOL = Basic("bool")
 INT = Basic("int")
 STRING = Basic("string")
@@ -146,7 +148,7 @@ UNTYPED_NIL = Basic("untyped nil")
 ERROR = Named("", "error")
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class FuncRef:
     """A declared function or method: identity across the whole program. `recv` is the receiver's base type
     name, "" for a function. `generics` of the receiver or function are left out."""
@@ -165,9 +167,9 @@ class FuncRef:
 
 @dataclass(slots=True, eq=False)
 class Var:
-    """A variable. `kind` is "local", "param", "result", "recv", "global" or "field". Locals compare by identity; a global is the
-    one object its package scope holds. `start` is the offset of the declaring identifier (or, for the symbolic variable of a
-    type switch clause, of the clause)."""
+    """A variable. `kind` is "local", "param", "result", "recv", "global" or "field". Locals compare by identity;
+    a global is the one object its package scope holds. `start` is the offset of the declaring identifier (or,
+    for the symbolic variable of a type switch clause, of the clause)."""
 
     name: str
     type: Type
@@ -178,7 +180,7 @@ class Var:
     package: str = ""
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Const:
     """A constant; value None when not computed."""
 
@@ -187,23 +189,29 @@ class Const:
     value: int | bool | str | float | None
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class TypeName:
-    """A name that denotes a type."""
+    """A name that denotes a type. `type_params` are those of a generic alias, whose `type` still has them."""
 
     name: str
     type: Type
+    type_params: tuple[TypeParam, ...] = ()
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Func:
-    """A declared function (not a method: those come through selections)."""
+    """A declared function (not a method: those come through selections).
+
+    `type` is Unknown where the function's package is not there to be read: then `ref` still says which
+    function of which import path is meant. `type_params` are those of a generic function.
+    """
 
     ref: FuncRef
-    type: Signature
+    type: Signature | Unknown
+    type_params: tuple[TypeParam, ...] = ()
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class PackageName:
     """An imported package, by import path."""
 
@@ -211,14 +219,14 @@ class PackageName:
     path: str
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Builtin:
     """make, len, append ... (Go spec: "Built-in functions")."""
 
     name: str
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Nil:
     """The predeclared nil."""
 
@@ -226,7 +234,7 @@ class Nil:
 Object = Var | Const | TypeName | Func | PackageName | Builtin | Nil
 
 
-@value
+@dataclass(frozen=True, slots=True)
 class Selection:
     """What `x.sel` denotes when x is a value (or a type, for a method expression).
 
@@ -242,6 +250,8 @@ class Selection:
     type: Type
     method: FuncRef | None = None
     interface: Type | None = None
+    type_params: tuple[TypeParam, ...] = ()
+    """Type parameters of a generic method (Go 1.27), without those of its receiver."""
 
 
 @dataclass(slots=True)
@@ -249,8 +259,10 @@ class Info:
     """What is known of one function body (nested literals included) or one package-level initialiser."""
 
     types: dict[ast.Expr, Type] = field(default_factory=dict)
-    """Type of each expression that is a value; for a type expression the type it denotes. A call with one result has
-    that result's type; a comma-ok receive, index or assertion has its single-value type here."""
+    """Type of each expression that is a value; for a type expression the type it denotes. A call with one
+    result has that result's type, with none or several a Tuple; a comma-ok receive, index or assertion has its
+    single-value type here. Untyped constants keep their untyped type. In a call of a generic function, the
+    called expression has the instantiated signature. A literal with elided `&T` has the pointer's type."""
     uses: dict[ast.Ident, Object] = field(default_factory=dict)
     """Every resolved identifier that refers to something (selector names excluded, see selections). A
     qualified `pkg.Name` is recorded at its `sel` identifier (and `pkg` as a PackageName)."""

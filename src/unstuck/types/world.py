@@ -1,0 +1,371 @@
+"""Names and types of a whole program, on demand.
+
+`World` is the only class with state in this stage, and its state is caches: answers do not depend on the order
+of questions. Packages come from a loader, models of libraries from `stubs`; what neither has is Unknown.
+A name is looked up in the package, then the file's imports, then the universe.
+
+Not known: whether names are exported, type sets of constraints with several terms, method sets (whether a
+method with a pointer receiver may be called on what is not addressable).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from unstuck.source.file import SourceFile
+from unstuck.source.package import Package
+from unstuck.syntax import ast
+from unstuck.syntax import parse as syntax
+from unstuck.types import members, objects, packages
+from unstuck.types.generic import bind, core_term, substitute
+from unstuck.types.infer import (
+    infer_function,
+    infer_globals,
+    infer_signature,
+    infer_type,
+    infer_type_params,
+    receiver_params,
+)
+from unstuck.types.members import MethodType
+from unstuck.types.model import (
+    UNKNOWN,
+    Field,
+    FuncRef,
+    Info,
+    Interface,
+    Named,
+    Object,
+    PackageName,
+    Pointer,
+    Selection,
+    Signature,
+    Struct,
+    Type,
+    TypeParam,
+)
+from unstuck.types.objects import Progress, enter, leave
+from unstuck.types.packages import Loader, Packages
+from unstuck.types.unit import Declaration, FileScope, GlobalInit, Unit, type_names, variables
+from unstuck.types.universe import UNIVERSE, UNIVERSE_UNDERLYING, UNSAFE
+
+__all__ = ["DeclaredAt", "Function", "GlobalInit", "Loader", "World"]
+
+KEPT_FUNCTIONS = 512
+"""Inferred functions that are kept; past that the least recently asked for is inferred anew when needed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """A declared function with its inferred body. `package` is None when only a model of it is there."""
+
+    ref: FuncRef
+    package: Package | None
+    file: SourceFile
+    decl: ast.FuncDecl
+    info: Info
+    signature: Signature
+    language: str
+    """"1.22": the Go version the file is written in; "" when nobody says."""
+    stub: bool
+    """It is a library model, not real source."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredAt:
+    """Where a function stands: byte offsets into `file.data`."""
+
+    file: SourceFile
+    start: int
+    end: int
+    language: str
+    stub: bool
+
+
+class World:
+    """Answers questions about names and types; never raises on odd source."""
+
+    def __init__(self, loader: Loader, stubs: Callable[[str], SourceFile | None]) -> None:
+        """`stubs` gives the Go source of a library model by import path. It is not used for packages that are
+        added for analysis."""
+        self._packages = Packages(loader, stubs)
+        self._progress = Progress()
+        self._functions: OrderedDict[FuncRef, Function] = OrderedDict()
+        self._methods: dict[FuncRef, MethodType | None] = {}
+        self._globals: dict[str, tuple[GlobalInit, ...]] = {}
+        self._locals: dict[Named, Type] = {}
+        self._underlying: dict[Type, Type] = {}
+        self._type_params: dict[tuple[str, str], tuple[TypeParam, ...]] = {}
+        self._selections: dict[tuple[Type, str], Selection | None] = {}
+        self._implementations: dict[tuple[Type, str], tuple[Type, ...]] = {}
+
+    # What others ask.
+
+    def add(self, package: Package) -> None:
+        """A package to analyse. Add all before the first question."""
+        self._packages.added.setdefault(package.path, package)
+
+    def functions(self, path: str) -> tuple[FuncRef, ...]:
+        """Functions and methods of a package in source order; of several `init` or `_` the later are named
+        `init#2` ...; bare statements of a note are `statements`. Left out are files read for types only."""
+        unit = self._unit(path)
+        if unit is None:
+            return ()
+        return tuple(ref for ref, declaration in unit.functions.items() if not declaration.scope.types_only)
+
+    def function(self, ref: FuncRef) -> Function | None:
+        """A function with its body inferred, None when there is no source or model of it."""
+        known = self._functions.get(ref)
+        if known is not None:
+            self._functions.move_to_end(ref)
+            return known
+        declaration = self._declaration(ref)
+        if declaration is None:
+            return None
+        scope = declaration.scope
+        decl = _decl(declaration)
+        info, signature = infer_function(self, scope, decl, str(ref))
+        made = Function(
+            ref, scope.unit.package, scope.file, decl, info, signature, scope.language, scope.stub
+        )
+        self._functions[ref] = made
+        if len(self._functions) > KEPT_FUNCTIONS:
+            self._functions.popitem(last=False)
+        return made
+
+    def signature(self, ref: FuncRef) -> Signature | None:
+        """The signature of a declared function or method, with its type parameters."""
+        found = self.method_type(ref)
+        return found.signature if found is not None else None
+
+    def declared(self, ref: FuncRef) -> DeclaredAt | None:
+        """Where a function is declared."""
+        found = self._declaration(ref)
+        if found is None:
+            return None
+        scope = found.scope
+        return DeclaredAt(scope.file, found.entry.start, found.entry.end, scope.language, scope.stub)
+
+    def globals(self, path: str) -> tuple[GlobalInit, ...]:
+        """Package-level variables with their initial values, in source order, inferred."""
+        known = self._globals.get(path)
+        if known is not None:
+            return known
+        unit = self._unit(path)
+        found: list[GlobalInit] = []
+        for declaration, spec in variables(unit) if unit is not None else ():
+            made = objects.variables_of(self, self._progress, declaration, spec)
+            found.extend(infer_globals(self, declaration.scope, spec, made))
+        self._globals[path] = tuple(found)
+        return self._globals[path]
+
+    def underlying(self, t: Type) -> Type:
+        """Through defined types, type arguments put in place. Of a type parameter its core type. Unknown when
+        the declaration is not there or turns in a circle."""
+        if t.__class__ is Named:
+            known = self._underlying.get(t)
+            return known if known is not None else self._named_underlying(t)
+        if t.__class__ is TypeParam:
+            return self._core(t)
+        return t
+
+    def lookup(self, t: Type, name: str, package: str) -> Selection | None:
+        """The field or method `name` of a value of type `t`, promoted ones too, through one pointer.
+        `package` is the importing package's path (names are not checked for being exported)."""
+        key = (t, name)
+        try:
+            return self._selections[key]
+        except KeyError:
+            found = members.search(self, t, name)
+            if not self._progress.busy:
+                self._selections[key] = found
+            return found
+
+    def methods(self, t: Type) -> tuple[str, ...]:
+        """Names of the methods of `t` and of a pointer to it, promoted ones too."""
+        return members.all_methods(self, t)
+
+    def struct_fields(self, t: Type) -> tuple[Field, ...]:
+        """Fields of a struct type, or of the struct a pointer points to; none for other types."""
+        u = self.underlying(t)
+        if isinstance(u, Pointer):
+            u = self.underlying(u.elem)
+        return u.fields if isinstance(u, Struct) else ()
+
+    def implements(self, t: Type, interface: Type) -> bool:
+        """Whether `t` has the methods of an interface, by name and arity. False for what is no interface."""
+        u = self.underlying(interface)
+        return isinstance(u, Interface) and members.satisfies(self, t, u)
+
+    def implementations(self, interface: Type, packages: Sequence[str]) -> tuple[Type, ...]:
+        """Types declared in `packages` that implement an interface: T, or *T where only that does. In
+        order of packages and declarations; generic types and interfaces are left out."""
+        found: list[Type] = []
+        for path in packages:
+            found.extend(self._implementations_in(interface, path))
+        return tuple(found)
+
+    def is_named(self, t: Type, package: str, name: str) -> bool:
+        """Whether `t` is the defined type `package.name`, whatever its type arguments."""
+        return isinstance(t, Named) and t.name == name and t.package == package
+
+    # What inference asks (context.Knowledge, members.Types).
+
+    def find(self, scope: FileScope, name: str) -> Object | None:
+        """See context.Knowledge."""
+        known = scope.names.get(name)
+        if known is not None:
+            return known
+        found = self._find(scope, name)
+        if found is not None and (found is scope.unit.objects.get(name) or not self._progress.busy):
+            scope.names[name] = found
+        return found
+
+    def find_package(self, scope: FileScope, name: str) -> PackageName | None:
+        """See context.Knowledge."""
+        return packages.well_known(self._packages, scope, name)
+
+    def member(self, package: PackageName, name: str) -> Object | None:
+        """See context.Knowledge."""
+        if package.path == "unsafe":
+            return UNSAFE.get(name)
+        unit = self._unit(package.path)
+        return objects.package_object(self, self._progress, unit, name) if unit is not None else None
+
+    def missing(self, path: str) -> bool:
+        """See context.Knowledge."""
+        return self._unit(path) is None
+
+    def type_params(self, t: Named) -> tuple[TypeParam, ...]:
+        """See context.Knowledge."""
+        key = (t.package, t.name)
+        known = self._type_params.get(key)
+        if known is not None:
+            return known
+        found = self._type_spec(t)
+        if found is None or not found[1].type_params:
+            self._type_params[key] = ()
+            return ()
+        if not enter(self._progress, key):
+            return ()
+        made = infer_type_params(self, *found)
+        leave(self._progress, key)
+        self._type_params[key] = made
+        return made
+
+    def add_local(self, t: Named, underlying: Type) -> None:
+        """See context.Knowledge."""
+        self._locals[t] = underlying
+
+    def declared_methods(self, t: Named) -> Mapping[str, FuncRef]:
+        """See members.Types."""
+        unit = self._unit(t.package) if t.package else None
+        return unit.methods.get(t.name, {}) if unit is not None else {}
+
+    def method_type(self, ref: FuncRef) -> MethodType | None:
+        """See members.Types; for functions too."""
+        if ref in self._methods:
+            return self._methods[ref]
+        declaration = self._declaration(ref)
+        made = None
+        if declaration is not None and declaration.entry.kind == "func":
+            if not enter(self._progress, ref):
+                return None
+            decl = syntax.signature(declaration.scope.tree, declaration.entry)
+            signature, params = infer_signature(self, declaration.scope, decl)
+            leave(self._progress, ref)
+            made = MethodType(signature, receiver_params(decl), params)
+        elif declaration is not None:
+            made = MethodType(Signature((), ()), (), ())
+        self._methods[ref] = made
+        return made
+
+    # Private.
+
+    def _unit(self, path: str) -> Unit | None:
+        return packages.unit(self._packages, path)
+
+    def _declaration(self, ref: FuncRef) -> Declaration | None:
+        unit = self._unit(ref.package)
+        return unit.functions.get(ref) if unit is not None else None
+
+    def _find(self, scope: FileScope, name: str) -> Object | None:
+        """Package, imports that look like the name, universe, dot imports, all other imports."""
+        found = objects.package_object(self, self._progress, scope.unit, name)
+        if found is not None:
+            return found
+        if packages.is_likely_import(scope, name):
+            imported = packages.import_named(self._packages, scope, name)
+            if imported is not None:
+                return imported
+        if name in UNIVERSE:
+            return UNIVERSE[name]
+        dotted = packages.dot_imported(self._packages, scope, name)
+        if dotted is not None:
+            return self.member(dotted, name)
+        return packages.import_named(self._packages, scope, name)
+
+    def _type_spec(self, t: Named) -> tuple[FileScope, ast.TypeSpec] | None:
+        unit = self._unit(t.package)
+        declaration = unit.declared.get(t.name) if unit is not None else None
+        return objects.type_spec(declaration, t.name) if declaration is not None else None
+
+    def _named_underlying(self, t: Named) -> Type:
+        if t.args:
+            generic = self.underlying(Named(t.package, t.name))
+            made = substitute(generic, bind(self.type_params(t), t.args))
+            if generic is not UNKNOWN:
+                self._underlying[t] = made
+            return made
+        if t in self._locals:
+            right = self._locals[t]
+        elif not t.package:
+            right = UNIVERSE_UNDERLYING.get(t.name, UNKNOWN)
+        else:
+            found = self._type_spec(t)
+            if found is None or not enter(self._progress, t):
+                return UNKNOWN
+            right = infer_type(self, *found)[0]
+            made = self.underlying(right)
+            leave(self._progress, t)
+            self._underlying[t] = made
+            return made
+        if not enter(self._progress, t):
+            return UNKNOWN
+        made = self.underlying(right)
+        leave(self._progress, t)
+        return made
+
+    def _core(self, t: TypeParam) -> Type:
+        term = core_term(t.constraint, self.underlying)
+        return self.underlying(term) if term is not None else UNKNOWN
+
+    def _implementations_in(self, interface: Type, path: str) -> tuple[Type, ...]:
+        key = (interface, path)
+        known = self._implementations.get(key)
+        if known is not None:
+            return known
+        unit = self._unit(path)
+        found: list[Type] = []
+        for name in type_names(unit) if unit is not None else ():
+            t = Named(path, name)
+            if isinstance(self.underlying(t), Interface) or self.type_params(t):
+                continue
+            if self.implements(t, interface):
+                found.append(t)
+            elif self.implements(Pointer(t), interface):
+                found.append(Pointer(t))
+        self._implementations[key] = tuple(found)
+        return self._implementations[key]
+
+
+def _decl(declaration: Declaration) -> ast.FuncDecl:
+    """The declaration as a function; bare statements are the body of one without parameters."""
+    tree, entry = declaration.scope.tree, declaration.entry
+    if entry.kind == "func":
+        return syntax.function(tree, entry)
+    body = syntax.statements(tree, entry)
+    nothing = ast.FuncType(body.start, body.start, (), (), ())
+    name = ast.Ident(body.start, body.start, "statements")
+    return ast.FuncDecl(body.start, body.end, None, name, nothing, body)
