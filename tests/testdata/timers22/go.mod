@@ -1,0 +1,3 @@
+module example.com/testdata/timers22
+
+go 1.22

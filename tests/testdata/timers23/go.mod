@@ -1,0 +1,3 @@
+module example.com/testdata/timers23
+
+go 1.23
