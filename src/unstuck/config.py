@@ -41,7 +41,7 @@ SELECTORS = ("rule", "package", "function", "path", "fingerprint")
 
 
 class UsageError(Exception):
-    """The user asked for something that cannot be; the message says what, where and what is allowed (exit 2)."""
+    """The user asked for what cannot be; the message says what, where and what is allowed (exit 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Limits:
     max_steps: int = 400
     """Length of one schedule. Past it the path is dropped, the fragment is incomplete."""
     max_call_depth: int = 12
-    """Nested calls that are followed. Past it a call is unknown: it returns, its effects are the environment's."""
+    """Nested calls that are followed. Past it a call is unknown: it returns and does what the rest may do."""
     size_values: tuple[int, ...] = (0, 1, 2, 3)
     """Values tried for an integer that sizes something and is not known; named as an assumption, no gap."""
     max_goroutines_per_site: int = 4
@@ -124,7 +124,7 @@ class Settings:
 
 
 def settings_of(config: Config, defaults: Settings | None = None) -> Settings:
-    """The settings under a configuration; put what the command line says over them with dataclasses.replace."""
+    """The settings under a configuration; lay the command line over them with dataclasses.replace."""
     base = defaults or Settings()
     return replace(
         base,
@@ -292,6 +292,6 @@ def _kind(value: Any) -> str:
 
 
 def _header_lines(text: str) -> list[int]:
-    """Lines of the `[[ignore]]` headers; some may stand in a text of several lines, then their number is off."""
+    """Lines of the `[[ignore]]` headers; too many where some stand in a text of several lines."""
     found = re.finditer(r"^[ \t]*\[\[[ \t]*(?:ignore|\"ignore\")[ \t]*\]\]", text, re.MULTILINE)
     return [text.count("\n", 0, each.start()) + 1 for each in found]

@@ -29,6 +29,8 @@ class Named:
     files: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     stdin: bool = False
+    covers: str = ""
+    """The folder beneath which everything is meant, "" when only a part is."""
     missing: bool = False
     """A gap has already said why it stands for nothing."""
 
@@ -99,9 +101,10 @@ def _pattern(text: str, path: str, disk: Disk, builds: Builds) -> Named:
     start = disk.absolute(base or ".")
     explicit = path.startswith(("./", "../", "/")) or os.path.isabs(text)
     if disk.is_folder(start):
-        found = _local(path, start, disk, builds)
+        everything = path.endswith("...") and disk.absolute(path[:-3] or ".") == start
+        found = _local(path, start, everything, disk, builds)
         if found or explicit or base:
-            return Named(text, folders=found)
+            return Named(text, folders=found, covers=start if everything else "")
     elif explicit:
         disk.gap("no-such-path", start, "no such folder")
         return Named(text, missing=True)
@@ -112,14 +115,12 @@ def _pattern(text: str, path: str, disk: Disk, builds: Builds) -> Named:
     return Named(text, missing=True)
 
 
-def _local(path: str, start: str, disk: Disk, builds: Builds) -> tuple[str, ...]:
+def _local(path: str, start: str, everything: bool, disk: Disk, builds: Builds) -> tuple[str, ...]:
+    folders = tuple(walk(start, disk, builds, skip_vendor="vendor" not in path.split("/")))
+    if everything:
+        return folders
     pattern = disk.absolute(path).replace(os.sep, "/")
-    everything = path.endswith("...") and disk.absolute(path[:-3] or ".") == start
-    return tuple(
-        folder
-        for folder in walk(start, disk, builds, skip_vendor="vendor" not in path.split("/"))
-        if everything or matches_dots(pattern, folder.replace(os.sep, "/"))
-    )
+    return tuple(folder for folder in folders if matches_dots(pattern, folder.replace(os.sep, "/")))
 
 
 def _by_import_path(path: str, disk: Disk, builds: Builds) -> tuple[str, ...]:

@@ -53,6 +53,7 @@ class Workspace:
         self._places: dict[tuple[str, str, Build], Package | None] = {}
         self._loaded: dict[tuple[str, str], Package | None] = {}
         self._build_of: dict[Package, Build] = {}
+        self._covered: tuple[str, ...] = ()
         self.root: str = builds.find(disk.cwd)[0].root
         """Absolute folder that the working directory belongs to: of its go.work, repository or module."""
         self.packages: tuple[Package, ...] = ()
@@ -61,6 +62,11 @@ class Workspace:
         """Named paths, as given, that stand for nothing to analyse; a gap says why."""
         self.notes: tuple[tuple[str, bytes], ...] = ()
         """Markdown files: how reports name them, and their bytes."""
+
+    def covers(self, folder: str) -> bool:
+        """Tell whether a `...` pattern asked for all that is in `folder`."""
+        inside = self._disk.absolute(folder).rstrip(os.sep) + os.sep
+        return any(inside.startswith(each.rstrip(os.sep) + os.sep) for each in self._covered)
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
@@ -103,6 +109,7 @@ class Workspace:
 
     def _load(self, paths: Sequence[str]) -> None:
         named = understand(paths, self._disk, self._builds)
+        self._covered = tuple(each.covers for each in named if each.covers)
         asked: dict[str, Asked] = {}
         for each in named:
             for folder in each.folders:
