@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -76,7 +77,9 @@ def check(
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         argv = [*words, "check", "--format", "json", *options, *paths]
         started = time.monotonic()
-        process = subprocess.Popen(argv, cwd=folder, env=environment, stdout=out, stderr=err)
+        process = subprocess.Popen(
+            argv, cwd=folder, env=environment, stdout=out, stderr=err, start_new_session=True
+        )
         peak = _wait(process, started + timeout)
         seconds = time.monotonic() - started
         out.seek(0)
@@ -115,13 +118,16 @@ def _found(item: Mapping[str, Any]) -> Found:
 def _wait(process: subprocess.Popen[bytes], deadline: float) -> float:
     """Wait until the process ends; the largest resident set seen in it and its children, in MiB."""
     peak = 0
-    while process.poll() is None:
-        peak = max(peak, _resident_kib(process.pid))
-        if time.monotonic() > deadline:
-            process.kill()
+    try:
+        while process.poll() is None:
+            peak = max(peak, _resident_kib(process.pid))
+            if time.monotonic() > deadline:
+                raise CheckError("no report: time was up")
+            time.sleep(0.05)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-            raise CheckError("no report: time was up")
-        time.sleep(0.05)
     return peak / 1024
 
 

@@ -32,7 +32,7 @@ MODULES = (
     ("go.etcd.io/etcd/server/v3", "v3.7.3"),
     ("github.com/prometheus/prometheus", "v0.316.0"),
     ("github.com/nats-io/nats-server/v2", "v2.15.2"),
-    ("github.com/minio/minio-go/v7", "v7.4.1"),
+    ("github.com/minio/minio", "v0.0.0-20260212201848-7aac2a2c5b7c"),
     ("github.com/hashicorp/raft", "v1.8.0"),
     ("github.com/redis/go-redis/v9", "v9.23.0"),
     ("github.com/gorilla/websocket", "v1.5.3"),
