@@ -103,7 +103,7 @@ def parse(body: str) -> tuple[Block, ...]:
     for code, lines in _runs(body.split("\n")):
         text = "\n".join(lines).strip("\n")
         if code:
-            blocks.append(Block(textwrap.dedent(text) + "\n", heading, code=True))
+            blocks.append(Block(_gofmt(textwrap.dedent(text)) + "\n", heading, code=True))
             heading = ""
         elif text in ("Wrong:", "Right:"):
             heading = text.removesuffix(":")
@@ -175,6 +175,11 @@ def write(folder: Path) -> tuple[Path, ...]:
     for name, text in sorted(texts.items()):
         (folder / name).write_text(text, encoding="utf-8")
     return tuple(folder / name for name in sorted(texts))
+
+
+def _gofmt(code: str) -> str:
+    """Go code as gofmt indents it. (In docstrings it is indented by 4 blanks: ruff spoils tabs there.)"""
+    return re.sub(r"(?m)^(?: {4})+", lambda match: "\t" * (len(match.group()) // 4), code)
 
 
 def _runs(lines: Sequence[str]) -> list[tuple[bool, list[str]]]:
