@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from unstuck import __version__
 from unstuck.cli.arguments import parse
 from unstuck.cli.output import CommandError, check_writable, complain, deliver, find_format, view_of
-from unstuck.cli.process import INTERRUPTED, Progress, on_big_stack, stop_at_once, tune
+from unstuck.cli.process import INTERRUPTED, Progress, on_big_stack, shows_progress, stop_at_once, tune
 
 if TYPE_CHECKING:
     from unstuck.findings import Report
@@ -69,7 +69,7 @@ def _check(options: argparse.Namespace, progress: Progress) -> int:
     if options.output:
         check_writable(options.output)
     started = time.monotonic()
-    progress.wanted = sys.stderr is not None and sys.stderr.isatty() and not options.quiet
+    progress.wanted = not options.quiet and shows_progress()
     report = on_big_stack(lambda: _analyse(options, progress))
     progress.stop()
     deliver(render(report, view_of(options)), options)

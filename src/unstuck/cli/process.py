@@ -83,6 +83,11 @@ def stop_at_once() -> None:
     os._exit(INTERRUPTED)
 
 
+def shows_progress() -> bool:
+    """Whether stderr is a terminal that can draw a bar."""
+    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM", "") != "dumb"
+
+
 class Progress:
     """A bar on stderr, shown only on a terminal and only when a run takes long."""
 
