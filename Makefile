@@ -1,25 +1,38 @@
-# Everything a contributor runs. PY is the Python of a virtual environment with `pip install -e '.[dev]'`.
-PY ?= python3
+# Everything a contributor runs. PY is the Python of an environment with `pip install -e '.[dev]'`.
+PY ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
+FILTER ?=
 
-.PHONY: help test lint oracle score
+.PHONY: help test lint oracle score goker goker-scrambled real bench readme
 
-help:
-	@echo "make test     the tests"
-	@echo "make lint     ruff, mypy and the import layers"
-	@echo "make oracle   testdata and examples under a real Go: is every expectation true?"
-	@echo "make score    check against testdata: found, missed, false alarms by file (FILTER=text)"
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 18
 
-test:
+test: ## the tests
 	$(PY) -m pytest
 
-lint:
+lint: ## ruff, mypy and the import layers
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
-oracle:
-	cd tests && $(PY) -m oracle.native $(if $(FILTER),--filter $(FILTER))
+oracle: ## testdata and examples under a real Go: is every expectation true? FILTER=text
+	cd tests && $(if $(findstring /,$(PY)),$(abspath $(PY)),$(PY)) -m oracle.native --filter "$(FILTER)"
 
-score:
-	$(PY) tests/score.py $(if $(FILTER),--filter $(FILTER))
+score: ## check against testdata: found, missed, false alarms, file by file. FILTER=text
+	$(PY) tests/score.py --filter "$(FILTER)"
+
+goker: ## check against the Go distribution's own leak suite
+	$(PY) -m benchmarks.goker
+
+goker-scrambled: ## the same, all names replaced and declarations reordered
+	$(PY) -m benchmarks.goker --scrambled
+
+real: ## check against leaks of real projects, before and after their fix
+	$(PY) -m benchmarks.real
+
+bench: ## std, cmd and well-kept modules: time, memory, fragments, findings, gaps
+	$(PY) -m benchmarks.modules
+
+readme: ## print the README's example output anew, into the README
+	$(PY) tests/readme.py

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import readme
 from oracle.expect import EXAMPLES, ROOT, module_of, programs, read_program
 from oracle.score import Told, check, compare
 
@@ -40,3 +41,8 @@ def test_the_readme_command_finds_what_single_runs_find() -> None:
     pytest.importorskip("unstuck.cli")
     single = [told for path in programs(EXAMPLES) for told in told_in(module_of(path.path))]
     assert set(check(ROOT, ("examples/...",))) == set(single)
+
+
+def test_the_readme_prints_what_the_tool_prints() -> None:
+    pytest.importorskip("unstuck.analysis")
+    assert readme.printed() == readme.output(), "run `make readme`"
