@@ -6,8 +6,8 @@
 
 A comment behind code covers its line. Alone on its line, `//nolint` covers the statement, clause, declaration
 or (before `package`) file that follows at once, `//lint:ignore` the first line of it; comment lines may stand
-between. A `lint` comment needs a reason. What is Unstuck's own and suppresses nothing is a gap; names of other
-tools never are. Conventions: golangci-lint's nolint directives, staticcheck's linter directives.
+between. A `lint` comment needs a reason. What is Unstuck's own and suppresses nothing is a gap; what names
+other tools never is. Conventions: golangci-lint's nolint directives, staticcheck's linter directives.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def apply(findings: Sequence[Finding], scope: Scope, config: Config) -> Outcome:
 
 
 def with_levels(findings: Iterable[Finding], levels: Sequence[tuple[str, str]]) -> tuple[Finding, ...]:
-    """The findings at the levels that the configuration sets by rule; without those of a rule that is `off`."""
+    """The findings at the levels that the configuration sets; without those of a rule that is `off`."""
     by_rule = dict(levels)
     kept = []
     for finding in findings:

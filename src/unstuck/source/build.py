@@ -48,6 +48,8 @@ class Builds:
         self._works: dict[str, ModFile | None] = {}
         self._builds: dict[tuple[str, str], Build] = {}
         self._judged: dict[Build, GoVersions] = {}
+        self._home = ""
+        self._home = self.find(disk.cwd)[0].root
 
     def module_dir(self, folder: str) -> str | None:
         """The nearest folder at or above `folder` that has a go.mod."""
@@ -115,17 +117,23 @@ class Builds:
         cwd = self._disk.cwd
         return cwd if folder == cwd or folder.startswith(cwd.rstrip(os.sep) + os.sep) else folder
 
+    def _admit(self, root: str) -> None:
+        """Allow reading under a root, but not what a link inside the home root leads to."""
+        inside = self._home and (root + os.sep).startswith(self._home.rstrip(os.sep) + os.sep)
+        if not inside:
+            self._disk.admit(root)
+
     def _root(self, base: str, work: str | None) -> str:
         """The outermost of the module, its go.work and its repository."""
         found = [base, work or base, self._nearest(base, ".git") or base]
         return min(found, key=len)
 
     def _make(self, base: str, top: str | None, work: str | None) -> Build:
-        self._disk.admit(self._root(base, None))
+        self._admit(self._root(base, None))
         if work is not None and top is not None:
             mod = self._work(work)
             if mod is not None and top in _uses(work, mod):
-                self._disk.admit(self._root(base, work))
+                self._admit(self._root(base, work))
                 return self._of_work(self._root(base, work), work, mod)
         module = self._module(top) if top is not None else None
         if top is None or module is None:
