@@ -66,7 +66,12 @@ def literal(kind: str, text: str) -> Value | None:
 
 def length(value: str) -> int:
     """Go's len of a constant string: its bytes."""
-    return len(value) if value.isascii() else len(value.encode("utf-8", "surrogatepass"))
+    if value.isascii():
+        return len(value)
+    try:
+        return len(value.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:
+        return len(value.encode("utf-8", "surrogatepass"))
 
 
 def unary(op: str, value: Value, type_name: str) -> Value | None:

@@ -29,7 +29,7 @@ from unstuck.types.model import (
     Var,
 )
 from unstuck.types.typexpr import is_type, partial, type_expr
-from unstuck.types.universe import INTEGER_BITS, UINT8, UNTYPED_BOOL, UNTYPED_INT, default, is_untyped
+from unstuck.types.universe import INTEGER_BITS, UINT8, UNTYPED_BOOL, UNTYPED_INT, is_untyped
 
 _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
 _KIND_RANK = {"untyped int": 0, "untyped rune": 1, "untyped float": 2, "untyped complex": 3}
@@ -214,8 +214,6 @@ def _operate(ctx: Context, node: ast.Binary, x: Type) -> Type:
         b = ctx.constants.get(node.y)
         if b is not None:
             _fold(ctx, node, t, a, b)
-        elif op in ("<<", ">>"):
-            t = default(t)
     if op not in _COMPARISONS:
         return t
     return UNTYPED_BOOL if node in ctx.constants else BOOL

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from unstuck.types.model import (
     UNKNOWN,
+    UNTYPED_NIL,
     Array,
     Chan,
     Field,
@@ -63,8 +64,9 @@ def infer(
     for param, arg in pairs:
         if not is_untyped(arg):
             _unify(param, arg, bindings, names, underlying, 0)
+    _from_constraints(params, bindings, names, underlying)
     for param, arg in pairs:
-        if isinstance(param, TypeParam) and is_untyped(arg) and param.name in names:
+        if isinstance(param, TypeParam) and param.name in names and arg is not UNTYPED_NIL:
             bindings.setdefault(param.name, default(arg))
     _from_constraints(params, bindings, names, underlying)
     for param_ in params:

@@ -167,7 +167,7 @@ class FuncRef:
 
 @dataclass(slots=True, eq=False)
 class Var:
-    """A variable. `kind` is "local", "param", "result", "recv", "global" or "field". Locals compare by identity;
+    """A variable. `kind` is "local", "param", "result", "recv", "global" or "field". Compares by identity;
     a global is the one object its package scope holds. `start` is the offset of the declaring identifier (or,
     for the symbolic variable of a type switch clause, of the clause)."""
 
@@ -260,9 +260,9 @@ class Info:
 
     types: dict[ast.Expr, Type] = field(default_factory=dict)
     """Type of each expression that is a value; for a type expression the type it denotes. A call with one
-    result has that result's type, with none or several a Tuple; a comma-ok receive, index or assertion has its
-    single-value type here. Untyped constants keep their untyped type. In a call of a generic function, the
-    called expression has the instantiated signature. A literal with elided `&T` has the pointer's type."""
+    result has that result's type, with none or several a Tuple; a comma-ok receive, index or assertion has
+    its single-value type here. Untyped constants keep their untyped type. What a call of a generic function
+    calls has the instantiated signature. A literal with elided `&T` has the pointer's type."""
     uses: dict[ast.Ident, Object] = field(default_factory=dict)
     """Every resolved identifier that refers to something (selector names excluded, see selections). A
     qualified `pkg.Name` is recorded at its `sel` identifier (and `pkg` as a PackageName)."""

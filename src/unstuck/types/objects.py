@@ -13,7 +13,7 @@ from unstuck.syntax import parse as syntax
 from unstuck.types.context import Knowledge, context
 from unstuck.types.infer import infer_global_types, infer_signature, infer_type
 from unstuck.types.model import UNKNOWN, Const, Func, FuncRef, Named, Object, TypeName, Var
-from unstuck.types.statements import constants
+from unstuck.types.statements import constant_at
 from unstuck.types.unit import Declaration, FileScope, Unit, group
 
 MAX_CHAIN = 150
@@ -78,9 +78,11 @@ def variables_of(
             scope.unit.objects.setdefault(var.name, var)
     key = (scope.file.path, spec.start)
     if enter(progress, key):
-        for var, t in zip(made, infer_global_types(world, scope, spec)):
-            var.type = t
-        leave(progress, key)
+        try:
+            for var, t in zip(made, infer_global_types(world, scope, spec)):
+                var.type = t
+        finally:
+            leave(progress, key)
     return made
 
 
@@ -95,14 +97,16 @@ def _constant(world: Knowledge, progress: Progress, declaration: Declaration, na
     spec = group(declaration).by_name.get(name)
     if not isinstance(spec, ast.ConstSpec):
         return None
-    key = (scope.file.path, spec.start)
+    at = [ident.name for ident in spec.names].index(name)
+    key = (scope.file.path, spec.names[at].start)
     if not enter(progress, key):
         return Const(name, UNKNOWN, None)
-    made = constants(context(world, scope, "init"), spec)
-    leave(progress, key)
-    for const in made:
-        scope.unit.objects.setdefault(const.name, const)
-    return scope.unit.objects.get(name)
+    try:
+        made = constant_at(context(world, scope, "init"), spec, at)
+    finally:
+        leave(progress, key)
+    scope.unit.objects[name] = made
+    return made
 
 
 def _type_name(world: Knowledge, progress: Progress, declaration: Declaration, name: str) -> Object | None:
@@ -115,8 +119,10 @@ def _type_name(world: Knowledge, progress: Progress, declaration: Declaration, n
         key = (scope.file.path, spec.start)
         if not enter(progress, key):
             return TypeName(name, UNKNOWN)
-        t, params = infer_type(world, scope, spec)
-        leave(progress, key)
+        try:
+            t, params = infer_type(world, scope, spec)
+        finally:
+            leave(progress, key)
         made = TypeName(name, t, params)
     scope.unit.objects[name] = made
     return made
@@ -129,8 +135,10 @@ def _function(world: Knowledge, progress: Progress, declaration: Declaration, na
     if not enter(progress, key):
         return Func(ref, UNKNOWN)
     decl = syntax.signature(scope.tree, declaration.entry)
-    signature, params = infer_signature(world, scope, decl)
-    leave(progress, key)
+    try:
+        signature, params = infer_signature(world, scope, decl)
+    finally:
+        leave(progress, key)
     made = scope.unit.objects[name] = Func(ref, signature, params)
     return made
 

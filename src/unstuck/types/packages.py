@@ -11,6 +11,7 @@ from typing import Protocol
 
 from unstuck.source.file import SourceFile
 from unstuck.source.package import Package
+from unstuck.syntax import ast
 from unstuck.types.model import PackageName
 from unstuck.types.unit import FileScope, Unit, build
 from unstuck.types.universe import WELL_KNOWN, import_name
@@ -63,26 +64,27 @@ def imported(packages: Packages, scope: FileScope, path: str) -> PackageName:
 def import_named(packages: Packages, scope: FileScope, name: str) -> PackageName | None:
     """The import of a file that `name` stands for. Imports whose path looks like the name are found first, to
     see what they are called in truth; all others only when none of those fits."""
-    likely: list[str] = []
-    others: list[str] = []
-    for spec in scope.tree.imports:
-        if spec.name == name:
-            return imported(packages, scope, spec.path)
-        if spec.name is None:
-            (likely if import_name(spec.path) == name else others).append(spec.path)
-    for path in likely + others:
-        found = imported(packages, scope, path)
-        if found.name == name:
+    likely = likely_imports(scope).get(name, ())
+    for spec in likely:
+        found = imported(packages, scope, spec.path)
+        if name in (spec.name, found.name):
             return found
+    for spec in scope.tree.imports:
+        if spec.name is None and spec not in likely:
+            found = imported(packages, scope, spec.path)
+            if found.name == name:
+                return found
     return None
 
 
-def is_likely_import(scope: FileScope, name: str) -> bool:
-    """Whether an import of the file has that name or a path that looks like it."""
-    return any(
-        spec.name == name or (spec.name is None and import_name(spec.path) == name)
-        for spec in scope.tree.imports
-    )
+def likely_imports(scope: FileScope) -> dict[str, list[ast.ImportSpec]]:
+    """The imports of a file by their names, guessed from the path where none is given."""
+    if scope.imports is None:
+        scope.imports = {}
+        for spec in scope.tree.imports:
+            name = import_name(spec.path) if spec.name is None else spec.name
+            scope.imports.setdefault(name, []).append(spec)
+    return scope.imports
 
 
 def dot_imported(packages: Packages, scope: FileScope, name: str) -> PackageName | None:

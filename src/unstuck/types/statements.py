@@ -238,22 +238,24 @@ def var_types(ctx: Context, spec: ast.VarSpec) -> list[Type]:
 
 def constants(ctx: Context, spec: ast.ConstSpec) -> list[Const]:
     """The constants of a specification, their values computed."""
+    return [constant_at(ctx, spec, at) for at in range(len(spec.names))]
+
+
+def constant_at(ctx: Context, spec: ast.ConstSpec, at: int) -> Const:
+    """The constant that a specification declares as its `at`-th."""
+    name = spec.names[at].name
     outer = open_block(ctx)
     declare(ctx, "iota", Const("iota", UNTYPED_INT, spec.iota))
     declared = type_expr(ctx, spec.type) if spec.type is not None else None
-    made = []
-    for at, ident in enumerate(spec.names):
-        if at >= len(spec.values):
-            made.append(Const(ident.name, declared or UNKNOWN, None))
-            continue
+    value, t = None, declared or UNKNOWN
+    if at < len(spec.values):
         node = spec.values[at]
         ctx.constants.pop(node, None)
-        t = declared if declared is not None else expr(ctx, node)
-        if declared is not None:
-            expr(ctx, node)
-        made.append(Const(ident.name, t, _constant(ctx, node, t)))
+        found = expr(ctx, node)
+        t = found if declared is None else declared
+        value = _constant(ctx, node, t)
     close_block(ctx, outer)
-    return made
+    return Const(name, t, value)
 
 
 def _constant(ctx: Context, node: ast.Expr, t: Type) -> constant.Value | None:

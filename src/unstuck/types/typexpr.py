@@ -9,6 +9,7 @@ from unstuck.syntax import ast
 from unstuck.types.context import EXPRESSIONS, Context, declare, expr, find, nothing
 from unstuck.types.generic import bind, substitute
 from unstuck.types.model import (
+    STRING,
     UNKNOWN,
     UNTYPED_NIL,
     Array,
@@ -28,6 +29,9 @@ from unstuck.types.model import (
     TypeName,
     TypeParam,
 )
+from unstuck.types.universe import UINT8
+
+_BYTES = Slice(UINT8)
 
 
 def type_expr(ctx: Context, node: ast.Expr) -> Type:
@@ -98,7 +102,7 @@ def declare_type_params(ctx: Context, params: tuple[ast.Param, ...]) -> tuple[Ty
 
 
 def constraint(ctx: Context, node: ast.Expr) -> Type:
-    """A constraint; `~[]E` alone stands for `interface{ ~[]E }`. Unions have one Unknown term."""
+    """A constraint; `~[]E` alone stands for `interface{ ~[]E }`. A union has its core type as only term."""
     if isinstance(node, (ast.Unary, ast.Binary)):
         return Interface((), (_term(ctx, node),))
     t = type_expr(ctx, node)
@@ -111,10 +115,19 @@ def _term(ctx: Context, node: ast.Expr) -> Type:
     while isinstance(node, (ast.Paren, ast.Unary)):
         node = node.x
     if isinstance(node, ast.Binary):
-        _term(ctx, node.x)
-        _term(ctx, node.y)
-        return UNKNOWN
+        return _union(ctx, _term(ctx, node.x), _term(ctx, node.y))
     return type_expr(ctx, node)
+
+
+def _union(ctx: Context, x: Type, y: Type) -> Type:
+    """The core type of a union of terms (Go spec: "Core types"), Unknown when it has none."""
+    a, b = ctx.world.underlying(x), ctx.world.underlying(y)
+    if a == b:
+        return x
+    if isinstance(a, Chan) and isinstance(b, Chan) and a.elem == b.elem:
+        return b if a.dir == "both" else a
+    both = (a, b)
+    return _BYTES if _BYTES in both and STRING in both else UNKNOWN
 
 
 def _ident(ctx: Context, node: ast.Ident) -> Type:
@@ -156,21 +169,14 @@ def _star(ctx: Context, node: ast.Star) -> Type:
 
 
 def _index(ctx: Context, node: ast.Index) -> Type:
-    """An instantiated type."""
+    """An instantiated type. The type of a generic alias was resolved with its own parameters in place."""
     base = type_expr(ctx, node.x)
     args = tuple([type_expr(ctx, arg) for arg in node.indices])
-    if not isinstance(base, Named):
-        return _instantiate_alias(ctx, node.x, base, args)
-    return Named(base.package, base.name, args)
-
-
-def _instantiate_alias(ctx: Context, node: ast.Expr, base: Type, args: tuple[Type, ...]) -> Type:
-    """A generic alias: its type was resolved with its own parameters in place."""
-    ident = node.sel if isinstance(node, ast.Selector) else node
-    obj = ctx.uses.get(ident) if isinstance(ident, ast.Ident) else None
-    if not isinstance(obj, TypeName):
-        return UNKNOWN
-    return substitute(base, bind(obj.type_params, args))
+    name = node.x.sel if isinstance(node.x, ast.Selector) else node.x
+    obj = ctx.uses.get(name) if isinstance(name, ast.Ident) else None
+    if isinstance(obj, TypeName) and obj.type_params:
+        return substitute(base, bind(obj.type_params, args))
+    return Named(base.package, base.name, args) if isinstance(base, Named) else UNKNOWN
 
 
 def _array(ctx: Context, node: ast.ArrayType) -> Type:

@@ -47,6 +47,8 @@ class FileScope:
     types_only: bool = False
     """Read so that names resolve, not analysed."""
     names: dict[str, Object] = field(default_factory=dict)
+    imports: dict[str, list[ast.ImportSpec]] | None = None
+    """By name; see packages.likely_imports."""
     groups: dict[int, Group] = field(default_factory=dict)
 
 

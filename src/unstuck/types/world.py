@@ -1,7 +1,8 @@
 """Names and types of a whole program, on demand.
 
-`World` is the only class with state in this stage, and its state is caches: answers do not depend on the order
-of questions. Packages come from a loader, models of libraries from `stubs`; what neither has is Unknown.
+`World` is the only class with state in this stage, and its state is caches: answers do not depend on the
+order of questions. Packages come from a loader, models of libraries from `stubs`; what neither has is
+Unknown.
 A name is looked up in the package, then the file's imports, then the universe.
 
 Not known: whether names are exported, type sets of constraints with several terms, method sets (whether a
@@ -98,6 +99,8 @@ class World:
         self._underlying: dict[Type, Type] = {}
         self._type_params: dict[tuple[str, str], tuple[TypeParam, ...]] = {}
         self._selections: dict[tuple[Type, str], Selection | None] = {}
+        self.holds: dict[Type, bool] = {}
+        """Answers of facts.can_hold_concurrency."""
         self._implementations: dict[tuple[Type, str], tuple[Type, ...]] = {}
 
     # What others ask.
@@ -218,7 +221,7 @@ class World:
         if known is not None:
             return known
         found = self._find(scope, name)
-        if found is not None and (found is scope.unit.objects.get(name) or not self._progress.busy):
+        if found is not None and (not self._progress.busy or found is _settled(scope, name)):
             scope.names[name] = found
         return found
 
@@ -249,8 +252,10 @@ class World:
             return ()
         if not enter(self._progress, key):
             return ()
-        made = infer_type_params(self, *found)
-        leave(self._progress, key)
+        try:
+            made = infer_type_params(self, *found)
+        finally:
+            leave(self._progress, key)
         self._type_params[key] = made
         return made
 
@@ -273,8 +278,10 @@ class World:
             if not enter(self._progress, ref):
                 return None
             decl = syntax.signature(declaration.scope.tree, declaration.entry)
-            signature, params = infer_signature(self, declaration.scope, decl)
-            leave(self._progress, ref)
+            try:
+                signature, params = infer_signature(self, declaration.scope, decl)
+            finally:
+                leave(self._progress, ref)
             made = MethodType(signature, receiver_params(decl), params)
         elif declaration is not None:
             made = MethodType(Signature((), ()), (), ())
@@ -295,7 +302,7 @@ class World:
         found = objects.package_object(self, self._progress, scope.unit, name)
         if found is not None:
             return found
-        if packages.is_likely_import(scope, name):
+        if name in packages.likely_imports(scope):
             imported = packages.import_named(self._packages, scope, name)
             if imported is not None:
                 return imported
@@ -319,22 +326,17 @@ class World:
                 self._underlying[t] = made
             return made
         if t in self._locals:
-            right = self._locals[t]
-        elif not t.package:
-            right = UNIVERSE_UNDERLYING.get(t.name, UNKNOWN)
-        else:
-            found = self._type_spec(t)
-            if found is None or not enter(self._progress, t):
-                return UNKNOWN
-            right = infer_type(self, *found)[0]
-            made = self.underlying(right)
-            leave(self._progress, t)
-            self._underlying[t] = made
-            return made
-        if not enter(self._progress, t):
+            return self.underlying(self._locals[t]) if self._locals[t] != t else UNKNOWN
+        if not t.package:
+            return UNIVERSE_UNDERLYING.get(t.name, UNKNOWN)
+        found = self._type_spec(t)
+        if found is None or not enter(self._progress, t):
             return UNKNOWN
-        made = self.underlying(right)
-        leave(self._progress, t)
+        try:
+            made = self.underlying(infer_type(self, *found)[0])
+        finally:
+            leave(self._progress, t)
+        self._underlying[t] = made
         return made
 
     def _core(self, t: TypeParam) -> Type:
@@ -358,6 +360,12 @@ class World:
                 found.append(Pointer(t))
         self._implementations[key] = tuple(found)
         return self._implementations[key]
+
+
+def _settled(scope: FileScope, name: str) -> Object | None:
+    """What is sure about a name while declarations are being worked on."""
+    known = scope.unit.objects.get(name)
+    return known if known is not None else UNIVERSE.get(name)
 
 
 def _decl(declaration: Declaration) -> ast.FuncDecl:
