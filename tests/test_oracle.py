@@ -50,7 +50,7 @@ created by example.com/a.G in goroutine 5
 
 def test_samples_are_read_by_the_innermost_frame_of_the_program() -> None:
     (sample,) = read_samples(SAMPLE, "/tmp/x")
-    assert [(each.path, each.line, each.leaked) for each in sample] == [
-        ("a/f.go", 12, False),
-        ("a/g.go", 4, True),
+    assert [(each.path, each.line, each.leaked, each.reason) for each in sample] == [
+        ("a/f.go", 12, False, "chan receive"),
+        ("a/g.go", 4, True, "sync.WaitGroup.Wait"),
     ]

@@ -78,14 +78,14 @@ def test_a_want_is_not_answered_by_a_note(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_native_disagreements_are_told(tmp_path: Path) -> None:
-    subject = program(tmp_path, 'package x\n\nfunc F() {\n\ta() // want "one"\n}\n')
-    line = frozenset({4})
-    other = frozenset({3})
-    none: frozenset[int] = frozenset()
-    assert disagreements(subject, Seen(line, none, "")) == []
-    assert "never seen" in disagreements(subject, Seen(none, line, ""))[0]
-    assert "line 3 leaks" in disagreements(subject, Seen(line | other, none, ""))[0]
-    assert "stays parked" in disagreements(subject, Seen(line, other, ""))[0]
+    subject = program(tmp_path, 'package x\n\nfunc F() {\n\ta() // want "abandoned-sender"\n}\n')
+    line, other, none = frozenset({4}), frozenset({3}), frozenset[int]()
+    reasons = frozenset({(4, "chan send")})
+    assert disagreements(subject, Seen(line, none, reasons, "")) == []
+    assert "never seen" in disagreements(subject, Seen(none, line, reasons, ""))[0]
+    assert "line 3 leaks" in disagreements(subject, Seen(line | other, none, reasons, ""))[0]
+    assert "stays parked" in disagreements(subject, Seen(line, other, reasons, ""))[0]
+    assert "wait for select" in disagreements(subject, Seen(line, none, frozenset({(4, "select")}), ""))[0]
 
 
 def test_every_program_says_what_it_is() -> None:

@@ -32,7 +32,7 @@ _STRING = r'"(?:[^"\\]|\\.)*"|`[^`]*`'
 _MARK = re.compile(rf"(?<![\w-])(want|note|missed|false-alarm|parked)((?:\s+(?:{_STRING}))+)")
 _TEXT = re.compile(_STRING)
 _ORACLE = re.compile(r"^// oracle: (parked|exits|none), (.+)$", re.MULTILINE)
-_ENTRY = re.compile(r"^func ([A-Z]\w*|main)\(\)", re.MULTILINE)
+_ENTRY = re.compile(r"^func ((?!New)[A-Z]\w*|main)\(\)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class Program:
     path: Path
     marks: tuple[Mark, ...]
     entries: tuple[str, ...]
+    """Exported functions without parameters, but no constructors (`New...`); or main."""
     oracle: str
     """"leak" (the profile's mark), "parked", "exits" or "none"."""
 

@@ -29,6 +29,22 @@ from rich.table import Table
 from oracle.expect import EXAMPLES, ROOT, TESTDATA, Program, module_of, modules, programs
 
 PROCS = (1, 2, 4)
+RULES = {
+    "chan send": ("abandoned-sender",),
+    "chan receive": ("abandoned-receiver", "never-closed"),
+    "chan send (nil chan)": ("nil-channel",),
+    "chan receive (nil chan)": ("nil-channel",),
+    "select": ("abandoned-select", "nil-channel"),
+    "select (no cases)": ("abandoned-select",),
+    "sync.Mutex.Lock": ("lock-never-released",),
+    "sync.RWMutex.Lock": ("lock-never-released",),
+    "sync.RWMutex.RLock": ("lock-never-released",),
+    "sync.WaitGroup.Wait": ("wait-never-done",),
+    "sync.Cond.Wait": ("cond-never-signalled",),
+}
+"""The rules that fit a wait reason of the runtime."""
+ANY_REASON = ("abandoned-poller", "ends-only-by-cancellation")
+"""Rules that a wait reason says nothing about."""
 NO_ORACLE = (
     "timer-in-loop",  # memory that comes back when the timer fires; none at all under Go 1.27
     "stale-reset",  # a wrong value now and then, no goroutine parks
@@ -46,6 +62,8 @@ class Parked:
     path: str
     line: int
     leaked: bool
+    reason: str
+    """The runtime's word for why it waits, without "(leaked)"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +74,8 @@ class Seen:
     """Marked as leaked by the runtime in some sample."""
     parked: frozenset[int]
     """Held by the same goroutine in every sample to the end of some run."""
+    reasons: frozenset[tuple[int, str]]
+    """Line and wait reason of all that was marked or parked."""
     crash: str
     """The first line of a panic, or an unexpected exit status; else empty."""
 
@@ -158,21 +178,23 @@ def run(binary: Path, program: Program, procs: int, rounds: int) -> Seen:
     try:
         done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
     except subprocess.TimeoutExpired:
-        return Seen(frozenset(), frozenset(), "ran for more than 60 s")
-    text = out.read_text(encoding="utf-8") if out.exists() else ""
-    here = [
-        [each for each in sample if each.path == name] for sample in read_samples(text, str(binary.parent))
-    ]
-    marked = frozenset(each.line for sample in here for each in sample if each.leaked)
-    parked: frozenset[int] = frozenset()
-    if here and "main" not in program.entries:
-        stays = frozenset.intersection(*(frozenset((p.goroutine, p.line) for p in sample) for sample in here))
-        parked = frozenset(line for _, line in stays)
+        return _merge([], "ran for more than 60 s")
+    crash = ""
     if done.returncode and program.oracle != "exits":
-        return Seen(
-            marked, parked, (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[0]
-        )
-    return Seen(marked, parked, "")
+        crash = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[0]
+    text = out.read_text(encoding="utf-8") if out.exists() else ""
+    samples = read_samples(text, str(binary.parent))
+    return _sum_up([[each for each in sample if each.path == name] for sample in samples], program, crash)
+
+
+def _sum_up(samples: list[list[Parked]], program: Program, crash: str) -> Seen:
+    marked = frozenset(each.line for sample in samples for each in sample if each.leaked)
+    parked: frozenset[int] = frozenset()
+    if samples and "main" not in program.entries:
+        places = (frozenset((each.goroutine, each.line) for each in sample) for sample in samples)
+        parked = frozenset(line for _, line in frozenset.intersection(*places))
+    reasons = frozenset((each.line, each.reason) for sample in samples for each in sample)
+    return Seen(marked, parked, reasons, crash)
 
 
 def read_samples(text: str, folder: str) -> list[list[Parked]]:
@@ -196,7 +218,9 @@ def _innermost(stack: str, folder: str) -> Parked | None:
         place = _PLACE.match(line)
         if place and place[1].startswith(folder + "/") and place[1].count("/") > folder.count("/") + 1:
             path = place[1][len(folder) + 1 :]
-            return Parked(int(header[1]), path, int(place[2]), "(leaked)" in header[2])
+            leaked = "(leaked)" in header[2]
+            reason = header[2].split(",")[0].replace(" (leaked)", "")
+            return Parked(int(header[1]), path, int(place[2]), leaked, reason)
     return None
 
 
@@ -205,6 +229,7 @@ def disagreements(program: Program, seen: Seen) -> list[str]:
     found = [seen.crash] if seen.crash else []
     judged = {mark.line for mark in program.of("want", "note") if not mark.text.startswith(NO_ORACLE)}
     proof = seen.marked | seen.parked if program.oracle == "parked" else seen.marked
+    found.extend(_misnamed(program, seen))
     for line in sorted(judged - proof):
         found.append(f"line {line} is wanted and was never seen leaking")
     for line in sorted(seen.marked - judged):
@@ -214,10 +239,25 @@ def disagreements(program: Program, seen: Seen) -> list[str]:
     return found
 
 
-def _merge(runs: Sequence[Seen]) -> Seen:
+def _misnamed(program: Program, seen: Seen) -> list[str]:
+    """Wanted rules that fit none of the wait reasons seen at their line."""
+    found = []
+    for mark in program.of("want", "note"):
+        wanted = mark.text.split(":")[0].split("|")
+        reasons = sorted(reason for line, reason in seen.reasons if line == mark.line)
+        fitting = {rule for reason in reasons for rule in (*RULES.get(reason, ()), *ANY_REASON)}
+        if reasons and not fitting.issuperset(wanted):
+            found.append(
+                f"line {mark.line}: {mark.text} is wanted, and goroutines wait for {', '.join(reasons)}"
+            )
+    return found
+
+
+def _merge(runs: Sequence[Seen], crash: str = "") -> Seen:
     marked: frozenset[int] = frozenset().union(*(run.marked for run in runs))
     parked: frozenset[int] = frozenset().union(*(run.parked for run in runs))
-    return Seen(marked, parked, next((run.crash for run in runs if run.crash), ""))
+    reasons: frozenset[tuple[int, str]] = frozenset().union(*(run.reasons for run in runs))
+    return Seen(marked, parked, reasons, next((run.crash for run in runs if run.crash), crash))
 
 
 def judge(subjects: Sequence[Program], rounds: int) -> list[tuple[Program, Seen]]:

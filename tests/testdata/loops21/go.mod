@@ -1,0 +1,3 @@
+module example.com/testdata/loops21
+
+go 1.21
