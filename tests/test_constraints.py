@@ -338,3 +338,18 @@ def test_names_and_tags_agree_with_the_go_command(tmp_path: Path) -> None:
         target = Target(goos, goarch, ("x",), cgo=False)
         (package,) = load((), target, LoadOptions(cwd=str(tmp_path), goroot=None)).packages
         assert [each.file.path for each in package.files] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ('import "C"\n', True),
+        ('/*\n(int)\n*/\nimport _ "C"\n', True),
+        ('import (\n\t"os"\n\t// f(x)\n\t"C"\n)\n', True),
+        ('import ("os"; "C")\n', False),
+        ('import (\n\t"os"\n)\nvar x = f(\n\t"C"\n)\n', False),
+        ('import "D"\nvar x = "C"\n', False),
+    ],
+)
+def test_import_of_c(text: str, wanted: bool) -> None:
+    assert read_header(b"package p\n\n" + text.encode()).cgo is wanted

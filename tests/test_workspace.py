@@ -301,3 +301,33 @@ def test_equal_loads_are_equal(tmp_path: Path) -> None:
     write(tmp_path, {**files})
     assert names(run(tmp_path)) == names(run(tmp_path, "./p3", "./...", "./p1/b.go"))
     assert list(names(run(tmp_path))) == sorted(names(run(tmp_path)))
+
+
+def test_a_folder_of_programs_is_analysed_file_by_file(tmp_path: Path) -> None:
+    template = b"package main\n\nconst t = `\nfunc main() {}\n`\n\nfunc shared() {}\n"
+    files: dict[str, str | bytes] = {
+        "a.go": "package main\n\nfunc main() {}\n",
+        "b.go": "package main\n\nfunc main() {}\n",
+        "c.go": template,
+        "init.go": "package main\n\nfunc init() {}\nvar _ = 1\n",
+        "init2.go": "package main\n\nfunc init() {}\nvar _ = 1\n",
+    }
+    workspace = run(write(tmp_path, files))
+    assert names(workspace) == {".": ["c.go", "init.go", "init2.go"], "a.go": ["a.go"], "b.go": ["b.go"]}
+    assert [len(package.files) for package in workspace.packages] == [3, 4, 4]
+    assert codes(workspace) == [("redeclared", "a.go"), ("redeclared", "b.go")]
+    assert names(run(tmp_path, "b.go")) == {"b.go": ["b.go"]}
+
+
+def test_files_for_a_later_go_are_a_gap_where_asked_for(tmp_path: Path) -> None:
+    late = "//go:build go1.25\n\npackage p\n"
+    files = {
+        "go.mod": GO_MOD,
+        "p/a.go": "package p\n",
+        "p/late.go": late,
+        "p/w.go": late.replace("go1.25", "windows"),
+    }
+    workspace = run(write(tmp_path, {**files}))
+    assert codes(workspace) == [("newer-go", "p/late.go")] and len(workspace.packages[0].files) == 1
+    assert len(run(tmp_path, go_version="1.25").packages[0].files) == 2
+    assert len(run(tmp_path, toolchain="1.25").packages[0].files) == 2

@@ -16,6 +16,7 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from unstuck.config import Config, Ignore
 from unstuck.findings import Finding, Gap, Severity, Suppressed
@@ -24,6 +25,13 @@ from unstuck.source.glob import matches_name, matches_path
 
 ALL = ("unstuck", "all", "*")
 """Words that stand for every rule."""
+
+MAX_TOKENS = 20_000
+"""Tokens of a statement that a comment covers; what follows is not covered (no file may hang a run)."""
+MAX_COMMENT_LINES = 200
+"""Comment lines between a suppressing comment and its code; past it the comment covers its own line only."""
+MAX_DIRECTIVES = 500
+"""Suppressing comments of one file; later ones do not count."""
 
 _TEXT = rb'"(?:[^"\\\n]++|\\.)*+"?|`[^`]*+`?|' + rb"'(?:[^'\\\n]++|\\.)*+'?"
 _COMMENT = re.compile(rb"(//[^\n]*+)|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?|" + _TEXT, re.DOTALL)
@@ -135,6 +143,8 @@ def directives_of(file: SourceFile) -> tuple[Directive, ...]:
             directive = _directive(file, match.start(), comment.decode("utf-8", "replace").rstrip())
             if directive is not None:
                 found.append(directive)
+                if len(found) >= MAX_DIRECTIVES:
+                    break
     return tuple(found)
 
 
@@ -195,7 +205,7 @@ def _following(file: SourceFile, start: int) -> tuple[int, int]:
 
 def _code_below(data: bytes, at: int) -> int | None:
     """Offset of the first code on the lines right below a comment; None when a blank line comes first."""
-    newlines = 0
+    newlines = comments = 0
     for token in _TOKEN.finditer(data, at):
         if token["newline"]:
             newlines += 1
@@ -203,6 +213,9 @@ def _code_below(data: bytes, at: int) -> int | None:
                 return None
         elif token["comment"]:
             newlines = 0
+            comments += 1
+            if comments > MAX_COMMENT_LINES:
+                return None
         else:
             return token.start()
     return None
@@ -213,7 +226,7 @@ def _end(data: bytes, start: int) -> int:
     depth = 0
     last, end = b"", start
     clause = False
-    for token in _TOKEN.finditer(data, start):
+    for token in islice(_TOKEN.finditer(data, start), MAX_TOKENS):
         text = token[0]
         if token["comment"]:
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from unstuck.source.build import Build, Builds, minor_release
 from unstuck.source.constraint import Target
@@ -21,6 +21,7 @@ from unstuck.source.package import (
     Sorted,
     Text,
     admitted,
+    clashing,
     go_names,
     package_file,
     read_text,
@@ -68,8 +69,10 @@ def form_folder(context: Context, folder: str, asked: Asked) -> tuple[Package, .
     tests = context.options.include_tests if asked.whole else any(map(_is_test, asked.files))
     wanted = [name for name in names if tests or not _is_test(name)]
     rules = _rules(context, build)
-    found = sort_texts(admitted(context.disk, folder, wanted, rules))
+    found = sort_texts(admitted(context.disk, folder, wanted, replace(rules, asked=asked.whole)))
     named = _named_texts(context, folder, asked, found)
+    clashes = clashing(found.own) if found.name == "main" or module is None else {}
+    found, apart = _part(found, clashes)
     debug = [
         pair for text in found.own if found.name == "main" and not text.test for pair in text.header.debug
     ]
@@ -84,9 +87,11 @@ def form_folder(context: Context, folder: str, asked: Asked) -> tuple[Package, .
         _package(
             place, f"{path}_test", f"{found.name}_test", _choose(context, place, asked, found.tests, named)
         ),
-        *_strangers(context, place, found, named),
+        *_strangers(place, found, named, apart),
+        *_each_apart(context, place, asked, found, named, apart),
     ]
     if asked.whole:
+        _tell_clashes(context, folder, clashes)
         _tell_others(context, folder, found, named)
     return tuple(package for package in packages if any(not file.types_only for file in package.files))
 
@@ -149,9 +154,35 @@ def _choose(
     return tuple(sorted(files, key=lambda file: file.types_only))
 
 
-def _strangers(context: Context, place: _Folder, found: Sorted, named: dict[str, Text]) -> list[Package]:
+def _part(found: Sorted, clashes: dict[str, tuple[str, str]]) -> tuple[Sorted, tuple[Text, ...]]:
+    """Set the files apart that declare what others declare too: a folder of programs, each in one file."""
+    rest = tuple(text for text in found.own if text.name not in clashes)
+    return replace(found, own=rest), tuple(text for text in found.own if text.name in clashes)
+
+
+def _each_apart(
+    context: Context,
+    place: _Folder,
+    asked: Asked,
+    found: Sorted,
+    named: dict[str, Text],
+    apart: Sequence[Text],
+) -> list[Package]:
+    packages = []
+    for text in apart:
+        own = _choose(context, place, asked, (text,), named)
+        rest = [
+            package_file(each, place.versions.language, types_only=True)
+            for each in found.own
+            if not each.test
+        ]
+        packages.append(_package(place, _inside(place.path, text.name), found.name, (*own, *rest)))
+    return packages
+
+
+def _strangers(place: _Folder, found: Sorted, named: dict[str, Text], apart: Sequence[Text]) -> list[Package]:
     """Packages of named files that are not of the folder's, those of one package clause together."""
-    known = [text.name for text in (*found.own, *found.tests)]
+    known = [text.name for text in (*found.own, *found.tests, *apart)]
     groups: dict[str, list[Text]] = {}
     for name, text in named.items():
         if name not in known:
@@ -161,13 +192,16 @@ def _strangers(context: Context, place: _Folder, found: Sorted, named: dict[str,
         own = tuple(package_file(text, place.versions.language, types_only=False) for text in texts)
         neighbours = found.own if clause == found.name else ()
         rest = tuple(package_file(text, place.versions.language, types_only=True) for text in neighbours)
-        path = f"{place.path}/{texts[0].name}"
-        packages.append(_package(place, path, clause, own + rest))
+        packages.append(_package(place, _inside(place.path, texts[0].name), clause, own + rest))
     return packages
 
 
 def _package(place: _Folder, path: str, name: str, files: tuple[PackageFile, ...]) -> Package:
     return Package(path, name, place.dir, files, place.module, place.versions, place.origin)
+
+
+def _inside(path: str, name: str) -> str:
+    return name if path == "." else f"{path}/{name}"
 
 
 def _is_excluded(context: Context, folder: str, name: str) -> bool:
@@ -176,6 +210,12 @@ def _is_excluded(context: Context, folder: str, name: str) -> bool:
     base = context.disk.absolute(context.options.exclude_base or ".")
     path = os.path.relpath(os.path.join(folder, name), base).replace(os.sep, "/")
     return any(matches_path(pattern, path) for pattern in context.options.excludes)
+
+
+def _tell_clashes(context: Context, folder: str, clashes: dict[str, tuple[str, str]]) -> None:
+    for name, (declared, other) in clashes.items():
+        why = f"it declares {declared}, as {other} does; such files are analysed one by one"
+        context.disk.gap("redeclared", os.path.join(folder, name), why)
 
 
 def _tell_others(context: Context, folder: str, found: Sorted, named: dict[str, Text]) -> None:

@@ -21,6 +21,9 @@ class Gap:
     empty-file        no package clause and no code
     no-package-clause code without a package clause; counted to the package of its folder
     other-package     the package clause differs from that of the folder's other files
+    redeclared        a folder's files declare the same names, so they are analysed one by one
+    newer-go          its constraint asks for a later Go than the module is judged for
+    not-go            a named file that is neither Go nor Markdown
     bad-constraint    a `//go:build` line that does not parse; the go command refuses the file, it is left out
     bad-go-mod        a go.mod that does not parse; its folder is analysed as if there were none
     bad-go-work       a go.work that does not parse; it is not used

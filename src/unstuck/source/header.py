@@ -12,16 +12,20 @@ from dataclasses import dataclass
 
 from unstuck.source.constraint import BadConstraintError, Expr, parse, parse_plus
 
+MAX_QUOTED_C = 50
+"""Occurrences of a quoted C in a file that are looked at; an import stands at the top."""
+
 _LEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t\r\n;]++|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/)*+")
 _PACKAGE = re.compile(
     rb"package(?:[ \t\r\n]|/\*(?:[^*]++|\*(?!/))*+\*/|//[^\n]*+\n)++([A-Za-z_\x80-\xff][\w\x80-\xff]*)"
 )
 _BLOCK_COMMENT = re.compile(rb"(//[^\n]*+)|/\*(?:[^*]++|\*(?!/))*+\*/")
+_COMMENT = re.compile(rb"//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/")
 _GENERATED = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.MULTILINE)
 _BUILD = re.compile(rb"^[ \t]*//go:build(?:[ \t]([^\n]*))?$", re.MULTILINE)
 _PLUS_BUILD = re.compile(rb"^[ \t]*//[ \t]*\+build(?:[ \t]([^\n]*))?$", re.MULTILINE)
 _DEBUG = re.compile(rb"^//go:debug[ \t]+([^\s=]+)=([^\s]*)[ \t\r]*$", re.MULTILINE)
-_IMPORT_C = re.compile(rb'^import[ \t]*(?:\([^)]*?)?(?:^|[\s(;])(?:_[ \t]+)?"C"', re.MULTILINE)
+_IMPORT = re.compile(rb"^import[ \t]*\(", re.MULTILINE)
 _STATEMENT = re.compile(
     rb"^[ \t]*+(?:(?:import|func|type|var|const|go|for|select|defer)\b|.*?(?::=|<-))", re.MULTILINE
 )
@@ -61,7 +65,7 @@ def read_header(data: bytes) -> Header:
         bad_line=line,
         generated=b"Code generated" in head and _GENERATED.search(head) is not None,
         debug=_debug(head) if b"//go:debug" in head else (),
-        cgo=b'"C"' in data and _IMPORT_C.search(data) is not None,
+        cgo=b'"C"' in data and _imports_c(data, end),
         blank=end >= len(data),
     )
 
@@ -78,6 +82,31 @@ def looks_like_go(data: bytes) -> bool:
     if re.search(rb"^ {0,3}(?:```|~~~)", data, re.MULTILINE):
         return False
     return _STATEMENT.search(data) is not None
+
+
+def _imports_c(data: bytes, start: int) -> bool:
+    """Tell whether a text imports "C", alone or in a group; a group's comments may hold anything."""
+    at = start
+    for _ in range(MAX_QUOTED_C):
+        at = data.find(b'"C"', at + 1)
+        if at < 0:
+            return False
+        before = data[data.rfind(b"\n", 0, at) + 1 : at].split()
+        if before in ([b"import"], [b"import", b"_"]):
+            return True
+        opened = data.rfind(b"\nimport", start, at) + 1
+        group = _IMPORT.match(data, opened) if opened else None
+        if (
+            group
+            and before in ([], [b"_"], [b"import", b"("])
+            and b")" not in _without_comments(data[group.end() : at])
+        ):
+            return True
+    return False
+
+
+def _without_comments(text: bytes) -> bytes:
+    return _COMMENT.sub(b" ", text)
 
 
 def _constraint(head: bytes) -> tuple[Expr | None, str, int]:

@@ -6,6 +6,7 @@ Go spec: "Packages"; go/build (Context.Import) for which files belong together.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,13 @@ from unstuck.source.file import SourceFile
 from unstuck.source.gomod import Replace
 from unstuck.source.header import Header, read_header
 from unstuck.source.toolchain import GoVersions, file_language
+
+_LATEST = 999_999
+_DECLARED = re.compile(rb"^(?:func|type|var|const)[ \t]+([A-Za-z_\x80-\xff][\w\x80-\xff]*)", re.MULTILINE)
+_NO_CODE = re.compile(
+    rb'//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?|"(?:[^"\\\n]++|\\.)*+"?|`[^`]*+`?'
+    + rb"|'(?:[^'\\\n]++|\\.)*+'?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,8 @@ class Rules:
     target: Target
     release: int
     """The N of the judged toolchain 1.N."""
+    asked: bool = False
+    """The folder was asked for: a file that only a later Go takes is a gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +160,17 @@ def sort_texts(texts: Sequence[Text]) -> Sorted:
     return Sorted(name, own, tests, other)
 
 
+def clashing(texts: Sequence[Text]) -> dict[str, tuple[str, str]]:
+    """The files that cannot be of one package: by file name, what it declares and another file declares too.
+
+    Looks at functions, types, variables and constants whose declaration starts a line.
+    """
+    ordinary = [text for text in texts if not text.test]
+    if not _clashes(ordinary, [text.file.data for text in ordinary]):
+        return {}
+    return _clashes(ordinary, [_NO_CODE.sub(b" ", text.file.data) for text in ordinary])
+
+
 def package_file(text: Text, language: str, *, types_only: bool) -> PackageFile:
     """A text as a file of a package of that language version."""
     implied = go_version(text.header.constraint) if text.header.constraint is not None else None
@@ -174,12 +195,29 @@ def _folder_name(texts: Sequence[Text]) -> str:
     return "main" if texts else ""
 
 
+def _clashes(texts: Sequence[Text], code: Sequence[bytes]) -> dict[str, tuple[str, str]]:
+    first: dict[bytes, str] = {}
+    found: dict[str, tuple[str, str]] = {}
+    for text, data in zip(texts, code):
+        for name in dict.fromkeys(_DECLARED.findall(data)):
+            other = first.setdefault(name, text.name)
+            if other != text.name and name not in (b"init", b"_"):
+                shown = name.decode("utf-8", "replace")
+                found.setdefault(text.name, (shown, other))
+                found.setdefault(other, (shown, text.name))
+    return found
+
+
 def _admits(disk: Disk, path: str, header: Header, rules: Rules) -> bool:
     if header.bad_constraint:
         disk.gap("bad-constraint", path, f"its build constraint: {header.bad_constraint}", header.bad_line)
         return False
     if header.cgo and not rules.target.cgo:
         return False
-    if header.constraint is None:
+    constraint = header.constraint
+    if constraint is None or evaluate(constraint, lambda tag: tag_holds(tag, rules.target, rules.release)):
         return True
-    return evaluate(header.constraint, lambda tag: tag_holds(tag, rules.target, rules.release))
+    if rules.asked and evaluate(constraint, lambda tag: tag_holds(tag, rules.target, _LATEST)):
+        why = f"it needs a later Go than 1.{rules.release}, which the module admits; --toolchain sets another"
+        disk.gap("newer-go", path, why)
+    return False
