@@ -152,3 +152,25 @@ def test_questions_about_nothing() -> None:
     ref = FuncRef("m", "", "missing")
     assert world.functions("nowhere") == () and world.globals("nowhere") == ()
     assert world.function(ref) is None and world.signature(ref) is None and world.declared(ref) is None
+
+
+def test_methods_declared_with_an_alias_as_receiver() -> None:
+    source = "package m\ntype a struct{}\ntype B = a\nfunc (b *B) M() {}\nfunc f(x *a) { x.M() }"
+    (selection,) = load({"m": source}).function("f").info.selections.values()
+    assert selection.method == FuncRef("m", "B", "M", True)
+
+
+def test_type_parameters_of_two_functions_differ() -> None:
+    source = """package m
+func f[T interface{ Close() error }](t T) { t.Close() }
+func g[T interface{ Close() bool }](t T) { t.Close() }
+type Key interface{ Bytes() []byte }
+type Private[E Key] interface{ Public() E }
+func k[E Key, D Private[E]](d D) { d.Public().Bytes() }
+type P[T any] interface{ Add(T) T }
+func h[T P[T]](t T) { t.Add(t).Add(t) }
+"""
+    program = load({"m": source})
+    for name, results in (("f", ["error"]), ("g", ["bool"]), ("h", ["T", "T"]), ("k", ["E", "[]uint8"])):
+        selections = program.function(name).info.selections.values()
+        assert [type_string(s.type).rpartition(" ")[2] for s in selections] == results

@@ -48,4 +48,5 @@ def package(path: str, text: str) -> Package:
     """A package of one file."""
     file = PackageFile(SourceFile(f"{path}/a.go", text.encode()), False, False, "1.27")
     origin = "source" if path == "m" else "modcache"
-    return Package(path, path.rpartition("/")[2], "/" + path, (file,), None, VERSIONS, origin)
+    name = [*text.split(), "", ""][1] if text.startswith("package") else ""
+    return Package(path, name, "/" + path, (file,), None, VERSIONS, origin)

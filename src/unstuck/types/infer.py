@@ -117,7 +117,8 @@ def _generic_receiver(ctx: Context, node: ast.Index, names: tuple[str, ...]) -> 
     declared = ctx.world.type_params(obj.type)
     args = []
     for at, name in enumerate(names):
-        arg = TypeParam(name, declared[at].constraint if at < len(declared) else UNKNOWN)
+        limit = declared[at].constraint if at < len(declared) else UNKNOWN
+        arg = TypeParam(name, limit)
         declare(ctx, name, TypeName(name, arg))
         args.append(arg)
     return Named(obj.type.package, obj.type.name, tuple(args))

@@ -103,7 +103,8 @@ def _at(types: Types, place: _Place, name: str, below: list[_Place]) -> Selectio
     if isinstance(u, Interface):
         found = interface_methods(types, u).get(name)
         if found is not None:
-            return Selection("interface", place.path, found, None, t)
+            made = substitute(found, {t.name: t}) if isinstance(t, TypeParam) else found
+            return Selection("interface", place.path, made, None, t)
         if isinstance(t, TypeParam):
             below.extend(_Place(_base(embed), place.path) for embed in u.embeds if embed != UNKNOWN)
     return None

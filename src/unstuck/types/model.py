@@ -40,11 +40,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class TypeParam:
-    """A type parameter, inside the declaration that has it. The constraint (an interface, or Unknown) is not
-    part of what makes two of them equal."""
+    """A type parameter, inside the declaration that has it. The constraint is an interface, or Unknown (as
+    inside constraints, where type parameters may refer to each other)."""
 
     name: str
-    constraint: Type = field(default=UNKNOWN, compare=False, repr=False)
+    constraint: Type = field(default=UNKNOWN, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

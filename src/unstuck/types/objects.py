@@ -143,6 +143,26 @@ def _function(world: Knowledge, progress: Progress, declaration: Declaration, na
     return made
 
 
+def join_aliases(world: Knowledge, progress: Progress, unit: Unit) -> None:
+    """Give methods that are declared with an alias as receiver to the type the alias stands for."""
+    for name in list(unit.methods):
+        declaration = unit.declared.get(name)
+        if declaration is None or b"=" not in _text(declaration):
+            continue
+        found = type_spec(declaration, name)
+        if found is None or not found[1].alias:
+            continue
+        obj = package_object(world, progress, unit, name)
+        if isinstance(obj, TypeName) and isinstance(obj.type, Named) and obj.type.package == unit.path:
+            methods = unit.methods.setdefault(obj.type.name, {})
+            for method, ref in unit.methods[name].items():
+                methods.setdefault(method, ref)
+
+
+def _text(declaration: Declaration) -> bytes:
+    return declaration.scope.file.data[declaration.entry.start : declaration.entry.end]
+
+
 def type_spec(declaration: Declaration, name: str) -> tuple[FileScope, ast.TypeSpec] | None:
     """The specification of a declared type."""
     if declaration.entry.kind != "type":

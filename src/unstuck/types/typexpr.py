@@ -88,14 +88,16 @@ def signature(ctx: Context, node: ast.FuncType) -> Signature:
 
 
 def declare_type_params(ctx: Context, params: tuple[ast.Param, ...]) -> tuple[TypeParam, ...]:
-    """Declare type parameters in the innermost block. A constraint sees them all, without constraints."""
-    for param in params:
-        for ident in param.names:
-            declare(ctx, ident.name, TypeName(ident.name, TypeParam(ident.name)))
-    made: list[TypeParam] = []
-    for param in params:
-        limit = constraint(ctx, param.type)
-        made.extend([TypeParam(ident.name, limit) for ident in param.names])
+    """Declare type parameters in the innermost block. Inside their constraints they are without constraints,
+    but for one level."""
+    if not params:
+        return ()
+    names = [ident.name for param in params for ident in param.names]
+    for name in names:
+        declare(ctx, name, TypeName(name, TypeParam(name)))
+    limits = [limit for param in params for limit in [constraint(ctx, param.type)] * len(param.names)]
+    plain = {name: TypeParam(name, limit) for name, limit in zip(names, limits)}
+    made = [TypeParam(name, substitute(limit, plain)) for name, limit in zip(names, limits)]
     for one in made:
         declare(ctx, one.name, TypeName(one.name, one))
     return tuple(made)

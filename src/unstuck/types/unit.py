@@ -72,6 +72,8 @@ class Unit:
     """Package scope: functions, types, variables, constants."""
     methods: dict[str, dict[str, FuncRef]] = field(default_factory=dict)
     """Base type name -> method name -> method."""
+    aliases_known: bool = False
+    """`methods` has those declared with an alias as receiver under the alias's type, too."""
     functions: dict[FuncRef, Declaration] = field(default_factory=dict)
     """Functions, methods and bare statements, in source order."""
     objects: dict[str, Object] = field(default_factory=dict)

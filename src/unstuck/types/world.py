@@ -266,7 +266,12 @@ class World:
     def declared_methods(self, t: Named) -> Mapping[str, FuncRef]:
         """See members.Types."""
         unit = self._unit(t.package) if t.package else None
-        return unit.methods.get(t.name, {}) if unit is not None else {}
+        if unit is None:
+            return {}
+        if not unit.aliases_known:
+            unit.aliases_known = True
+            objects.join_aliases(self, self._progress, unit)
+        return unit.methods.get(t.name, {})
 
     def method_type(self, ref: FuncRef) -> MethodType | None:
         """See members.Types; for functions too."""
