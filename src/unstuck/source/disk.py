@@ -37,6 +37,7 @@ class Disk:
         self.gaps: dict[Gap, None] = {}
         self._limit = options.max_file_bytes
         self._roots: dict[str, None] = {}
+        self._admitted: dict[str, None] = {}
         self._real: dict[str, str] = {}
         self._overlays = {self.absolute(path): data for path, data in options.overlays.items()}
         self._overlaid = _by_folder(self._overlays)
@@ -59,7 +60,9 @@ class Disk:
 
     def admit(self, root: str) -> None:
         """Allow reading under `root`."""
-        self._roots[os.path.realpath(root)] = None
+        if root not in self._admitted:
+            self._admitted[root] = None
+            self._roots[os.path.realpath(root)] = None
 
     def admits(self, path: str, root: str | None = None) -> bool:
         """Tell whether `path` lies under an admitted root, or `root`, links followed; a gap if not."""

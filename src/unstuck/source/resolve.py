@@ -39,12 +39,13 @@ class Importer:
 
 
 class Locator:
-    """Finds the folder of an import path. Keeps nothing but what `Builds` and `Disk` keep."""
+    """Finds the folder of an import path. Every folder is looked at once."""
 
     def __init__(self, disk: Disk, builds: Builds, modcache: str | None) -> None:
         self._disk = disk
         self._builds = builds
         self._modcache = modcache
+        self._with_go: dict[str, bool] = {}
         if modcache is not None:
             disk.admit(modcache)
 
@@ -133,9 +134,12 @@ class Locator:
         return Place(self._disk.shown(folder), folder, "source", importer.module, go)
 
     def _has_go(self, folder: str) -> bool:
-        if not self._disk.is_folder(folder) or not self._disk.admits(folder):
-            return False
-        return bool(go_names(self._disk.list(folder).files))
+        known = self._with_go.get(folder)
+        if known is None:
+            there = self._disk.is_folder(folder) and self._disk.admits(folder)
+            known = there and bool(go_names(self._disk.list(folder).files))
+            self._with_go[folder] = known
+        return known
 
 
 def _is_goroot(importer: Importer) -> bool:

@@ -78,7 +78,9 @@ class Workspace:
 
         One object for one path: a package to analyse comes with its tests, any other without.
         """
-        build = self._build_of.get(importer) or self._builds.find(importer.dir)[0]
+        build = self._build_of.get(importer)
+        if build is None:
+            build = self._build_of[importer] = self._builds.find(importer.dir)[0]
         key = (path, importer.dir, build)
         if key not in self._places:
             place = self._locator.locate(
