@@ -1,0 +1,1 @@
+"""IR to states to leaks: the abstract Go machine, the search, the verdict, the witness."""

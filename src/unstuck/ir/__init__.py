@@ -1,0 +1,1 @@
+"""Concurrency IR: what is left of Go when only what decides blocking is kept."""

@@ -6,6 +6,7 @@ Finding GOROOT looks at names and links only; no Go is run.
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -75,3 +76,15 @@ class LoadOptions:
     exclude_base: str = ""
     """Folder that `excludes` are relative to; `cwd` when empty."""
     max_file_bytes: int = MAX_FILE_BYTES
+
+
+_SYSTEMS = {"linux": "linux", "darwin": "darwin", "win32": "windows", "cygwin": "windows"}
+_MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64", "i386": "386"}
+
+
+def host_target() -> tuple[str, str]:
+    """GOOS and GOARCH of this machine ($GOOS and $GOARCH first, as the go command reads them)."""
+    system = next((name for key, name in _SYSTEMS.items() if sys.platform.startswith(key)), sys.platform)
+    machine = platform.machine().lower()
+    machine = _MACHINES.get(machine, machine)
+    return os.environ.get("GOOS") or system, os.environ.get("GOARCH") or machine

@@ -184,7 +184,10 @@ def _binary(r: Reader, n: Node) -> ast.Expr:
         return _bad(whole)
     operators.reverse()
     rights.reverse()
+    deeper = len(rights) if len(rights) <= MAX_CHAIN else len(rights).bit_length()
+    r.depth += deeper
     first = _bad(n) if n.kind_id == _BINARY else expression(r, n)
+    r.depth -= deeper
     return _chain(r, whole, [first, *[expression(r, right) for right in rights]], operators)
 
 
@@ -393,7 +396,7 @@ def _interface(r: Reader, n: Node) -> ast.Expr:
         if number == _METHOD_ELEM:
             name = child.child_by_field_id(_F_NAME)
             if name is not None:
-                of = signature(r, child, child.start_byte)
+                of = signature(r, child, name.end_byte)
                 methods.append(ast.MethodElem(child.start_byte, child.end_byte, ident(r, name), of))
         elif number not in _PUNCTUATION:
             embeds.append(expression(r, child))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -133,9 +134,10 @@ def _walk_broken(found: _Found, piece: Piece) -> None:
     before = len(found.entries)
     _walk(found, root, piece)
     if piece.closers:
-        message = f"syntax error: missing `{piece.closers.strip().decode()}` at the end"
-        found.issues.append(SyntaxIssue(piece.start, piece.end, message))
-    found.issues.extend(_issues(root, text))
+        message = f"syntax error: missing `{piece.closers.strip().decode()[:3]}` before the next declaration"
+        at = piece.start + len(text[piece.start : piece.end].rstrip())
+        found.issues.append(SyntaxIssue(at, at, message))
+    found.issues += islice(_issues(root, text), MAX_ISSUES)
     if len(found.entries) == before:
         head = _head(text, piece)
         if head is not None:

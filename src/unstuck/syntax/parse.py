@@ -46,9 +46,11 @@ class Tree:
 
 def parse(file: SourceFile) -> Tree:
     """The outline of `file`. Never raises."""
-    text, issues = readable(file.data)
+    text, unread = readable(file.data)
     found = outline(text)
-    return Tree(file, found.package, found.imports, found.entries, issues + found.issues, text)
+    follows = [any(wide.start <= issue.start < wide.end for wide in unread) for issue in found.issues]
+    issues = unread + tuple(issue for issue, known in zip(found.issues, follows) if not known)
+    return Tree(file, found.package, found.imports, found.entries, issues, text)
 
 
 def function(tree: Tree, entry: Entry) -> ast.FuncDecl:

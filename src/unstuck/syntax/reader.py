@@ -9,10 +9,11 @@ from tree_sitter import Node
 
 from unstuck.syntax import ast, grammar
 
-MAX_DEPTH = 250
-"""No tree handed out is deeper than this many nodes; what would be deeper is a BadExpr or BadStmt.
+MAX_DEPTH = 150
+"""Expressions and statements inside each other; what would be deeper is a BadExpr or BadStmt.
 
-Two Python frames a level stay below Python's default recursion limit. Real Go stays below 60."""
+At most five Python frames a level, so that no input reaches Python's default recursion limit. All of Go's own
+source stays below 30."""
 
 COMMENT = grammar.kind("comment")
 EXTRAS = frozenset({COMMENT, grammar.ERROR})

@@ -10,8 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-MAX_NESTING = 250
+MAX_NESTING = 150
 """Brackets nested more deeply than this are not parsed: an issue says so, the declaration stays."""
+
+MAX_REPAIRS = 50
+"""Declarations with unclosed brackets, in one file, that get them closed; later ones are parsed as they are."""
 
 SCAN = (
     rb"//[^\n]*|/\*.*?(?:\*/|\Z)"
@@ -28,6 +31,7 @@ _CLOSING = {b"(": b")", b"[": b"]", b"{": b"}"}
 _TOKENS = re.compile(
     SCAN + rb"|[()\[\]{}]|^(?:package|import|func|var|const|type)\b", re.DOTALL | re.MULTILINE
 )
+_CLAUSE = re.compile(rb"package[^\n]*|import\s*\([^()]*\)?|import[^\n]*")
 _DECLARED_FUNCTION = re.compile(rb"func\s*(?:\([^()]*\)\s*|\s)\w+\s*[(\[]")
 _INVALID = re.compile("[\udc80-\udcff]")
 
@@ -69,7 +73,7 @@ def readable(data: bytes) -> tuple[bytes, tuple[SyntaxIssue, ...]]:
 
 
 def pieces(text: bytes) -> tuple[Piece, ...]:
-    """`text` cut before each declaration that starts a line.
+    """`text` cut before each declaration that starts a line, and after package and import clauses.
 
     Inside open brackets only a function declaration is believed to be a new one.
     """
@@ -78,25 +82,38 @@ def pieces(text: bytes) -> tuple[Piece, ...]:
     start = 0
     comment_end = -1
     for match in _TOKENS.finditer(text):
+        at = match.start()
+        if at < start:
+            continue
         found = match.group()
         first = found[0]
         if first in _BRACKETS:
             _follow(open_brackets, found)
         elif found.startswith(b"//"):
             comment_end = match.end()
-        elif first in b"pifvct" and (not open_brackets or _DECLARED_FUNCTION.match(text, match.start())):
-            at = match.start()
-            made.append(_piece(text, start, at, open_brackets, comment_end))
+        elif first in b"pifvct" and (not open_brackets or _DECLARED_FUNCTION.match(text, at)):
+            made.append(Piece(start, at, _closers(open_brackets, comment_end == at)))
+            clause = _CLAUSE.match(text, at)
+            if clause is not None:
+                made.append(Piece(at, clause.end(), b""))
+                at = clause.end()
             open_brackets, start = [], at
-    made.append(_piece(text, start, len(text), open_brackets, comment_end))
-    return tuple(piece for piece in made if piece.end > piece.start)
+    made.append(Piece(start, len(text), _closers(open_brackets, comment_end == len(text))))
+    return _some_repaired([piece for piece in made if piece.end > piece.start])
 
 
-def _piece(text: bytes, start: int, end: int, open_brackets: list[bytes], comment_end: int) -> Piece:
+def _closers(open_brackets: list[bytes], after_comment: bool) -> bytes:
     closers = b"".join(_CLOSING[bracket] for bracket in reversed(open_brackets))
-    if closers and comment_end == end:
-        closers = b"\n" + closers
-    return Piece(start, end, closers)
+    return b"\n" + closers if closers and after_comment else closers
+
+
+def _some_repaired(made: list[Piece]) -> tuple[Piece, ...]:
+    """Parsing a piece with closers copies the text before it: not more than MAX_REPAIRS times."""
+    repaired = [piece for piece in made if piece.closers]
+    if len(repaired) <= MAX_REPAIRS:
+        return tuple(made)
+    last = repaired[MAX_REPAIRS].start
+    return tuple(piece if piece.start < last else Piece(piece.start, piece.end, b"") for piece in made)
 
 
 def _follow(open_brackets: list[bytes], bracket: bytes) -> None:
@@ -105,7 +122,7 @@ def _follow(open_brackets: list[bytes], bracket: bytes) -> None:
         open_brackets.append(bracket)
         return
     wanted = _OPENING[bracket[0]]
-    if wanted in open_brackets:
+    if wanted in open_brackets[-MAX_NESTING:]:
         while open_brackets.pop() != wanted:
             pass
 

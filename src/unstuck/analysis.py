@@ -1,0 +1,144 @@
+"""The driver: every stage called in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from unstuck import suppress
+from unstuck.config import NO_CONFIG, Config, Settings, find_config, load_config, settings_of
+from unstuck.findings import Finding, Gap, GoEnv, Report, Stats
+from unstuck.fragments import Outcome, analyse_packages
+from unstuck.notes import note_packages
+from unstuck.rules import manual
+from unstuck.rules.identity import assign
+from unstuck.source import workspace as workspace_
+from unstuck.source.constraint import Target
+from unstuck.source.file import SourceFile
+from unstuck.source.options import LoadOptions, host_target
+from unstuck.source.package import Package
+from unstuck.source.workspace import Workspace
+
+Progress = Callable[[int, int, str], None]
+"""(done, total, what is being done)"""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What `unstuck check` was asked for; None and empty mean "as the configuration says"."""
+
+    paths: tuple[str, ...]
+    tests: bool
+    generated: bool
+    goos: str | None
+    goarch: str | None
+    tags: tuple[str, ...]
+    go_version: str | None
+    toolchain: str | None
+    jobs: int
+    config_path: str | None
+    stdin: Callable[[], bytes]
+    cwd: str
+
+
+def check(options: CheckOptions, progress: Progress) -> Report:
+    """Analyses what the options name. Raises config.UsageError when the configuration is broken."""
+    config, settings = _settings(options)
+    space = _load(options, settings)
+    packages = (*space.packages, *note_packages(space))
+    outcome = analyse_packages(packages, space, settings, progress)
+    files = tuple(item.file for package in packages for item in package.files if not item.types_only)
+    findings, gaps = _judged(outcome, space, settings, config, files, options)
+    return Report(
+        go=_go(space, options, settings),
+        root=space.root,
+        findings=findings,
+        gaps=gaps,
+        stats=_stats(outcome, packages, files),
+        nothing_to_analyse=space.nothing,
+        failed=outcome.failed,
+        sources={file.path: file for file in files},
+    )
+
+
+def _settings(options: CheckOptions) -> tuple[Config, Settings]:
+    path = options.config_path or find_config(options.cwd)
+    rules = tuple(each.name for each in manual.manuals())
+    config = load_config(path, rules) if path else NO_CONFIG
+    settings = settings_of(config)
+    return config, replace(
+        settings,
+        tests=settings.tests and options.tests,
+        generated=settings.generated or options.generated,
+        tags=options.tags or settings.tags,
+    )
+
+
+def _target(options: CheckOptions, settings: Settings) -> Target:
+    goos, goarch = host_target()
+    return Target(options.goos or goos, options.goarch or goarch, settings.tags)
+
+
+def _load(options: CheckOptions, settings: Settings) -> Workspace:
+    load_options = LoadOptions(
+        cwd=options.cwd,
+        include_tests=settings.tests,
+        stdin=options.stdin,
+        go_version=options.go_version,
+        toolchain=options.toolchain,
+        excludes=settings.excludes,
+        exclude_base=settings.exclude_base,
+        max_file_bytes=settings.limits.max_file_bytes,
+    )
+    return workspace_.load(options.paths, _target(options, settings), load_options)
+
+
+def _judged(
+    outcome: Outcome,
+    space: Workspace,
+    settings: Settings,
+    config: Config,
+    files: tuple[SourceFile, ...],
+    options: CheckOptions,
+) -> tuple[tuple[Finding, ...], tuple[Gap, ...]]:
+    """Fingerprints, levels, suppressions; everything sorted."""
+    findings = suppress.with_levels(assign(outcome.findings), settings.severity)
+    rules = tuple(each.name for each in manual.manuals())
+    whole = bool(config.dir) and space.covers(config.dir)
+    told = suppress.apply(findings, suppress.Scope(files, rules, options.cwd, whole), config)
+    gaps = [Gap(gap.code, gap.path, gap.line, gap.why) for gap in space.gaps]
+    gaps.extend((*outcome.gaps, *told.gaps))
+    ordered = sorted(set(gaps), key=lambda gap: (gap.path, gap.line, gap.code, gap.why))
+    return tuple(sorted(told.findings, key=_order)), tuple(ordered)
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    at = finding.at
+    return (at.path, at.line, at.column, finding.rule, finding.message, finding.fingerprint)
+
+
+def _go(space: Workspace, options: CheckOptions, settings: Settings) -> GoEnv:
+    target = _target(options, settings)
+    versions = space.packages[0].versions if space.packages else None
+    return GoEnv(
+        version=versions.language if versions is not None else "",
+        toolchain=versions.toolchain if versions is not None else "",
+        goos=target.goos,
+        goarch=target.goarch,
+        tags=target.tags,
+    )
+
+
+def _stats(outcome: Outcome, packages: tuple[Package, ...], files: tuple[SourceFile, ...]) -> Stats:
+    return Stats(
+        files=len(files),
+        lines=sum(file.data.count(b"\n") for file in files),
+        packages=len(packages),
+        functions=outcome.functions,
+        verified=outcome.verified,
+        leaks=outcome.leaking,
+        incomplete=outcome.incomplete,
+        states=outcome.states,
+    )
+
+

@@ -1,0 +1,177 @@
+"""Comparing and computing with values that may be unknown.
+
+A branch on an unknown value takes both ways and the choice is remembered (`Work.known`) as long as it can be
+asked again; an unknown integer that sizes something gets one small value (SEMANTICS.md, "Sizes").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from unstuck.explore.state import Symbol, Value
+from unstuck.explore.work import Fork, Work, bind_to
+from unstuck.ir.instr import INT_DESC
+
+SIZES = (0, 1, 2, 3)
+"""The values an unknown size can take."""
+
+_Term = tuple[str, Value, Value]
+
+
+def compare(work: Work, op: str, x: Value, y: Value) -> bool:
+    """x op y; forks when unknown."""
+    x, y = work.resolve(x), work.resolve(y)
+    match op:
+        case "!=":
+            return not compare(work, "==", x, y)
+        case ">":
+            return compare(work, "<", y, x)
+        case ">=":
+            return not compare(work, "<", x, y)
+        case "<=":
+            return not compare(work, "<", y, x)
+        case "==":
+            return _equal(work, x, y)
+        case _:
+            return _less(work, x, y)
+
+
+def truth(work: Work, value: Value) -> bool:
+    """A condition; forks when unknown."""
+    value = work.resolve(value)
+    if isinstance(value, bool):
+        return value
+    if type(value) is Symbol:
+        raise Fork([bind_to(value, True), bind_to(value, False)])
+    return bool(value)
+
+
+def arithmetic(work: Work, op: str, x: Value, y: Value) -> Value:
+    """x op y on integers; unknown operands get a small value when the other one is known."""
+    x, y = work.resolve(x), work.resolve(y)
+    if isinstance(x, str) and isinstance(y, str) and op == "+":
+        return x + y
+    if type(x) is Symbol and isinstance(y, int):
+        size(work, x, 0)
+    if type(y) is Symbol and isinstance(x, int):
+        size(work, y, 0)
+    if not isinstance(x, int) or not isinstance(y, int):
+        return work.symbol(x.desc if type(x) is Symbol else INT_DESC)
+    return _compute(op, x, y)
+
+
+def size(work: Work, symbol: Symbol, least: int) -> None:
+    """Chooses a value for an unknown integer: forks."""
+    low, high, excluded = _bounds(work, symbol)
+    low = max(low, least)
+    values = [n for n in SIZES if low <= n <= high and n not in excluded]
+    if not values:
+        values = [n for n in range(low, low + 2) if n <= high and n not in excluded] or [low]
+    raise Fork([bind_to(symbol, n) for n in values])
+
+
+def known(work: Work, term: _Term) -> bool:
+    """Whether a relation of unknown values holds: as chosen before, or a new choice."""
+    if term in work.known:
+        return work.known[term]
+    raise Fork([_remember(term, True), _remember(term, False)])
+
+
+def _remember(term: _Term, value: bool) -> Callable[[Work], None]:
+    def apply(work: Work) -> None:
+        work.known[term] = value
+
+    return apply
+
+
+def _equal(work: Work, x: Value, y: Value) -> bool:
+    if type(x) is not Symbol and type(y) is not Symbol:
+        return x == y
+    if type(x) is not Symbol:
+        x, y = y, x
+    assert type(x) is Symbol
+    if x == y:
+        return True
+    if y is None and x.desc.dir == "non-nil":
+        return False
+    if type(y) is Symbol:
+        if y.id < x.id:
+            x, y = y, x
+        return known(work, ("==", x, y))
+    if isinstance(y, int) and not isinstance(y, bool):
+        low, high, excluded = _bounds(work, x)
+        if not low <= y <= high or y in excluded:
+            return False
+    term = ("==", x, y)
+    if term in work.known:
+        return work.known[term]
+    if y is None or isinstance(y, int | str):
+        raise Fork([bind_to(x, y), _remember(term, False)])
+    raise Fork([_remember(term, True), _remember(term, False)])
+
+
+def _less(work: Work, x: Value, y: Value) -> bool:
+    if isinstance(x, int | str) and isinstance(y, int | str):
+        return x < y  # type: ignore[operator]
+    if type(x) is Symbol and isinstance(y, int):
+        low, high, _ = _bounds(work, x)
+        if high < y:
+            return True
+        if low >= y:
+            return False
+    elif type(y) is Symbol and isinstance(x, int):
+        low, high, _ = _bounds(work, y)
+        if low > x:
+            return True
+        if high <= x:
+            return False
+    if x == y:
+        return False
+    return known(work, ("<", x, y))
+
+
+_FAR = 1 << 62
+
+
+def _bounds(work: Work, symbol: Symbol) -> tuple[int, int, list[int]]:
+    low, high = (0 if symbol.tag == "size" else -_FAR), _FAR
+    excluded: list[int] = []
+    for (op, x, y), value in work.known.items():
+        if op == "==" and x == symbol and isinstance(y, int) and not value:
+            excluded.append(y)
+        elif op == "<" and x == symbol and isinstance(y, int):
+            if value:
+                high = min(high, y - 1)
+            else:
+                low = max(low, y)
+        elif op == "<" and y == symbol and isinstance(x, int):
+            if value:
+                low = max(low, x + 1)
+            else:
+                high = min(high, x)
+    return low, high, excluded
+
+
+def _compute(op: str, x: int, y: int) -> int:
+    match op:
+        case "+":
+            return x + y
+        case "-":
+            return x - y
+        case "*":
+            return x * y
+        case "/" | "%" if y != 0:
+            quotient = abs(x) // abs(y) * (1 if (x < 0) == (y < 0) else -1)
+            return quotient if op == "/" else x - quotient * y
+        case "<<" if 0 <= y < 64:
+            return x << y
+        case ">>" if y >= 0:
+            return x >> y
+        case "&":
+            return x & y
+        case "|":
+            return x | y
+        case "^":
+            return x ^ y
+        case _:
+            return 0

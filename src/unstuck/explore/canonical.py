@@ -1,0 +1,228 @@
+"""One name for states that differ only in the numbers of objects, symbols and goroutines.
+
+Registers that the code no longer reads are forgotten first, then what only they reached, then choices about
+values that nobody can ask about again. Goroutines are sorted (the root stays first) and identical ones
+counted.
+"""
+
+from __future__ import annotations
+
+from unstuck.explore.state import (
+    GONE,
+    Array,
+    Cell,
+    Channel,
+    ChanRef,
+    Closure,
+    Deferred,
+    Frame,
+    Goroutine,
+    LockState,
+    Map,
+    MapRef,
+    Object,
+    Pointer,
+    SliceValue,
+    State,
+    StructValue,
+    Symbol,
+    Value,
+)
+from unstuck.explore.work import Work
+
+
+class _Renaming:
+    """The numbers given so far."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.objects: dict[int, int] = {}
+        self.symbols: dict[int, int] = {}
+        self.goroutines: dict[int, int] = {}
+        self.order: list[int] = []
+
+    def object(self, number: int) -> int:
+        new = self.objects.get(number)
+        if new is None:
+            new = len(self.objects)
+            self.objects[number] = new
+            self.order.append(number)
+        return new
+
+    def value(self, value: Value) -> Value:
+        kind = type(value)
+        if kind is int or kind is bool or kind is str or value is None:
+            return value
+        if kind is Symbol:
+            return self._symbol(value)  # type: ignore[arg-type]
+        if kind is Pointer:
+            return Pointer(self.object(value.obj), value.path)  # type: ignore[union-attr]
+        if kind is ChanRef:
+            return ChanRef(self.object(value.obj), value.dir)  # type: ignore[union-attr]
+        if kind is Closure:
+            bound = tuple([self.value(item) for item in value.bound])  # type: ignore[union-attr]
+            return Closure(value.func, bound)  # type: ignore[union-attr]
+        if kind is StructValue:
+            fields = tuple([(name, self.value(item)) for name, item in value.fields])  # type: ignore[union-attr]
+            return value._replace(fields=fields)  # type: ignore[union-attr]
+        if kind is SliceValue:
+            return value._replace(array=self.object(value.array))  # type: ignore[union-attr]
+        if kind is MapRef:
+            return value._replace(obj=self.object(value.obj))  # type: ignore[union-attr]
+        if kind is LockState:
+            return self._lock(value)  # type: ignore[arg-type]
+        return value
+
+    def _symbol(self, symbol: Symbol) -> Value:
+        known = self.work.resolve(symbol)
+        if type(known) is not Symbol:
+            return self.value(known)
+        new = self.symbols.setdefault(known.id, len(self.symbols))
+        return Symbol(new, known.desc, known.tag)
+
+    def _lock(self, state: LockState) -> LockState:
+        writer = self.goroutine(state.writer)
+        readers = tuple(sorted([self.goroutine(taker) for taker in state.readers]))
+        return state._replace(writer=writer, readers=readers)
+
+    def goroutine(self, gid: int) -> int:
+        return gid if gid < 0 else self.goroutines.get(gid, GONE)
+
+    def contents(self, obj: Object) -> Object:
+        if isinstance(obj, Cell):
+            return obj._replace(value=self.value(obj.value))
+        if isinstance(obj, Channel):
+            parent = obj.parent if obj.parent < 0 else self.object(obj.parent)
+            return obj._replace(queue=tuple([self.value(item) for item in obj.queue]), parent=parent)
+        if isinstance(obj, Array):
+            return obj._replace(items=tuple([self.value(item) for item in obj.items]))
+        assert isinstance(obj, Map)
+        return obj._replace(entries=tuple([(self.value(k), self.value(v)) for k, v in obj.entries]))
+
+
+def canonical(work: Work) -> State:
+    """The canonical state of a work in which no goroutine is running."""
+    naming = _Renaming(work)
+    alive = [
+        (gid, _forget_dead(work, item)) for gid, item in enumerate(work.goroutines) if isinstance(item, Goroutine)
+    ]
+    takers = _takers(work)
+    rest = sorted(((gid, item) for gid, item in alive if gid != 0), key=lambda pair: _order(pair, takers))
+    root = next((item for gid, item in alive if gid == 0), None)
+    for index, (gid, _) in enumerate(rest):
+        naming.goroutines[gid] = index + 1
+    naming.goroutines[0] = 0
+    if root is None:
+        del naming.goroutines[0]
+    # Lock takers are renamed by goroutine number: number the survivors before entering the heap.
+    first = _rename_goroutine(naming, root) if root is not None else None
+    goroutines = [_rename_goroutine(naming, item) for _, item in rest]
+    table = tuple((name, naming.object(number)) for name, number in sorted(work.globals.items()))
+    kept = tuple(naming.value(item) for item in work.kept)
+    heap: list[tuple[int, Object]] = []
+    index = 0
+    while index < len(naming.order):
+        number = naming.order[index]
+        heap.append((index, naming.contents(work.heap[number])))
+        index += 1
+    return State(
+        tuple(heap),
+        (first, *_counted(goroutines, _new_takers(naming, takers))),
+        table,
+        _known(work, naming),
+        kept,
+        work.assumptions,
+    )
+
+
+def _forget_dead(work: Work, goroutine: Goroutine) -> Goroutine:
+    functions = work.program.functions
+    frames: list[Frame] = []
+    last = len(goroutine.frames) - 1
+    for index, frame in enumerate(goroutine.frames):
+        function = functions[frame.func]
+        if frame.mode == "run":
+            live: tuple[int, ...] = function.live[frame.pc] if frame.pc < len(function.live) else ()
+            if index != last:
+                wanted = goroutine.frames[index + 1].dsts
+                live = tuple(reg for reg in live if reg not in wanted)
+        else:
+            live = function.results
+        old = frame.regs
+        regs: list[Value] = [None] * len(old)
+        for reg in live:
+            regs[reg] = old[reg]
+        frames.append(frame._replace(regs=tuple(regs)))
+    return goroutine._replace(frames=tuple(frames))
+
+
+def _takers(work: Work) -> frozenset[int]:
+    found: set[int] = set()
+    for obj in work.heap.values():
+        if isinstance(obj, Cell) and type(obj.value) is StructValue:
+            _lock_takers(obj.value, found)
+    return frozenset(found)
+
+
+def _lock_takers(value: StructValue, found: set[int]) -> None:
+    for _, item in value.fields:
+        if type(item) is LockState:
+            found.update(taker for taker in (item.writer, *item.readers) if taker >= 0)
+        elif type(item) is StructValue:
+            _lock_takers(item, found)
+
+
+def _order(pair: tuple[int, Goroutine], takers: frozenset[int]) -> tuple[object, ...]:
+    gid, goroutine = pair
+    places = tuple((frame.func, frame.pc, frame.mode) for frame in goroutine.frames)
+    scalars = tuple(str(value) for value in goroutine.frames[-1].regs if isinstance(value, int | str))
+    site = goroutine.spawn or ("", 0, 0)
+    return (gid not in takers, places, site, goroutine.phase, scalars, gid)
+
+
+def _new_takers(naming: _Renaming, takers: frozenset[int]) -> frozenset[int]:
+    return frozenset(naming.goroutines[gid] for gid in takers if gid in naming.goroutines)
+
+
+def _counted(goroutines: list[Goroutine], takers: frozenset[int]) -> tuple[Goroutine, ...]:
+    """Counts identical goroutines. Takers of locks are kept apart; as numbers in the heap must stay right,
+    a group is formed only when nobody behind it is a taker."""
+    last_taker = max(takers, default=0)
+    out: list[Goroutine] = goroutines[:last_taker]
+    places: dict[Goroutine, int] = {}
+    for item in goroutines[last_taker:]:
+        plain = item._replace(count=1)
+        place = places.get(plain)
+        if place is None:
+            places[plain] = len(out)
+            out.append(item)
+        else:
+            out[place] = out[place]._replace(count=out[place].count + item.count)
+    return tuple(out)
+
+
+def _rename_goroutine(naming: _Renaming, goroutine: Goroutine) -> Goroutine:
+    frames = tuple([_rename_frame(naming, frame) for frame in goroutine.frames])
+    return goroutine._replace(frames=frames)
+
+
+def _rename_frame(naming: _Renaming, frame: Frame) -> Frame:
+    regs = tuple([naming.value(value) for value in frame.regs])
+    defers = tuple(
+        [
+            Deferred(naming.value(call.callee), tuple([naming.value(arg) for arg in call.args]))
+            for call in frame.defers
+        ]
+    )
+    values = tuple([naming.value(value) for value in frame.values])
+    return frame._replace(regs=regs, defers=defers, values=values)
+
+
+def _known(work: Work, naming: _Renaming) -> tuple[tuple[tuple[str, Value, Value], bool], ...]:
+    kept: list[tuple[tuple[str, Value, Value], bool]] = []
+    for (op, x, y), truth in work.known.items():
+        names = [work.resolve(value) for value in (x, y)]
+        symbols = [value for value in names if type(value) is Symbol]
+        if symbols and all(symbol.id in naming.symbols for symbol in symbols):
+            kept.append(((op, naming.value(names[0]), naming.value(names[1])), truth))
+    return tuple(sorted(kept, key=repr))

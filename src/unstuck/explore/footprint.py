@@ -1,0 +1,52 @@
+"""What the code of a function can do to channels, whatever state it runs in."""
+
+from __future__ import annotations
+
+from unstuck.explore.state import ENV_CLOSE, ENV_RECEIVE, ENV_SEND
+from unstuck.ir import instr
+from unstuck.ir.instr import Program
+
+ALL = ENV_SEND | ENV_RECEIVE | ENV_CLOSE
+
+
+def ends_of(program: Program, func: str) -> int:
+    """Ends that `func` or anything it can call uses, as ENV_ bits; everything when it runs unknown code
+    with concurrency objects."""
+    seen: dict[str, None] = {}
+    todo = [func]
+    ends = 0
+    while todo:
+        name = todo.pop()
+        if name in seen:
+            continue
+        seen[name] = None
+        function = program.functions.get(name)
+        if function is None:
+            return ALL
+        for item in function.code:
+            ends |= _ends(program, item, todo)
+    return ends
+
+
+def _ends(program: Program, item: instr.Instr, todo: list[str]) -> int:
+    match item:
+        case instr.Send():
+            return ENV_SEND
+        case instr.Recv():
+            return ENV_RECEIVE
+        case instr.Close() | instr.Cancel():
+            return ENV_CLOSE
+        case instr.Select():
+            return sum({ENV_SEND if case.send else ENV_RECEIVE for case in item.cases})
+        case instr.Call() if item.func in program.functions:
+            todo.append(item.func)
+        case instr.MakeClosure():
+            todo.append(item.func)
+        case instr.Call() | instr.CallValue() | instr.CallMethod() if item.escapes:
+            return ALL
+        case instr.Store() if item.holds:
+            return ALL
+        case _:
+            pass
+    return 0
+

@@ -1,0 +1,274 @@
+"""One fragment from code to leaks: search, verdict, witness. The result is plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from unstuck.explore import semantics, trace, verdict
+from unstuck.explore.moves import Move, Wait, moves, position
+from unstuck.explore.search import Graph, explore
+from unstuck.explore.state import Cell, Channel, Goroutine, Site, State
+from unstuck.explore.trace import Schedule, standing_place
+from unstuck.explore.work import Place, Work
+from unstuck.ir import instr
+from unstuck.ir.instr import Program
+
+INCOMPLETE = ("steps", "goroutines", "length")
+"""Reasons to drop a path that leave a fragment incomplete."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitedFor:
+    """An object that a stuck goroutine waits for."""
+
+    how: str
+    """send, receive, lock, wait, cond, nil."""
+    op: str
+    """lock or rlock; send or receive on a nil channel."""
+    kind: str
+    """channel, timer, ticker, context, mutex, waitgroup, cond, nil."""
+    made: Place | None
+    capacity: int
+    taken: Place | None
+    """Of a lock: where it was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A goroutine that can never move again, in the cheapest state found."""
+
+    kind: str
+    park: Place
+    function: str
+    """Outermost declared function around the park site."""
+    package: str
+    operation: str
+    """send, receive, range, select, select-empty, lock, rlock, wait, cond, nil-send, nil-receive."""
+    rw: bool
+    waits: tuple[WaitedFor, ...]
+    spawn: Place | None
+    spawn_in_loop: bool
+    root_parked: bool
+    """It is the root itself."""
+    count: int
+    goroutine: int
+    """Its number in the schedule."""
+    root_gone: bool
+    """The root has returned."""
+    assumptions: tuple[str, ...]
+    schedule: Schedule | None
+    senders: bool
+    """Somebody in the fragment sends on, or closes, what is waited for."""
+    receivers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """What exploring a root gave."""
+
+    root: str
+    leaks: tuple[Leak, ...]
+    states: int
+    complete: bool
+    causes: tuple[str, ...]
+    """Why it is not complete."""
+    hands_out: bool
+    """Goroutines are left waiting for what the root returned or passed out: callers decide."""
+
+
+def analyse(program: Program, limit: int) -> Fragment:
+    """Explores a sliced program within `limit` states."""
+    dropped: list[str] = []
+    initial = semantics.initial(program, dropped)
+
+    def follow(state: State, last: Move | None) -> list[tuple[Move, int, State]]:
+        return [
+            (found.move, _cost(state, last, found.move), found.state)
+            for found in semantics.successors(program, state, dropped)
+        ]
+
+    graph = explore(initial, follow, limit)
+    leaks, hands_out = _judge(program, graph)
+    causes = sorted({why for why in dropped if why in INCOMPLETE})
+    if not graph.complete:
+        causes.append("states")
+    return Fragment(program.root, leaks, len(graph.states), not causes, tuple(causes), hands_out)
+
+
+def _cost(state: State, last: Move | None, move: Move) -> int:
+    """Preemptions first: going on with another goroutine costs one."""
+    return 0 if last is None or move.gid == last.gid or move.partner == last.gid else 1
+
+
+def _judge(program: Program, graph: Graph[State, Move]) -> tuple[tuple[Leak, ...], bool]:
+    found: dict[tuple[object, ...], tuple[tuple[int, int], int, verdict.Stuck]] = {}
+    hands_out = False
+    main = _is_main(program)
+    for number, state in enumerate(graph.states):
+        work = Work(program, state)
+        possible = moves(work)
+        quiet = verdict.is_quiet(possible)
+        if not quiet and number not in graph.revisited:
+            continue
+        if main and state.goroutines[0] is None:
+            continue
+        judged = verdict.stuck(program, state)
+        if quiet and state.goroutines[0] is None and any(state.goroutines):
+            hands_out = hands_out or len(judged) < sum(item is not None for item in state.goroutines)
+        for item in judged:
+            key = _key(program, state, item)
+            cost = graph.costs[number]
+            if key not in found or cost < found[key][0]:
+                found[key] = (cost, number, item)
+    leaks = tuple(
+        _leak(program, graph, number, item)
+        for _, number, item in sorted(found.values(), key=lambda entry: (entry[0], entry[1], entry[2].gid))
+    )
+    return leaks, hands_out
+
+
+def _is_main(program: Program) -> bool:
+    root = program.functions[program.root]
+    return root.id.endswith(".main") and root.outer == "main" and not root.params
+
+
+def _key(program: Program, state: State, item: verdict.Stuck) -> tuple[object, ...]:
+    goroutine = state.goroutines[item.gid]
+    assert goroutine is not None
+    made = tuple(_made(state, wait) for wait in item.waits)
+    return (item.kind, standing_place(program, goroutine), goroutine.spawn, made)
+
+
+def _made(state: State, wait: Wait) -> Site | None:
+    if wait.obj < 0:
+        return None
+    obj = dict(state.heap)[wait.obj]
+    return obj.site if isinstance(obj, Cell | Channel) else None
+
+
+def _leak(program: Program, graph: Graph[State, Move], number: int, item: verdict.Stuck) -> Leak:
+    state = graph.states[number]
+    goroutine = state.goroutines[item.gid]
+    assert goroutine is not None
+    work = Work(program, state)
+    park = standing_place(program, goroutine)
+    user = next(
+        (program.functions[f.func] for f in reversed(goroutine.frames) if not program.functions[f.func].hidden),
+        program.functions[goroutine.spawn.func if goroutine.spawn else goroutine.frames[0].func],
+    )
+    at = position(goroutine, work)
+    operation, rw = _operation(at, item)
+    schedule = trace.replay(program, graph, number)
+    waits = tuple(_waited(program, work, wait) for wait in item.waits)
+    spawn = goroutine.spawn
+    return Leak(
+        kind=item.kind,
+        park=park,
+        function=user.outer,
+        package=user.package,
+        operation=operation,
+        rw=rw,
+        waits=waits,
+        spawn=Place(program.functions[spawn.func].path, spawn.start, spawn.end) if spawn else None,
+        spawn_in_loop=spawn is not None and _in_loop(program, spawn),
+        root_parked=item.gid == 0,
+        count=goroutine.count,
+        goroutine=_number(schedule, goroutine, park),
+        root_gone=state.goroutines[0] is None,
+        assumptions=state.assumptions,
+        schedule=schedule,
+        senders=_others(program, True),
+        receivers=_others(program, False),
+    )
+
+
+def _number(schedule: Schedule | None, goroutine: Goroutine, park: Place) -> int:
+    if schedule is None:
+        return -1
+    for gid, spawn, place in schedule.goroutines:
+        if spawn == goroutine.spawn and place == park:
+            return gid
+    return -1
+
+
+def _operation(at: instr.Instr, item: verdict.Stuck) -> tuple[str, bool]:
+    nil = bool(item.waits) and all(wait.how == "nil" for wait in item.waits)
+    match at:
+        case instr.Send():
+            return ("nil-send" if nil else "send"), False
+        case instr.Recv():
+            if nil:
+                return "nil-receive", False
+            return ("range" if at.range else "receive"), False
+        case instr.Select() if not at.cases:
+            return "select-empty", False
+        case instr.Select() if len(at.cases) == 1:
+            how = "send" if at.cases[0].send else "receive"
+            return (f"nil-{how}" if nil else how), False
+        case instr.Select():
+            return "select", False
+        case instr.Lock():
+            return ("rlock" if at.op == "rlock" else "lock"), at.rw
+        case instr.WaitGroup():
+            return "wait", False
+        case _:
+            return "cond", False
+
+
+def _waited(program: Program, work: Work, wait: Wait) -> WaitedFor:
+    if wait.obj < 0:
+        return WaitedFor("nil", wait.op, "nil", None, 0, None)
+    obj = work.heap[wait.obj]
+    site = obj.site if isinstance(obj, Cell | Channel) else None
+    made = Place(program.functions[site.func].path, site.start, site.end) if site is not None else None
+    if isinstance(obj, Channel):
+        kind = "channel" if obj.kind == "chan" else obj.kind
+        return WaitedFor(wait.how, wait.op, kind, made, obj.capacity, None)
+    kind = {"lock": "mutex", "wait": "waitgroup"}.get(wait.how, "cond")
+    return WaitedFor(wait.how, wait.op, kind, made, 0, _taken(program, work, wait))
+
+
+def _taken(program: Program, work: Work, wait: Wait) -> Place | None:
+    from unstuck.explore import operations
+
+    if wait.how != "lock" or wait.pointer is None:
+        return None
+    func, start = operations.lock_state(work, wait.pointer).site
+    function = program.functions.get(func)
+    if function is None or function.hidden:
+        return None
+    return Place(function.path, start, start)
+
+
+def _in_loop(program: Program, site: Site) -> bool:
+    """The instruction at the site can be reached again from itself within its function."""
+    from unstuck.ir.operands import successors
+
+    code = program.functions[site.func].code
+    for pc, item in enumerate(code):
+        if isinstance(item, instr.Go) and item.at == (site.start, site.end):
+            seen: set[int] = set()
+            stack = list(successors(item, pc))
+            while stack:
+                at = stack.pop()
+                if at == pc:
+                    return True
+                if at not in seen and at < len(code):
+                    seen.add(at)
+                    stack.extend(successors(code[at], at))
+    return False
+
+
+def _others(program: Program, sending: bool) -> bool:
+    for function in program.functions.values():
+        for item in function.code:
+            match item:
+                case instr.Send() | instr.Close() if sending:
+                    return True
+                case instr.Recv() if not sending:
+                    return True
+                case instr.Select() if any(case.send == sending for case in item.cases):
+                    return True
+                case _:
+                    pass
+    return False

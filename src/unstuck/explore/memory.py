@@ -1,0 +1,251 @@
+"""Reading and writing the heap by pointer."""
+
+from __future__ import annotations
+
+from unstuck.explore.state import (
+    Array,
+    Cell,
+    Channel,
+    ChanRef,
+    Map,
+    Pointer,
+    SliceValue,
+    StructValue,
+    Symbol,
+    Value,
+)
+from unstuck.explore.work import Dropped, Work
+from unstuck.ir.instr import UNKNOWN_DESC, Desc
+
+
+class NilDereference(Exception):
+    """The program reads or writes through nil."""
+
+
+def read(work: Work, pointer: Value, desc: Desc) -> Value:
+    """*pointer. An unset part of a known struct is zero, of an unknown one a symbol that stays the same."""
+    target = pointed(work, pointer)
+    if target is None:
+        return work.symbol(desc)
+    obj = work.heap[target.obj]
+    if isinstance(obj, Array):
+        return _read_array(work, target, obj, desc)
+    if not isinstance(obj, Cell):
+        return work.symbol(desc)
+    value: Value = obj.value
+    known = not obj.env
+    for name in target.path:
+        value = work.resolve(value)
+        if type(value) is SliceValue and isinstance(name, int):
+            array = work.heap[value.array]
+            assert isinstance(array, Array)
+            if not 0 <= name < len(array.items):
+                return work.symbol(desc)
+            value = array.items[name]
+            continue
+        if type(value) is not StructValue:
+            return work.symbol(desc)
+        known = value.known
+        found = field(value, name)
+        if found is _ABSENT:
+            made = work.zero(desc) if known else work.unknown(desc)
+            if not known or type(made) is SliceValue:
+                write(work, target, made)
+            return made
+        value = found
+    return work.resolve(value)
+
+
+def _read_array(work: Work, target: Pointer, obj: Array, desc: Desc) -> Value:
+    index = target.path[0]
+    if not isinstance(index, int) or not 0 <= index < len(obj.items):
+        return work.symbol(desc)
+    value = work.resolve(obj.items[index])
+    for name in target.path[1:]:
+        if type(value) is not StructValue:
+            return work.symbol(desc)
+        found = field(value, name)
+        if found is _ABSENT:
+            made = work.zero(desc) if value.known else work.unknown(desc)
+            if not value.known:
+                write(work, target, made)
+            return made
+        value = work.resolve(found)
+    return value
+
+
+def write(work: Work, pointer: Value, value: Value) -> None:
+    """*pointer = value; what is stored where others can see it becomes shared, or escapes."""
+    target = pointed(work, pointer)
+    if target is None:
+        work.escape(value)
+        return
+    obj = work.heap[target.obj]
+    if isinstance(obj, Cell):
+        if obj.env:
+            work.escape(value)
+        if obj.shared:
+            work.share((value,))
+        obj = work.heap[target.obj]
+        assert isinstance(obj, Cell)
+        work.heap[target.obj] = obj._replace(value=_with(work, obj.value, target.path, value))
+    elif isinstance(obj, Array):
+        index = target.path[0]
+        if not isinstance(index, int) or not 0 <= index < len(obj.items):
+            work.escape(value)
+            return
+        if obj.env:
+            work.escape(value)
+        if obj.shared:
+            work.share((value,))
+        obj = work.heap[target.obj]
+        assert isinstance(obj, Array)
+        item = _with(work, obj.items[index], target.path[1:], value)
+        work.heap[target.obj] = obj._replace(items=(*obj.items[:index], item, *obj.items[index + 1 :]))
+
+
+def pointed(work: Work, pointer: Value) -> Pointer | None:
+    """The pointer as an address; None when nobody knows where it goes."""
+    value = work.materialise(pointer)
+    if value is None:
+        raise NilDereference
+    if type(value) is Pointer:
+        return value
+    return None
+
+
+def field_pointer(work: Work, base: Value, name: str, type_: str) -> Value:
+    """&base.name"""
+    value = work.materialise(base)
+    if value is None:
+        raise NilDereference
+    if type(value) is not Pointer:
+        return work.symbol(Desc("pointer", "", UNKNOWN_DESC))
+    pointer = Pointer(value.obj, (*value.path, name))
+    if type_:
+        _give_type(work, pointer, type_)
+    return pointer
+
+
+def _give_type(work: Work, pointer: Pointer, type_: str) -> None:
+    """A struct that is still unset gets its type, so that methods can be found through a pointer to it."""
+    obj = work.heap[pointer.obj]
+    if not isinstance(obj, Cell):
+        return
+    value: Value = obj.value
+    known = not obj.env
+    for name in pointer.path:
+        value = work.resolve(value)
+        if type(value) is not StructValue:
+            return
+        known = value.known
+        value = field(value, name)
+        if value is _ABSENT:
+            made = StructValue(type_, (), known or type_.startswith("sync."), "struct")
+            work.heap[pointer.obj] = obj._replace(value=_with(work, obj.value, pointer.path, made))
+            return
+
+
+def element_pointer(work: Work, base: Value, index: Value) -> Value:
+    """&base[index] of a slice, or of an array behind a pointer."""
+    value = work.materialise(base)
+    if type(value) is Pointer:
+        inner = read(work, value, UNKNOWN_DESC)
+        value = work.resolve(inner)
+    if value is None:
+        raise NilDereference
+    number = work.resolve(index)
+    if type(value) is SliceValue and isinstance(number, int):
+        if not 0 <= number < value.length:
+            raise NilDereference
+        return Pointer(value.array, (value.low + number,))
+    return work.symbol(Desc("pointer", "", UNKNOWN_DESC))
+
+
+def type_behind(work: Work, value: Value) -> tuple[str, bool]:
+    """Name of the dynamic type of a value ("" unknown) and whether it is behind a pointer."""
+    value = work.resolve(value)
+    if type(value) is StructValue:
+        return value.type, False
+    if type(value) is ChanRef:
+        obj = work.heap[value.obj]
+        return ("context.Context" if isinstance(obj, Channel) and obj.kind == "context" else "", False)
+    if type(value) is Pointer:
+        try:
+            inner = work.resolve(_peek(work, value))
+        except Dropped:
+            return "", True
+        return (inner.type if type(inner) is StructValue else "", True)
+    if type(value) is Symbol and value.desc.kind == "pointer" and value.desc.elem is not None:
+        return value.desc.elem.name, True
+    return "", False
+
+
+def _peek(work: Work, pointer: Pointer) -> Value:
+    obj = work.heap[pointer.obj]
+    if isinstance(obj, Map | Channel):
+        return None
+    path = pointer.path
+    if isinstance(obj, Array):
+        index = path[0]
+        if not isinstance(index, int) or index >= len(obj.items):
+            return None
+        value: Value = obj.items[index]
+        path = path[1:]
+    else:
+        value = obj.value
+    for name in path:
+        value = work.resolve(value)
+        if type(value) is not StructValue:
+            return None
+        value = field(value, name)
+    return None if value is _ABSENT else value
+
+
+_ABSENT: Value = "\0absent"
+
+
+def field(value: StructValue, name: str | int) -> Value:
+    """A field, or `_ABSENT`."""
+    for key, item in value.fields:
+        if key == name:
+            return item
+    return _ABSENT
+
+
+def field_of(work: Work, value: Value, name: str, desc: Desc) -> Value:
+    """x.name of a struct value."""
+    value = work.resolve(value)
+    if type(value) is not StructValue:
+        return work.symbol(desc)
+    found = field(value, name)
+    if found is _ABSENT:
+        return work.zero(desc) if value.known else work.unknown(desc)
+    return work.resolve(found)
+
+
+def _with(work: Work, old: Value, path: tuple[str | int, ...], value: Value) -> Value:
+    if not path:
+        return value
+    old = work.resolve(old)
+    name = path[0]
+    if type(old) is SliceValue and isinstance(name, int):
+        array = work.heap[old.array]
+        assert isinstance(array, Array)
+        if 0 <= name < len(array.items):
+            item = _with(work, array.items[name], path[1:], value)
+            items = (*array.items[:name], item, *array.items[name + 1 :])
+            work.heap[old.array] = array._replace(items=items)
+        return old
+    if type(old) is not StructValue:
+        old = StructValue("", (), False, "struct")
+    inner = field(old, name)
+    if inner is _ABSENT:
+        inner = StructValue("", (), old.known, "struct")
+    new = _with(work, inner, path[1:], value)
+    fields = tuple(sorted([pair for pair in old.fields if pair[0] != name] + [(str(name), new)], key=_name))
+    return old._replace(fields=fields)
+
+
+def _name(pair: tuple[str, Value]) -> str:
+    return pair[0]

@@ -1,0 +1,67 @@
+"""The abstract Go machine as a graph: the initial state, and what follows a state."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from unstuck.explore import operations  # noqa: F401  (registers its handlers)
+from unstuck.explore.canonical import canonical
+from unstuck.explore.local import settle
+from unstuck.explore.moves import Move, moves, perform
+from unstuck.explore.state import Frame, Goroutine, State, Symbol, Value
+from unstuck.explore.work import Work
+from unstuck.ir.instr import Desc, Program
+
+
+class Successor(NamedTuple):
+    """A move and the state behind it."""
+
+    move: Move
+    state: State
+
+
+def initial(program: Program, dropped: list[str]) -> list[State]:
+    """The states in which the root has run up to its first operation, one for each way to get there."""
+    return [canonical(work) for work in start(program, dropped)]
+
+
+def start(program: Program, dropped: list[str], log: bool = False) -> list[Work]:
+    """The same, not renamed; with `log` they write down what happens."""
+    root = program.functions[program.root]
+    work = Work(program, State((), (), (), (), (), ()))
+    args: list[Value] = [_argument(work, desc) for desc in root.params]
+    args.extend([None] * (root.registers - len(args)))
+    frame = Frame(root.id, 0, tuple(args), (), "run", (), (), False, False)
+    work.goroutines.append(Goroutine((frame,), None, "", 1, False, False))
+    work.pending.append(0)
+    if log:
+        work.log = []
+    return settle(work, dropped.append)
+
+
+def _argument(work: Work, desc: Desc) -> Value:
+    if desc.kind == "struct":
+        return work.unknown(desc)
+    tag = "size" if desc.kind == "int" else ""
+    return Symbol(work.symbol(desc).id, desc, tag)
+
+
+def successors(program: Program, state: State, dropped: list[str]) -> list[Successor]:
+    """Every move of a state and every state it can lead to."""
+    return [Successor(move, canonical(work)) for move, work in steps(program, state, dropped)]
+
+
+def steps(program: Program, state: State, dropped: list[str]) -> list[tuple[Move, Work]]:
+    """The same, not renamed."""
+    base = Work(program, state)
+    found: list[tuple[Move, Work]] = []
+    for move in moves(base):
+        found.extend((move, after) for after in step(base, move, dropped))
+    return found
+
+
+def step(base: Work, move: Move, dropped: list[str]) -> list[Work]:
+    """One move; every way the goroutines that moved can go on."""
+    work = base.copy()
+    perform(work, move)
+    return settle(work, dropped.append)

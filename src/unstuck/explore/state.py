@@ -1,0 +1,223 @@
+"""Values, heap objects, goroutines and states of the abstract Go machine: immutable, compared by value.
+
+Scalars are Python's own: int, bool, str; nil is None. Everything else is one of the named tuples below. A
+`State` numbers its objects, symbols and goroutines; `canonical` (explore/canonical.py) renumbers them so
+that states that differ only in names are equal.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from unstuck.ir.instr import Desc
+
+
+class Pointer(NamedTuple):
+    """The address of an object or of a part of it; `path` holds field names and element numbers."""
+
+    obj: int
+    path: tuple[str | int, ...]
+
+
+class ChanRef(NamedTuple):
+    """A channel value."""
+
+    obj: int
+    dir: str
+
+
+class Closure(NamedTuple):
+    """A function value: function id and its leading arguments."""
+
+    func: str
+    bound: tuple[Value, ...]
+
+
+class Symbol(NamedTuple):
+    """An unknown value with an identity."""
+
+    id: int
+    desc: Desc
+    tag: str
+
+
+class StructValue(NamedTuple):
+    """A struct: explicitly set fields, sorted by name; the others are zero (`known`) or unknown."""
+
+    type: str
+    fields: tuple[tuple[str, Value], ...]
+    known: bool
+    tag: str
+
+
+class SliceValue(NamedTuple):
+    """A window on an array object."""
+
+    array: int
+    low: int
+    length: int
+    capacity: int
+    tag: str
+
+
+class MapRef(NamedTuple):
+    """A map value."""
+
+    obj: int
+    tag: str
+    kind: str
+
+
+class LockState(NamedTuple):
+    """What a Mutex or RWMutex holds in its field "state": the taker of the write lock (goroutine number, -1
+    free, GONE ended), the takers of read locks, and how many writers wait."""
+
+    writer: int
+    readers: tuple[int, ...]
+    waiting: int
+    site: tuple[str, int]
+
+
+class Counter(NamedTuple):
+    """What a WaitGroup holds in its field "state"."""
+
+    count: int
+    tag: str
+
+
+class Condition(NamedTuple):
+    """What a Cond holds in its field "state": how many wait, and how many of them have been signalled."""
+
+    waiting: int
+    signalled: int
+    tag: str
+
+
+Scalar = int | bool | str | None
+Value = (
+    Scalar
+    | Pointer
+    | ChanRef
+    | Closure
+    | Symbol
+    | StructValue
+    | SliceValue
+    | MapRef
+    | LockState
+    | Counter
+    | Condition
+)
+
+FREE = -1
+GONE = -2
+ENVIRONMENT = -3
+
+ENV_SEND = 1
+ENV_RECEIVE = 2
+ENV_CLOSE = 4
+
+
+class Site(NamedTuple):
+    """Where an object is made or a goroutine started: function id and position in its file."""
+
+    func: str
+    start: int
+    end: int
+
+
+class Cell(NamedTuple):
+    """A variable in the heap. `env`: code outside the fragment can reach it; `shared`: several
+    goroutines can."""
+
+    value: Value
+    site: Site | None
+    env: bool
+    shared: bool
+
+
+class Channel(NamedTuple):
+    """A channel, a timer's channel or a context's Done channel (`kind` chan, timer, ticker, context)."""
+
+    kind: str
+    capacity: int
+    queue: tuple[Value, ...]
+    closed: bool
+    site: Site | None
+    ends: int
+    shared: bool
+    armed: bool
+    """Timer: armed or ticked; context: its deadline, or an outsider, may end it at any time."""
+    parent: int
+    """Context: object number of the parent, -1 none."""
+
+
+class Array(NamedTuple):
+    """What slices look at."""
+
+    items: tuple[Value, ...]
+    env: bool
+    shared: bool
+    site: Site | None
+
+
+class Map(NamedTuple):
+    """A map: explicit entries; `known` tells whether there can be others."""
+
+    entries: tuple[tuple[Value, Value], ...]
+    known: bool
+    env: bool
+    shared: bool
+
+
+Object = Cell | Channel | Array | Map
+
+
+class Deferred(NamedTuple):
+    """A deferred call, bound."""
+
+    callee: Value
+    args: tuple[Value, ...]
+
+
+class Frame(NamedTuple):
+    """One function activation. `mode`: run, return, panic, exit (Goexit); `values` are the results being
+    returned; `dsts` the registers of the caller that want them (none: a deferred call)."""
+
+    func: str
+    pc: int
+    regs: tuple[Value, ...]
+    defers: tuple[Deferred, ...]
+    mode: str
+    values: tuple[Value, ...]
+    dsts: tuple[int, ...]
+    deferred: bool
+    recovered: bool
+
+
+class Goroutine(NamedTuple):
+    """A goroutine, or `count` identical ones. `phase`: "" at an operation not begun; "writer" a write lock
+    announced; "cond" parked in Cond.Wait, "relock" signalled."""
+
+    frames: tuple[Frame, ...]
+    spawn: Site | None
+    phase: str
+    count: int
+    callback: bool
+    """Started by the environment with a closure that it was given."""
+    cancelled: bool
+    """Woken by an outside cancellation on the way."""
+
+
+class State(NamedTuple):
+    """A state of the machine."""
+
+    heap: tuple[tuple[int, Object], ...]
+    goroutines: tuple[Goroutine | None, ...]
+    globals: tuple[tuple[str, int], ...]
+    known: tuple[tuple[tuple[str, Value, Value], bool], ...]
+    """Choices about unknown values that can still be asked again."""
+    kept: tuple[Value, ...]
+    """Closures that the environment may still call."""
+    assumptions: tuple[str, ...]
+
+

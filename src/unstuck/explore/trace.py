@@ -1,0 +1,117 @@
+"""From a state back to the schedule that leads there: replayed with goroutines that keep their numbers.
+
+The replay runs the true program again along the path and compares each state with the one of the search, so
+a witness is never anything but a run of the machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from unstuck.explore import semantics
+from unstuck.explore.canonical import canonical
+from unstuck.explore.local import user_place
+from unstuck.explore.moves import Move, moves, position
+from unstuck.explore.search import Graph, path
+from unstuck.explore.state import Goroutine, Site, State
+from unstuck.explore.work import Happening, Place, Work
+from unstuck.ir import instr
+from unstuck.ir.instr import Program
+
+MAX_TRIES = 400
+"""Moves tried for one step of a replay; past it the witness has no steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What happened, and in the last state where each goroutine stands. Goroutine numbers are those of the
+    replay; 0 is the root."""
+
+    happenings: tuple[Happening, ...]
+    goroutines: tuple[tuple[int, Site | None, Place], ...]
+
+
+def standing_place(program: Program, goroutine: Goroutine) -> Place:
+    """Where a parked goroutine's innermost user frame stands."""
+    frames: list[tuple[str, int]] = []
+    for index, frame in enumerate(goroutine.frames):
+        calling = index + 1 < len(goroutine.frames) and frame.mode == "run"
+        frames.append((frame.func, max(frame.pc - 1, 0) if calling else frame.pc))
+    return user_place(program.functions, frames, goroutine.spawn)
+
+
+def replay(program: Program, graph: Graph[State, Move], number: int) -> Schedule | None:
+    """The schedule to state `number`; None when it could not be retraced."""
+    numbers = path(graph, number)
+    work = _begin(program, graph.states[numbers[0]])
+    for before, after in zip(numbers, numbers[1:]):
+        if work is None:
+            return None
+        work = _follow(work, graph.states[before], graph.parents[after][1], graph.states[after])
+    if work is None or work.log is None:
+        return None
+    standing = tuple(
+        (gid, item.spawn, standing_place(program, item))
+        for gid, item in enumerate(work.goroutines)
+        if isinstance(item, Goroutine)
+    )
+    return Schedule(tuple(work.log), standing)
+
+
+def _begin(program: Program, goal: State) -> Work | None:
+    for work in semantics.start(program, [], log=True):
+        if canonical(work) == goal:
+            return work
+    return None
+
+
+def _follow(work: Work, before: State, wanted: Move | None, goal: State) -> Work | None:
+    if wanted is None:
+        return None
+    shape = _shape(before.goroutines, wanted, work)
+    tries = 0
+    candidates = sorted(moves(work), key=lambda move: _shape(work.goroutines, move, work) != shape)
+    for move in candidates:
+        tries += 1
+        if tries > MAX_TRIES:
+            return None
+        happening = _happening(work, move)
+        base = work.copy()
+        assert base.log is not None
+        base.log.append(happening)
+        for after in semantics.step(base, move, []):
+            if canonical(after) == goal:
+                return after
+    return None
+
+
+def _shape(goroutines: object, move: Move, work: Work) -> tuple[object, ...]:
+    assert isinstance(goroutines, tuple | list)
+    places = []
+    for gid in (move.gid, move.partner):
+        item = goroutines[gid] if gid >= 0 else None
+        frame = item.frames[-1] if isinstance(item, Goroutine) else None
+        places.append((frame.func, frame.pc) if frame is not None else None)
+    return (move.how, move.case, move.partner_case, *places)
+
+
+def _happening(work: Work, move: Move) -> Happening:
+    item = work.goroutines[move.gid]
+    assert isinstance(item, Goroutine)
+    place = _case_place(work, item, move.case)
+    other_place = None
+    if move.partner >= 0:
+        partner = work.goroutines[move.partner]
+        assert isinstance(partner, Goroutine)
+        other_place = _case_place(work, partner, move.partner_case)
+    return Happening(move.gid, move.how, place, move.partner, other_place)
+
+
+def _case_place(work: Work, goroutine: Goroutine, case: int) -> Place:
+    place = standing_place(work.program, goroutine)
+    item = position(goroutine, work)
+    function = work.program.functions[goroutine.frames[-1].func]
+    if isinstance(item, instr.Select) and not function.hidden and 0 <= case < len(item.cases):
+        return Place(function.path, *item.cases[case].at)
+    return place
+

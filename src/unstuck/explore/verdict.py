@@ -1,0 +1,194 @@
+"""Which goroutines of a state can never move again: the fixpoint of SEMANTICS.md.
+
+Live are the goroutines that can move, by themselves, by time, or because code outside the fragment holds an
+end of what they wait for. A parked goroutine becomes live when a live one can reach an object it is parked
+on, with an end that can wake it. What is left over is stuck. (runtime/mgc.go, findGoroutineLeaks.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from unstuck.explore import moves as moves_
+from unstuck.explore.moves import CANCEL, OUTSIDE, Move, Wait
+from unstuck.explore.state import (
+    ENVIRONMENT,
+    FREE,
+    Cell,
+    Channel,
+    ChanRef,
+    Closure,
+    Goroutine,
+    LockState,
+    State,
+    Value,
+)
+from unstuck.explore.work import Work
+from unstuck.ir import instr
+from unstuck.ir.instr import Program
+
+LEAKED = "leaked"
+CANCELLATION = "cancellation"
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Goroutine `gid` of a state is stuck; `kind` leaked, or cancellation when an outsider's cancel alone
+    can still end it."""
+
+    gid: int
+    kind: str
+    waits: tuple[Wait, ...]
+
+
+@dataclass(slots=True)
+class _Facts:
+    work: Work
+    moves: list[Move]
+    waits: dict[int, tuple[Wait, ...]]
+
+
+def is_quiet(moves: list[Move]) -> bool:
+    """Nothing moves unless code outside the fragment acts."""
+    return all(move.by in (OUTSIDE, CANCEL) for move in moves)
+
+
+def stuck(program: Program, state: State) -> tuple[Stuck, ...]:
+    """The stuck goroutines of a state."""
+    work = Work(program, state)
+    alive = [gid for gid, item in enumerate(work.goroutines) if item is not None]
+    facts = _Facts(work, moves_.moves(work), {gid: moves_.waits(work, gid) for gid in alive})
+    gone = _left_over(facts, alive, frozenset())
+    found = [Stuck(gid, LEAKED, facts.waits[gid]) for gid in gone]
+    if any(move.by == CANCEL for move in facts.moves):
+        more = _left_over(facts, alive, frozenset((CANCEL,)))
+        found.extend(Stuck(gid, CANCELLATION, facts.waits[gid]) for gid in more if gid not in gone)
+    return tuple(sorted(found, key=lambda item: item.gid))
+
+
+def _left_over(facts: _Facts, alive: list[int], without: frozenset[str]) -> list[int]:
+    live = {move.gid for move in facts.moves if move.by not in without}
+    live.update(move.partner for move in facts.moves if move.partner >= 0 and move.by not in without)
+    live.update(gid for gid in alive if _runs(facts, gid))
+    parked = [gid for gid in alive if gid not in live]
+    if not parked:
+        return []
+    reached = _Reached(facts.work)
+    for gid in sorted(live):
+        reached.goroutine(gid)
+    changed = True
+    while changed:
+        changed = False
+        for gid in list(parked):
+            if any(_wakable(facts, wait, live, reached, without) for wait in facts.waits[gid]):
+                parked.remove(gid)
+                live.add(gid)
+                reached.goroutine(gid)
+                changed = True
+    return parked
+
+
+def _runs(facts: _Facts, gid: int) -> bool:
+    item = facts.work.goroutines[gid]
+    assert isinstance(item, Goroutine)
+    return isinstance(moves_.position(item, facts.work), instr.Diverge)
+
+
+def _wakable(
+    facts: _Facts, wait: Wait, live: set[int], reached: _Reached, without: frozenset[str]
+) -> bool:
+    work = facts.work
+    match wait.how:
+        case "nil":
+            return False
+        case "runnable":
+            return True
+        case "send":
+            return "recv" in reached.ends(wait.obj)
+        case "receive":
+            obj = work.heap[wait.obj]
+            assert isinstance(obj, Channel)
+            if obj.kind == "context":
+                return _cancellable(work, wait.obj, reached)
+            if obj.kind in ("timer", "ticker"):
+                return bool(reached.ends(wait.obj))
+            return "send" in reached.ends(wait.obj)
+        case "lock":
+            return _lock_wakable(work, wait, live)
+        case _:
+            return wait.obj in reached.objects or _outside(work, wait.obj)
+
+
+def _outside(work: Work, number: int) -> bool:
+    obj = work.heap[number]
+    return isinstance(obj, Cell) and obj.env
+
+
+def _cancellable(work: Work, number: int, reached: _Reached) -> bool:
+    while number >= 0:
+        if "send" in reached.ends(number):
+            return True
+        obj = work.heap[number]
+        assert isinstance(obj, Channel)
+        number = obj.parent
+    return False
+
+
+def _lock_wakable(work: Work, wait: Wait, live: set[int]) -> bool:
+    """Somebody who can still run holds the lock (or nobody does)."""
+    from unstuck.explore import operations
+
+    if wait.pointer is None:
+        return True
+    state: LockState = operations.lock_state(work, wait.pointer)
+    takers = [taker for taker in (state.writer, *state.readers) if taker != FREE]
+    if not takers:
+        return True
+    if not wait.op.endswith("rlock"):
+        return all(taker == ENVIRONMENT or taker in live for taker in takers)
+    if state.writer != FREE:
+        return state.writer == ENVIRONMENT or state.writer in live
+    return all(taker == ENVIRONMENT or taker in live for taker in state.readers)
+
+
+class _Reached:
+    """What the live goroutines can reach, and with which ends of channels."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.objects: dict[int, None] = {}
+        self._ends: dict[int, set[str]] = {}
+
+    def ends(self, number: int) -> set[str]:
+        """"send" and "recv" as far as somebody live has them."""
+        return self._ends.get(number, set())
+
+    def goroutine(self, gid: int) -> None:
+        """Adds what a goroutine reaches."""
+        item = self.work.goroutines[gid]
+        assert isinstance(item, Goroutine)
+        values: list[Value] = []
+        for frame in item.frames:
+            values.extend(frame.regs)
+            values.extend(frame.values)
+            for call in frame.defers:
+                values.append(call.callee)
+                values.extend(call.args)
+        self._follow(values)
+
+    def _follow(self, values: list[Value]) -> None:
+        work = self.work
+        stack = list(values)
+        while stack:
+            value = stack.pop()
+            if type(value) is ChanRef:
+                gained = {"send", "recv"} if value.dir == "both" else {value.dir}
+                self._ends.setdefault(value.obj, set()).update(gained)
+            if type(value) is Closure or isinstance(value, tuple):
+                stack.extend(work.children(value))
+            number = work.object_of(value)
+            if number >= 0 and number not in self.objects:
+                self.objects[number] = None
+                stack.extend(work.contents(number))
+
+

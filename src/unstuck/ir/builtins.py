@@ -1,0 +1,154 @@
+"""The predeclared functions. Go spec: "Built-in functions"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from unstuck.ir import expressions, instr
+from unstuck.ir.builder import Builder
+from unstuck.ir.instr import NONE, UNKNOWN_DESC, At, Desc, Reg
+from unstuck.syntax import ast
+from unstuck.types import model
+
+Emitter = Callable[[Builder, At, tuple[Reg, ...]], tuple[Reg, ...]]
+
+
+def prepare(b: Builder, e: ast.Call, name: str) -> tuple[Emitter, tuple[Reg, ...]]:
+    """The operation a builtin call stands for, and its operands."""
+    match name:
+        case "make":
+            return _make(b, e)
+        case "new":
+            return _new(b, e)
+        case "len" | "cap":
+            return _length(name == "cap"), _operands(b, e)
+        case "append":
+            return _append(b, e), _operands(b, e)
+        case "close":
+            return _close, _operands(b, e)
+        case "panic":
+            return _panic, _operands(b, e)
+        case "recover":
+            return _recover, ()
+        case "delete":
+            return _delete, _operands(b, e)
+        case "clear":
+            return _clear, _operands(b, e)
+        case _:
+            return _unknown(expressions.desc_of(b, e)), _operands(b, e)
+
+
+def _operands(b: Builder, e: ast.Call) -> tuple[Reg, ...]:
+    return tuple(expressions.expr(b, arg) for arg in e.args)
+
+
+def _made_type(b: Builder, e: ast.Call) -> model.Type:
+    if not e.args:
+        return model.UNKNOWN
+    return expressions.type_of(b, e.args[0])
+
+
+def _make(b: Builder, e: ast.Call) -> tuple[Emitter, tuple[Reg, ...]]:
+    type_ = _made_type(b, e)
+    under = b.shared.world.underlying(type_)
+    operands = tuple(expressions.expr(b, arg) for arg in e.args[1:])
+
+    def emit(inner: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+        dst = inner.reg()
+        size = regs[0] if regs else NONE
+        match under:
+            case model.Chan():
+                inner.emit(instr.MakeChan(where, dst, size, inner.shared.descs.of(under.elem)))
+            case model.Slice():
+                inner.emit(instr.MakeSlice(where, dst, size, (), inner.shared.descs.of(under.elem)))
+            case model.Map():
+                inner.emit(instr.MakeMap(where, dst, (), inner.shared.descs.of(under.elem)))
+            case _:
+                inner.emit(instr.Fresh(where, dst, inner.shared.descs.of(type_)))
+        return (dst,)
+
+    return emit, operands
+
+
+def _new(b: Builder, e: ast.Call) -> tuple[Emitter, tuple[Reg, ...]]:
+    result = expressions.type_of(b, e)
+    elem = result.elem if isinstance(result, model.Pointer) else model.UNKNOWN
+    is_type = bool(e.args) and e.args[0] not in b.shared.info.constants and _denotes_type(b, e.args[0])
+    operands = () if is_type or not e.args else (expressions.expr(b, e.args[0]),)
+
+    def emit(inner: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+        dst = inner.reg()
+        inner.emit(instr.New(where, dst, regs[0] if regs else NONE, inner.shared.descs.of(elem)))
+        return (dst,)
+
+    return emit, operands
+
+
+def _denotes_type(b: Builder, e: ast.Expr) -> bool:
+    while isinstance(e, ast.Paren | ast.Star | ast.Index):
+        e = e.x
+    if isinstance(e, ast.Selector):
+        e = e.sel
+    if isinstance(e, ast.Ident):
+        return isinstance(b.shared.info.uses.get(e), model.TypeName)
+    return isinstance(
+        e, ast.ArrayType | ast.MapType | ast.ChanType | ast.FuncType | ast.StructType | ast.InterfaceType
+    )
+
+
+def _length(cap: bool) -> Emitter:
+    def emit(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+        dst = b.reg()
+        b.emit(instr.Len(where, dst, regs[0] if regs else NONE, cap))
+        return (dst,)
+
+    return emit
+
+
+def _append(b: Builder, e: ast.Call) -> Emitter:
+    under = b.shared.world.underlying(expressions.type_of(b, e))
+    desc = b.shared.descs.of(under.elem) if isinstance(under, model.Slice) else UNKNOWN_DESC
+    spread = e.spread
+
+    def emit(inner: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+        dst = inner.reg()
+        inner.emit(instr.Append(where, dst, regs[0] if regs else NONE, regs[1:], spread, desc))
+        return (dst,)
+
+    return emit
+
+
+def _close(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+    if regs:
+        b.emit(instr.Close(where, regs[0]))
+    return ()
+
+
+def _panic(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+    b.emit(instr.Panic(where))
+    return ()
+
+
+def _recover(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+    dst = b.reg()
+    b.emit(instr.Recover(where, dst))
+    return (dst,)
+
+
+def _delete(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+    if len(regs) == 2:
+        b.emit(instr.MapDelete(where, regs[0], regs[1]))
+    return ()
+
+
+def _clear(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+    if regs:
+        b.emit(instr.MapDelete(where, regs[0], NONE))
+    return ()
+
+
+def _unknown(desc: Desc) -> Emitter:
+    def emit(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+        return (b.fresh(where, desc),)
+
+    return emit

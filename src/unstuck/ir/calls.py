@@ -1,0 +1,286 @@
+"""Calls to IR: of declared functions, function values, methods, builtins and operations of the machine.
+
+A call is first prepared (callee and operands evaluated, in Go's order) and then performed, or, for `go` and
+`defer`, turned into a closure with its operands bound. Go spec: "Calls", "Go statements", "Defer statements".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from unstuck.ir import builtins, expressions, instr, library, literals
+from unstuck.ir.builder import Builder, finish, parameter
+from unstuck.ir.instr import NONE, UNKNOWN_DESC, At, Desc, Reg
+from unstuck.syntax import ast
+from unstuck.types import model
+
+Emitter = Callable[[Builder, At, tuple[Reg, ...]], tuple[Reg, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """A declared function or method by id."""
+
+    at: At
+    func: str
+    args: tuple[Reg, ...]
+    results: tuple[Desc, ...]
+    escapes: tuple[Reg, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dynamic:
+    """A function value."""
+
+    at: At
+    callee: Reg
+    args: tuple[Reg, ...]
+    results: tuple[Desc, ...]
+    escapes: tuple[Reg, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """A method of an interface value."""
+
+    at: At
+    x: Reg
+    name: str
+    interface: str
+    args: tuple[Reg, ...]
+    results: tuple[Desc, ...]
+    escapes: tuple[Reg, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Something the machine does itself."""
+
+    at: At
+    emit: Emitter
+    operands: tuple[Reg, ...]
+
+
+Prepared = Static | Dynamic | Interface | Operation
+
+
+def call(b: Builder, e: ast.Call, wanted: int) -> tuple[Reg, ...]:
+    """Calls; returns registers of the results."""
+    if e in b.shared.info.conversions and e.args:
+        return (expressions.expr(b, e.args[0]),)
+    return _perform(b, prepare(b, e))
+
+
+def closure_of(b: Builder, e: ast.Expr) -> tuple[Reg, tuple[Reg, ...], At]:
+    """Callee and arguments of a `go` or `defer`."""
+    while isinstance(e, ast.Paren):
+        e = e.x
+    if not isinstance(e, ast.Call):
+        return expressions.expr(b, e), (), expressions.at(e)
+    prepared = prepare(b, e)
+    match prepared:
+        case Static():
+            dst = b.reg()
+            b.emit(instr.MakeClosure(prepared.at, dst, prepared.func, ()))
+            return dst, prepared.args, prepared.at
+        case Dynamic():
+            return prepared.callee, prepared.args, prepared.at
+        case Interface():
+            dst = b.reg()
+            b.emit(instr.BindMethod(prepared.at, dst, prepared.x, prepared.name))
+            return dst, prepared.args, prepared.at
+        case Operation():
+            return _wrap(b, prepared), (), prepared.at
+
+
+def _wrap(b: Builder, prepared: Operation) -> Reg:
+    inner = Builder(b.shared, b.next_id())
+    operands = tuple(parameter(inner, UNKNOWN_DESC) for _ in prepared.operands)
+    prepared.emit(inner, prepared.at, operands)
+    inner.emit(instr.Return(prepared.at, ()))
+    done = finish(inner, prepared.at, (), hidden=True, bound=len(operands))
+    b.shared.done.append(done)
+    dst = b.reg()
+    b.emit(instr.MakeClosure(prepared.at, dst, done.id, prepared.operands))
+    return dst
+
+
+def _perform(b: Builder, prepared: Prepared) -> tuple[Reg, ...]:
+    if isinstance(prepared, Operation):
+        return prepared.emit(b, prepared.at, prepared.operands)
+    dsts = tuple(b.reg() for _ in prepared.results)
+    where, args, results_, escapes = prepared.at, prepared.args, prepared.results, prepared.escapes
+    match prepared:
+        case Static():
+            b.emit(instr.Call(where, dsts, prepared.func, args, results_, escapes))
+        case Dynamic():
+            b.emit(instr.CallValue(where, dsts, prepared.callee, args, results_, escapes))
+        case Interface():
+            x, name, interface = prepared.x, prepared.name, prepared.interface
+            b.emit(instr.CallMethod(where, dsts, x, name, interface, args, results_, escapes))
+    return dsts
+
+
+def prepare(b: Builder, e: ast.Call) -> Prepared:
+    """Evaluates callee and operands."""
+    fun = _callee(b, e.fun)
+    where = position(e)
+    info = b.shared.info
+    if isinstance(fun, ast.Ident):
+        used = info.uses.get(fun)
+        if isinstance(used, model.Builtin):
+            return _builtin(b, e, used.name, where)
+        if isinstance(used, model.Func):
+            return _function(b, e, used.ref, where)
+    if isinstance(fun, ast.Selector):
+        used = info.uses.get(fun.sel)
+        if isinstance(used, model.Func):
+            return _function(b, e, used.ref, where)
+        if isinstance(used, model.Builtin):
+            return _builtin(b, e, used.name, where)
+        selection = info.selections.get(fun)
+        if used is None and selection is not None and selection.kind in ("method", "interface"):
+            return _method(b, e, fun, selection, where)
+        if used is None and selection is None:
+            x = expressions.expr(b, fun.x)
+            args = arguments(b, e, None)
+            escapes = (x, *escaping(b, e, args, receiver=False))
+            return Interface(where, x, fun.sel.name, "", args, results(b, e), escapes)
+    callee = expressions.expr(b, fun)
+    signature = b.shared.world.underlying(expressions.type_of(b, fun))
+    args = arguments(b, e, signature)
+    return Dynamic(where, callee, args, results(b, e), escaping(b, e, args, receiver=False))
+
+
+def position(e: ast.Call) -> At:
+    """Where the runtime would say the call is: a chained call stands at the selector's line."""
+    fun = e.fun
+    while isinstance(fun, ast.Paren | ast.Index):
+        fun = fun.x
+    if isinstance(fun, ast.Selector):
+        start, line_start = fun.start, fun.sel.start
+        return (start if _one_line(fun) else line_start, e.end)
+    return (e.start, e.end)
+
+
+def _one_line(fun: ast.Selector) -> bool:
+    return isinstance(fun.x, ast.Ident) or not _has_call(fun.x)
+
+
+def _has_call(e: ast.Expr) -> bool:
+    while True:
+        match e:
+            case ast.Call():
+                return True
+            case ast.Selector() | ast.Paren() | ast.Index() | ast.Star():
+                e = e.x
+            case _:
+                return False
+
+
+def results(b: Builder, e: ast.Call) -> tuple[Desc, ...]:
+    """Descs of a call's results."""
+    type_ = expressions.type_of(b, e)
+    if isinstance(type_, model.Tuple):
+        return tuple(b.shared.descs.of(item) for item in type_.items)
+    return (b.shared.descs.of(type_),)
+
+
+def arguments(b: Builder, e: ast.Call, signature: model.Type | None) -> tuple[Reg, ...]:
+    """Evaluates the arguments; those of a variadic parameter become a slice."""
+    regs = _plain_arguments(b, e, signature)
+    if isinstance(signature, model.Signature):
+        regs = tuple(
+            expressions.narrowed(b, expressions.at(e), reg, signature.params[index])
+            if index < len(signature.params)
+            else reg
+            for index, reg in enumerate(regs)
+        )
+    if not isinstance(signature, model.Signature) or not signature.variadic or e.spread:
+        return regs
+    fixed = len(signature.params) - 1
+    if len(regs) < fixed:
+        return regs
+    last = signature.params[-1]
+    elem = last.elem if isinstance(last, model.Slice) else model.UNKNOWN
+    dst = b.reg()
+    b.emit(instr.MakeSlice(expressions.at(e), dst, NONE, regs[fixed:], b.shared.descs.of(elem)))
+    return (*regs[:fixed], dst)
+
+
+def escaping(b: Builder, e: ast.Call, regs: tuple[Reg, ...], receiver: bool) -> tuple[Reg, ...]:
+    """The operands that can hold concurrency objects, by their static types."""
+    first = 1 if receiver else 0
+    kept = []
+    for index, reg in enumerate(regs):
+        if index < first:
+            assert isinstance(e.fun, ast.Selector | ast.Paren | ast.Index)
+            if expressions.holds(b, expressions.type_of(b, e.fun.x)):
+                kept.append(reg)
+        elif index - first >= len(e.args) or expressions.holds(
+            b, expressions.type_of(b, e.args[index - first])
+        ):
+            kept.append(reg)
+    return tuple(kept)
+
+
+def _plain_arguments(b: Builder, e: ast.Call, signature: model.Type | None) -> tuple[Reg, ...]:
+    if len(e.args) == 1 and isinstance(e.args[0], ast.Call):
+        inner = expressions.type_of(b, e.args[0])
+        if isinstance(inner, model.Tuple) and len(inner.items) > 1:
+            return call(b, e.args[0], len(inner.items))
+    return tuple(expressions.expr(b, arg) for arg in e.args)
+
+
+def _callee(b: Builder, fun: ast.Expr) -> ast.Expr:
+    while True:
+        if isinstance(fun, ast.Paren):
+            fun = fun.x
+        elif isinstance(fun, ast.Index) and _instantiates(b, fun):
+            fun = fun.x
+        else:
+            return fun
+
+
+def _instantiates(b: Builder, e: ast.Index) -> bool:
+    name = e.x.sel if isinstance(e.x, ast.Selector) else e.x
+    return isinstance(name, ast.Ident) and isinstance(b.shared.info.uses.get(name), model.Func)
+
+
+def _function(b: Builder, e: ast.Call, ref: model.FuncRef, where: At) -> Prepared:
+    signature = b.shared.world.signature(ref) or expressions.type_of(b, e.fun)
+    name = literals.function_id(ref)
+    emit = library.operation(name)
+    args = arguments(b, e, None if emit is not None else signature)
+    if emit is not None:
+        return Operation(where, emit, args)
+    literals.named(b, ref)
+    return Static(where, name, args, results(b, e), escaping(b, e, args, receiver=False))
+
+
+def _method(
+    b: Builder, e: ast.Call, fun: ast.Selector, selection: model.Selection, where: At
+) -> Prepared:
+    receiver = literals.receiver_of(b, fun, selection)
+    if selection.method is None:
+        interface = library.interface_name(selection.interface)
+        emit = library.operation(f"{interface}.{fun.sel.name}")
+        args = arguments(b, e, selection.type)
+        if emit is not None:
+            return Operation(where, emit, (receiver, *args))
+        escapes = (receiver, *escaping(b, e, args, receiver=False))
+        return Interface(where, receiver, fun.sel.name, interface, args, results(b, e), escapes)
+    name = literals.function_id(selection.method)
+    emit = library.operation(name)
+    args = arguments(b, e, None if emit is not None else selection.type)
+    if emit is not None:
+        return Operation(where, emit, (receiver, *args))
+    literals.named(b, selection.method)
+    operands = (receiver, *args)
+    return Static(where, name, operands, results(b, e), escaping(b, e, operands, receiver=True))
+
+
+def _builtin(b: Builder, e: ast.Call, name: str, where: At) -> Prepared:
+    emit, operands = builtins.prepare(b, e, name)
+    return Operation(where, emit, operands)

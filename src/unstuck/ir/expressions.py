@@ -1,0 +1,460 @@
+"""Expressions to IR."""
+
+from __future__ import annotations
+
+from unstuck.ir import calls, instr, literals
+from unstuck.ir.builder import Builder, Label
+from unstuck.ir.desc import type_name
+from unstuck.ir.instr import NONE, UNKNOWN_DESC, At, Desc, Reg
+from unstuck.syntax import ast
+from unstuck.types import facts, model
+
+_COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
+_ARITHMETIC = frozenset(("+", "-", "*", "/", "%", "<<", ">>", "&", "|", "^"))
+
+
+def at(node: ast.Node) -> At:
+    """Position of a node."""
+    return (node.start, node.end)
+
+
+def type_of(b: Builder, e: ast.Expr) -> model.Type:
+    """The type of an expression, Unknown when nobody can tell."""
+    return b.shared.info.types.get(e, model.UNKNOWN)
+
+
+def underlying(b: Builder, e: ast.Expr) -> model.Type:
+    """Its underlying type."""
+    return b.shared.world.underlying(type_of(b, e))
+
+
+def desc_of(b: Builder, e: ast.Expr) -> Desc:
+    """Its Desc."""
+    return b.shared.descs.of(type_of(b, e))
+
+
+def holds(b: Builder, type_: model.Type) -> bool:
+    """A value of the type can hold concurrency objects. An error is taken not to."""
+    return type_ != model.ERROR and facts.can_hold_concurrency(b.shared.world, type_)
+
+
+def expr(b: Builder, e: ast.Expr) -> Reg:
+    """Evaluates an expression with one value."""
+    if e in b.shared.info.constants:
+        value = b.shared.info.constants[e]
+        return b.const(at(e), value if isinstance(value, int | str) else str(value))
+    match e:
+        case ast.Paren():
+            return expr(b, e.x)
+        case ast.Ident():
+            return _ident(b, e)
+        case ast.BasicLit():
+            return b.const(at(e), e.text)
+        case ast.FuncLit():
+            return literals.closure(b, e)
+        case ast.CompositeLit():
+            return _composite(b, e, type_of(b, e))
+        case ast.Selector():
+            return _selector(b, e)
+        case ast.Index():
+            return _index(b, e)[0]
+        case ast.SliceExpr():
+            return _slice(b, e)
+        case ast.TypeAssert():
+            return _assert(b, e)[0]
+        case ast.Call():
+            results = calls.call(b, e, 1)
+            return results[0] if results else b.const(at(e), None)
+        case ast.Star():
+            return load(b, at(e), expr(b, e.x), desc_of(b, e))
+        case ast.Unary():
+            return _unary(b, e)
+        case ast.Binary():
+            return binary(b, e)
+        case _:
+            return b.fresh(at(e), desc_of(b, e))
+
+
+def values(b: Builder, exprs: tuple[ast.Expr, ...], wanted: int) -> list[Reg]:
+    """Evaluates the right side of an assignment with `wanted` targets."""
+    if len(exprs) == 1 and wanted > 1:
+        return _several(b, exprs[0], wanted)
+    return [expr(b, e) for e in exprs]
+
+
+def _several(b: Builder, e: ast.Expr, wanted: int) -> list[Reg]:
+    match e:
+        case ast.Paren():
+            return _several(b, e.x, wanted)
+        case ast.Call():
+            found = list(calls.call(b, e, wanted))
+        case ast.Unary(op="<-"):
+            found = list(receive(b, e))
+        case ast.TypeAssert():
+            found = list(_assert(b, e))
+        case ast.Index():
+            found = list(_index(b, e))
+        case _:
+            found = [expr(b, e)]
+    while len(found) < wanted:
+        found.append(b.fresh(at(e), UNKNOWN_DESC))
+    return found[:wanted]
+
+
+def narrowed(b: Builder, where: At, src: Reg, type_: model.Type) -> Reg:
+    """src as a value of `type_`: a channel keeps only the end that a directional type gives."""
+    under = b.shared.world.underlying(type_)
+    if not isinstance(under, model.Chan) or under.dir == "both":
+        return src
+    dst = b.reg()
+    b.emit(instr.Copy(where, dst, src, under.dir))
+    return dst
+
+
+def condition(b: Builder, e: ast.Expr, then: Label, orelse: Label) -> None:
+    """Branches on a boolean expression, with short circuits."""
+    known = b.shared.info.constants.get(e)
+    if isinstance(known, bool):
+        b.jump(at(e), then if known else orelse)
+        return
+    match e:
+        case ast.Paren():
+            condition(b, e.x, then, orelse)
+        case ast.Unary(op="!"):
+            condition(b, e.x, orelse, then)
+        case ast.Binary(op="&&"):
+            middle = b.label()
+            condition(b, e.x, middle, orelse)
+            b.place(middle)
+            condition(b, e.y, then, orelse)
+        case ast.Binary(op="||"):
+            middle = b.label()
+            condition(b, e.x, then, middle)
+            b.place(middle)
+            condition(b, e.y, then, orelse)
+        case _:
+            b.emit(instr.Branch(at(e), expr(b, e), then, orelse))
+
+
+def binary(b: Builder, e: ast.Binary, sizing: bool = False, spawns: bool = False) -> Reg:
+    """`x op y`; sizing and spawns as in `instr.Binary`."""
+    if e.op in ("&&", "||"):
+        return _short_circuit(b, e)
+    x, y = expr(b, e.x), expr(b, e.y)
+    dst = b.reg()
+    if e.op in _COMPARISONS or (e.op in _ARITHMETIC and desc_of(b, e).kind == "int"):
+        b.emit(instr.Binary(at(e), dst, e.op, x, y, sizing, spawns))
+    else:
+        b.emit(instr.Fresh(at(e), dst, desc_of(b, e)))
+    return dst
+
+
+def _short_circuit(b: Builder, e: ast.Expr) -> Reg:
+    dst = b.reg()
+    yes, no, after = b.label(), b.label(), b.label()
+    condition(b, e, yes, no)
+    b.place(yes)
+    b.emit(instr.Const(at(e), dst, True))
+    b.jump(at(e), after)
+    b.place(no)
+    b.emit(instr.Const(at(e), dst, False))
+    b.place(after)
+    return dst
+
+
+def load(b: Builder, where: At, pointer: Reg, desc: Desc) -> Reg:
+    """dst = *pointer"""
+    dst = b.reg()
+    b.emit(instr.Load(where, dst, pointer, desc))
+    return dst
+
+
+def _ident(b: Builder, e: ast.Ident) -> Reg:
+    obj = b.shared.info.uses.get(e) or b.shared.info.defs.get(e)
+    match obj:
+        case model.Var():
+            return read(b, obj, e)
+        case model.Func():
+            return literals.function_value(b, at(e), obj.ref)
+        case model.Nil():
+            return b.const(at(e), None)
+        case model.Const() if obj.value is not None:
+            return b.const(at(e), obj.value if isinstance(obj.value, int | str) else str(obj.value))
+        case _:
+            return b.fresh(at(e), desc_of(b, e))
+
+
+def read(b: Builder, var: model.Var, e: ast.Ident) -> Reg:
+    """The value of a variable."""
+    desc = b.shared.descs.of(var.type)
+    if var.kind == "global":
+        return load(b, at(e), global_address(b, at(e), var), desc)
+    stored = b.storage.get(var)
+    if stored is None:
+        return b.fresh(at(e), desc)
+    reg, cell = stored
+    return load(b, at(e), reg, desc) if cell else reg
+
+
+def global_address(b: Builder, where: At, var: model.Var) -> Reg:
+    """Pointer to a package-level variable."""
+    dst = b.reg()
+    b.emit(instr.Global(where, dst, f"{var.package}.{var.name}", b.shared.descs.of(var.type)))
+    return dst
+
+
+def addressable(b: Builder, e: ast.Expr) -> bool:
+    """The expression denotes memory the machine has, so that parts of it can be reached by pointer."""
+    match e:
+        case ast.Paren():
+            return addressable(b, e.x)
+        case ast.Ident():
+            var = b.shared.info.uses.get(e) or b.shared.info.defs.get(e)
+            if not isinstance(var, model.Var):
+                return False
+            return var.kind == "global" or b.storage.get(var, (0, False))[1]
+        case ast.Selector():
+            return is_pointer(b, e.x) or addressable(b, e.x)
+        case ast.Index():
+            under = underlying(b, e.x)
+            if isinstance(under, model.Array):
+                return addressable(b, e.x)
+            return isinstance(under, model.Slice | model.Pointer)
+        case ast.Star():
+            return True
+        case _:
+            return False
+
+
+def is_pointer(b: Builder, e: ast.Expr) -> bool:
+    """The expression's value is a pointer (or nobody knows, which is treated alike)."""
+    return isinstance(underlying(b, e), model.Pointer | model.Unknown | model.TypeParam)
+
+
+def address(b: Builder, e: ast.Expr) -> Reg:
+    """Pointer to what an expression denotes; to a copy when it denotes no memory."""
+    match e:
+        case ast.Paren():
+            return address(b, e.x)
+        case ast.Star():
+            return expr(b, e.x)
+        case ast.Ident() if addressable(b, e):
+            var = b.shared.info.uses.get(e) or b.shared.info.defs.get(e)
+            assert isinstance(var, model.Var)
+            return global_address(b, at(e), var) if var.kind == "global" else b.storage[var][0]
+        case ast.Selector() if addressable(b, e):
+            selection = b.shared.info.selections.get(e)
+            if selection is not None or is_pointer(b, e.x):
+                path = selection.path if selection is not None else (e.sel.name,)
+                return field_address(b, e, path)
+        case ast.Selector():
+            used = b.shared.info.uses.get(e.sel)
+            if isinstance(used, model.Var):
+                return global_address(b, at(e), used)
+        case ast.Index() if addressable(b, e):
+            return element_address(b, e)
+        case _:
+            pass
+    dst = b.reg()
+    b.emit(instr.New(at(e), dst, expr(b, e), desc_of(b, e)))
+    return dst
+
+
+def field_address(b: Builder, e: ast.Selector, path: tuple[str, ...]) -> Reg:
+    """Pointer to the field at the end of `path` from `e.x`, which is a pointer or in memory."""
+    pointer = expr(b, e.x) if is_pointer(b, e.x) else address(b, e.x)
+    return walk_path(b, at(e), pointer, type_of(b, e.x), path)
+
+
+def walk_path(b: Builder, where: At, pointer: Reg, type_: model.Type, path: tuple[str, ...]) -> Reg:
+    """Follows fields from a pointer to a value of `type_` (or of what it points to)."""
+    world = b.shared.world
+    for index, name in enumerate(path):
+        under = world.underlying(type_)
+        if isinstance(under, model.Pointer):
+            if index:
+                pointer = load(b, where, pointer, b.shared.descs.of(type_))
+            type_ = under.elem
+        dst = b.reg()
+        owner, type_ = type_name(type_), field_type(b, type_, name)
+        desc = b.shared.descs.of(type_)
+        inner = desc.name if desc.kind == "struct" else ""
+        b.emit(instr.FieldAddr(where, dst, pointer, name, owner, inner))
+        pointer = dst
+    return pointer
+
+
+def field_type(b: Builder, type_: model.Type, name: str) -> model.Type:
+    """Type of a direct field."""
+    for item in b.shared.world.struct_fields(type_):
+        if item.name == name:
+            return item.type
+    return model.UNKNOWN
+
+
+def element_address(b: Builder, e: ast.Index) -> Reg:
+    """Pointer to an element of a slice or array."""
+    under = underlying(b, e.x)
+    base = address(b, e.x) if isinstance(under, model.Array) else expr(b, e.x)
+    index = expr(b, e.indices[0])
+    dst = b.reg()
+    b.emit(instr.ElemAddr(at(e), dst, base, index, desc_of(b, e)))
+    return dst
+
+
+def _selector(b: Builder, e: ast.Selector) -> Reg:
+    info = b.shared.info
+    used = info.uses.get(e.sel)
+    match used:
+        case model.Var():
+            return load(b, at(e), global_address(b, at(e), used), b.shared.descs.of(used.type))
+        case model.Func():
+            return literals.function_value(b, at(e), used.ref)
+        case model.Const() if isinstance(used.value, int | str):
+            return b.const(at(e), used.value)
+        case _:
+            pass
+    if used is not None:
+        return b.fresh(at(e), desc_of(b, e))
+    selection = info.selections.get(e)
+    if selection is not None and selection.kind != "field":
+        return literals.method_value(b, e, selection)
+    path = selection.path if selection is not None else (e.sel.name,)
+    if is_pointer(b, e.x) or addressable(b, e.x):
+        return load(b, at(e), field_address(b, e, path), desc_of(b, e))
+    return _field_of_value(b, e, path)
+
+
+def _field_of_value(b: Builder, e: ast.Selector, path: tuple[str, ...]) -> Reg:
+    value, type_ = expr(b, e.x), type_of(b, e.x)
+    for index, name in enumerate(path):
+        under = b.shared.world.underlying(type_)
+        if isinstance(under, model.Pointer):
+            pointer = walk_path(b, at(e), value, type_, path[index:])
+            return load(b, at(e), pointer, desc_of(b, e))
+        next_type = field_type(b, type_, name)
+        dst = b.reg()
+        b.emit(instr.FieldOf(at(e), dst, value, name, type_name(type_), b.shared.descs.of(next_type)))
+        value, type_ = dst, next_type
+    return value
+
+
+def _index(b: Builder, e: ast.Index) -> tuple[Reg, Reg]:
+    under = underlying(b, e.x)
+    if isinstance(under, model.Signature) or not e.indices:
+        return expr(b, e.x), NONE
+    if isinstance(under, model.Map):
+        x, key = expr(b, e.x), expr(b, e.indices[0])
+        dst, ok = b.reg(), b.reg()
+        b.emit(instr.MapGet(at(e), dst, ok, x, key, b.shared.descs.of(under.elem)))
+        return dst, ok
+    if isinstance(under, model.Slice | model.Pointer | model.Array):
+        return load(b, at(e), element_address(b, e), desc_of(b, e)), NONE
+    expr(b, e.x)
+    return b.fresh(at(e), desc_of(b, e)), b.fresh(at(e), instr.BOOL_DESC)
+
+
+def _slice(b: Builder, e: ast.SliceExpr) -> Reg:
+    under = underlying(b, e.x)
+    x = address(b, e.x) if isinstance(under, model.Array) else expr(b, e.x)
+    lo = expr(b, e.lo) if e.lo is not None else NONE
+    hi = expr(b, e.hi) if e.hi is not None else NONE
+    dst = b.reg()
+    b.emit(instr.Reslice(at(e), dst, x, lo, hi))
+    return dst
+
+
+def _assert(b: Builder, e: ast.TypeAssert) -> tuple[Reg, Reg]:
+    x = expr(b, e.x)
+    ok = b.reg()
+    b.emit(instr.TypeTest(at(e), ok, x, desc_of(b, e)))
+    return x, ok
+
+
+def receive(b: Builder, e: ast.Unary) -> tuple[Reg, Reg]:
+    """`<-x`: the value and whether the channel was open."""
+    channel = expr(b, e.x)
+    dst, ok = b.reg(), b.reg()
+    b.emit(instr.Recv(at(e), dst, ok, channel, element(b, e.x)))
+    return dst, ok
+
+
+def element(b: Builder, channel: ast.Expr) -> Desc:
+    """Desc of a channel's elements."""
+    under = underlying(b, channel)
+    return b.shared.descs.of(under.elem) if isinstance(under, model.Chan) else UNKNOWN_DESC
+
+
+def _unary(b: Builder, e: ast.Unary) -> Reg:
+    if e.op == "<-":
+        return receive(b, e)[0]
+    if e.op == "&":
+        if isinstance(e.x, ast.CompositeLit):
+            type_ = type_of(b, e.x)
+            value = _composite(b, e.x, type_)
+            dst = b.reg()
+            b.emit(instr.New(at(e), dst, value, b.shared.descs.of(type_)))
+            return dst
+        return address(b, e.x)
+    x = expr(b, e.x)
+    dst = b.reg()
+    if e.op == "!":
+        b.emit(instr.Not(at(e), dst, x))
+    elif e.op == "-" and desc_of(b, e).kind == "int":
+        b.emit(instr.Binary(at(e), dst, "-", b.const(at(e), 0), x))
+    else:
+        b.emit(instr.Fresh(at(e), dst, desc_of(b, e)))
+    return dst
+
+
+def _composite(b: Builder, e: ast.CompositeLit, type_: model.Type) -> Reg:
+    under = b.shared.world.underlying(type_)
+    dst = b.reg()
+    match under:
+        case model.Pointer():  # elided &T in a composite literal
+            value = _composite(b, e, under.elem)
+            b.emit(instr.New(at(e), dst, value, b.shared.descs.of(under.elem)))
+        case model.Struct():
+            _struct(b, e, dst, type_, under)
+        case model.Slice() | model.Array():
+            items = tuple(_element(b, element.value, under.elem) for element in e.elements)
+            if isinstance(under, model.Array) and not items:
+                b.emit(instr.Zero(at(e), dst, b.shared.descs.of(type_)))
+            else:
+                b.emit(instr.MakeSlice(at(e), dst, NONE, items, b.shared.descs.of(under.elem)))
+        case model.Map():
+            entries = tuple(
+                (expr(b, item.key) if item.key is not None else NONE, _element(b, item.value, under.elem))
+                for item in e.elements
+            )
+            b.emit(instr.MakeMap(at(e), dst, entries, b.shared.descs.of(under.elem)))
+        case _:
+            for item in e.elements:
+                expr(b, item.value)
+            b.emit(instr.Fresh(at(e), dst, b.shared.descs.of(type_)))
+    return dst
+
+
+def _struct(b: Builder, e: ast.CompositeLit, dst: Reg, type_: model.Type, under: model.Struct) -> None:
+    fields: list[tuple[str, Reg]] = []
+    held: list[Reg] = []
+    for index, item in enumerate(e.elements):
+        name = _field_name(item, index, under)
+        field = next((f.type for f in under.fields if f.name == name), model.UNKNOWN)
+        src = narrowed(b, at(item), _element(b, item.value, field), field)
+        fields.append((name, src))
+        if holds(b, field):
+            held.append(src)
+    b.emit(instr.MakeStruct(at(e), dst, type_name(type_), tuple(fields), tuple(held)))
+
+
+def _field_name(item: ast.Element, index: int, under: model.Struct) -> str:
+    if isinstance(item.key, ast.Ident):
+        return item.key.name
+    return under.fields[index].name if index < len(under.fields) else "?"
+
+
+def _element(b: Builder, e: ast.Expr, type_: model.Type) -> Reg:
+    if isinstance(e, ast.CompositeLit) and e.type is None:
+        return _composite(b, e, type_)
+    return expr(b, e)

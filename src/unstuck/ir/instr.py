@@ -1,0 +1,714 @@
+"""The instructions of the concurrency IR: data only.
+
+A function is a list of instructions over numbered registers; jump targets are indices into the list.
+Variables that closures share, or whose address is taken, live in heap cells reached through pointers in
+registers. Every instruction has `at`, the bytes of the function's file that the runtime would name as the
+goroutine's position. A register operand of -1 means "none" (no capacity, result not wanted).
+
+A closure is a function and the values of its first parameters; a captured variable, a receiver of a method
+value and a bound argument of `defer` are all such leading parameters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Reg = int
+At = tuple[int, int]
+NONE: Reg = -1
+
+instr = dataclass(frozen=True, slots=True)
+
+
+@instr
+class Desc:
+    """What the machine must know of a Go type: enough to make its zero value and unknown values of it.
+
+    `kind`: bool, int, string, basic (other scalars), pointer, chan, func, interface, context, slice, array,
+    map, struct, error, unknown. `name` is "package.Type" of a defined type, for method dispatch.
+    """
+
+    kind: str
+    name: str = ""
+    elem: Desc | None = None
+    dir: str = "both"
+    length: int = -1
+
+
+UNKNOWN_DESC = Desc("unknown")
+BOOL_DESC = Desc("bool")
+INT_DESC = Desc("int")
+
+Scalar = int | bool | str | None
+"""A constant; None is nil."""
+
+
+@instr
+class Const:
+    """dst = value"""
+
+    at: At
+    dst: Reg
+    value: Scalar
+
+
+@instr
+class Copy:
+    """dst = src; a channel narrowed to `dir` when that is "send" or "recv" """
+
+    at: At
+    dst: Reg
+    src: Reg
+    dir: str = "both"
+
+
+@instr
+class Zero:
+    """dst = the zero value of desc"""
+
+    at: At
+    dst: Reg
+    desc: Desc
+
+
+@instr
+class Fresh:
+    """dst = an unknown value of desc, not equal to any other unknown"""
+
+    at: At
+    dst: Reg
+    desc: Desc
+
+
+@instr
+class New:
+    """dst = pointer to a new heap cell holding src (the zero value of desc when src is none)"""
+
+    at: At
+    dst: Reg
+    src: Reg
+    desc: Desc
+
+
+@instr
+class Global:
+    """dst = pointer to the package-level variable `name`"""
+
+    at: At
+    dst: Reg
+    name: str
+    desc: Desc
+
+
+@instr
+class Load:
+    """dst = *pointer"""
+
+    at: At
+    dst: Reg
+    pointer: Reg
+    desc: Desc
+
+
+@instr
+class Store:
+    """*pointer = src; `holds` when the value may hold concurrency objects"""
+
+    at: At
+    pointer: Reg
+    src: Reg
+    desc: Desc
+    holds: bool = True
+
+
+@instr
+class FieldAddr:
+    """dst = &pointer.name; `type` is the name of the field's type when that is a struct"""
+
+    at: At
+    dst: Reg
+    pointer: Reg
+    name: str
+    owner: str
+    type: str = ""
+
+
+@instr
+class FieldOf:
+    """dst = x.name of a struct value"""
+
+    at: At
+    dst: Reg
+    x: Reg
+    name: str
+    owner: str
+    desc: Desc
+
+
+@instr
+class ElemAddr:
+    """dst = &x[index] of a slice or of an array behind a pointer"""
+
+    at: At
+    dst: Reg
+    x: Reg
+    index: Reg
+    desc: Desc
+
+
+@instr
+class MakeStruct:
+    """dst = T{name: reg ...}; `held` are the registers that may hold concurrency objects"""
+
+    at: At
+    dst: Reg
+    type: str
+    fields: tuple[tuple[str, Reg], ...]
+    held: tuple[Reg, ...] = ()
+
+
+@instr
+class MakeSlice:
+    """dst = make([]T, length, capacity), or a literal with `items` (length none)"""
+
+    at: At
+    dst: Reg
+    length: Reg
+    items: tuple[Reg, ...]
+    desc: Desc
+
+
+@instr
+class Append:
+    """dst = append(x, items...); with `spread` the only item is itself a slice"""
+
+    at: At
+    dst: Reg
+    x: Reg
+    items: tuple[Reg, ...]
+    spread: bool
+    desc: Desc
+
+
+@instr
+class Reslice:
+    """dst = x[lo:hi]"""
+
+    at: At
+    dst: Reg
+    x: Reg
+    lo: Reg
+    hi: Reg
+
+
+@instr
+class Len:
+    """dst = len(x) or cap(x) (`cap` true)"""
+
+    at: At
+    dst: Reg
+    x: Reg
+    cap: bool
+
+
+@instr
+class MakeMap:
+    """dst = a new map with the given entries"""
+
+    at: At
+    dst: Reg
+    entries: tuple[tuple[Reg, Reg], ...]
+    desc: Desc
+
+
+@instr
+class MapGet:
+    """dst, ok = x[key]"""
+
+    at: At
+    dst: Reg
+    ok: Reg
+    x: Reg
+    key: Reg
+    desc: Desc
+
+
+@instr
+class MapSet:
+    """x[key] = src"""
+
+    at: At
+    x: Reg
+    key: Reg
+    src: Reg
+    holds: bool = True
+
+
+@instr
+class MapDelete:
+    """delete(x, key); key none clears the map"""
+
+    at: At
+    x: Reg
+    key: Reg
+
+
+@instr
+class MapNext:
+    """One step of a range over map x: key, value = entry number `index`; jumps to `done` past the last"""
+
+    at: At
+    key: Reg
+    value: Reg
+    x: Reg
+    index: Reg
+    key_desc: Desc
+    value_desc: Desc
+    done: int
+
+
+@instr
+class MakeClosure:
+    """dst = function `func` with its first parameters bound"""
+
+    at: At
+    dst: Reg
+    func: str
+    bound: tuple[Reg, ...]
+
+
+@instr
+class BindMethod:
+    """dst = method value of an interface: the method `name` of x's dynamic type"""
+
+    at: At
+    dst: Reg
+    x: Reg
+    name: str
+
+
+@instr
+class Binary:
+    """dst = x op y. With `sizing` (a loop bound) an unknown integer gets a small value; `spawns` tells
+    that the loop body starts goroutines, so that the value is at least one."""
+
+    at: At
+    dst: Reg
+    op: str
+    x: Reg
+    y: Reg
+    sizing: bool = False
+    spawns: bool = False
+
+
+@instr
+class Not:
+    """dst = !x"""
+
+    at: At
+    dst: Reg
+    x: Reg
+
+
+@instr
+class TypeTest:
+    """dst = x's dynamic type is (or implements) desc"""
+
+    at: At
+    dst: Reg
+    x: Reg
+    desc: Desc
+
+
+@instr
+class Jump:
+    """Go on at target"""
+
+    at: At
+    target: int
+
+
+@instr
+class Branch:
+    """Go on at `then` if cond is true, else at `orelse`"""
+
+    at: At
+    cond: Reg
+    then: int
+    orelse: int
+
+
+@instr
+class Call:
+    """dsts = func(args): a declared function or literal, known by id. Unknown code when the program does
+    not contain it: then it may keep `escapes`, the arguments that can hold concurrency objects."""
+
+    at: At
+    dsts: tuple[Reg, ...]
+    func: str
+    args: tuple[Reg, ...]
+    results: tuple[Desc, ...]
+    escapes: tuple[Reg, ...]
+
+
+@instr
+class CallValue:
+    """dsts = callee(args): a function value"""
+
+    at: At
+    dsts: tuple[Reg, ...]
+    callee: Reg
+    args: tuple[Reg, ...]
+    results: tuple[Desc, ...]
+    escapes: tuple[Reg, ...]
+
+
+@instr
+class CallMethod:
+    """dsts = x.name(args): a method of x's dynamic type"""
+
+    at: At
+    dsts: tuple[Reg, ...]
+    x: Reg
+    name: str
+    interface: str
+    args: tuple[Reg, ...]
+    results: tuple[Desc, ...]
+    escapes: tuple[Reg, ...]
+
+
+@instr
+class Go:
+    """go callee(args); callee holds a closure"""
+
+    at: At
+    callee: Reg
+    args: tuple[Reg, ...]
+
+
+@instr
+class Defer:
+    """defer callee(args)"""
+
+    at: At
+    callee: Reg
+    args: tuple[Reg, ...]
+
+
+@instr
+class Return:
+    """Return values; deferred calls run first"""
+
+    at: At
+    values: tuple[Reg, ...]
+
+
+@instr
+class Panic:
+    """panic"""
+
+    at: At
+
+
+@instr
+class Recover:
+    """dst = recover()"""
+
+    at: At
+    dst: Reg
+
+
+@instr
+class Goexit:
+    """runtime.Goexit, t.FailNow: runs deferred calls and ends the goroutine. `failing` for t.Fatal."""
+
+    at: At
+    failing: bool
+
+
+@instr
+class Exit:
+    """os.Exit, log.Fatal: the process ends"""
+
+    at: At
+
+
+@instr
+class Diverge:
+    """A loop that does nothing anybody can observe and never ends"""
+
+    at: At
+
+
+@instr
+class Yield:
+    """An operation on shared memory that others can observe (atomics)"""
+
+    at: At
+
+
+@instr
+class MakeChan:
+    """dst = make(chan T, capacity)"""
+
+    at: At
+    dst: Reg
+    capacity: Reg
+    desc: Desc
+
+
+@instr
+class Send:
+    """channel <- value"""
+
+    at: At
+    channel: Reg
+    value: Reg
+
+
+@instr
+class Recv:
+    """dst, ok = <-channel; `range` when it is a range loop's"""
+
+    at: At
+    dst: Reg
+    ok: Reg
+    channel: Reg
+    desc: Desc
+    range: bool = False
+
+
+@instr
+class Close:
+    """close(channel)"""
+
+    at: At
+    channel: Reg
+
+
+@instr
+class SelectCase:
+    """One communication: a send of `value` or a receive into dst, ok; then go on at target"""
+
+    at: At
+    send: bool
+    channel: Reg
+    value: Reg
+    dst: Reg
+    ok: Reg
+    desc: Desc
+    target: int
+
+
+@instr
+class Select:
+    """select; `default` is -1 when there is none"""
+
+    at: At
+    cases: tuple[SelectCase, ...]
+    default: int
+
+
+@instr
+class Lock:
+    """An operation on the Mutex or RWMutex at pointer: "lock", "unlock", "rlock", "runlock", "trylock",
+    "tryrlock" (the last two set dst)"""
+
+    at: At
+    op: str
+    pointer: Reg
+    dst: Reg
+    rw: bool
+
+
+@instr
+class WaitGroup:
+    """An operation on the WaitGroup at pointer: "add" (of delta), "done", "wait" """
+
+    at: At
+    op: str
+    pointer: Reg
+    delta: Reg
+
+
+@instr
+class Cond:
+    """An operation on the Cond at pointer: "wait", "signal", "broadcast" """
+
+    at: At
+    op: str
+    pointer: Reg
+
+
+@instr
+class MakeContext:
+    """dst = a new context below parent; kind "background", "cancel", "deadline", "detached" """
+
+    at: At
+    dst: Reg
+    parent: Reg
+    kind: str
+
+
+@instr
+class Cancel:
+    """Ends the context"""
+
+    at: At
+    context: Reg
+
+
+@instr
+class ContextDone:
+    """dst = context.Done()"""
+
+    at: At
+    dst: Reg
+    context: Reg
+
+
+@instr
+class ContextErr:
+    """dst = context.Err()"""
+
+    at: At
+    dst: Reg
+    context: Reg
+
+
+@instr
+class MakeTimer:
+    """dst = the channel of a new timer (ticker when periodic), armed"""
+
+    at: At
+    dst: Reg
+    periodic: bool
+
+
+@instr
+class Timer:
+    """dst = Stop ("stop") or Reset ("reset") of the timer whose channel is given"""
+
+    at: At
+    op: str
+    dst: Reg
+    channel: Reg
+
+
+Instr = (
+    Const
+    | Copy
+    | Zero
+    | Fresh
+    | New
+    | Global
+    | Load
+    | Store
+    | FieldAddr
+    | FieldOf
+    | ElemAddr
+    | MakeStruct
+    | MakeSlice
+    | Append
+    | Reslice
+    | Len
+    | MakeMap
+    | MapGet
+    | MapSet
+    | MapDelete
+    | MapNext
+    | MakeClosure
+    | BindMethod
+    | Binary
+    | Not
+    | TypeTest
+    | Jump
+    | Branch
+    | Call
+    | CallValue
+    | CallMethod
+    | Go
+    | Defer
+    | Return
+    | Panic
+    | Recover
+    | Goexit
+    | Exit
+    | Diverge
+    | Yield
+    | MakeChan
+    | Send
+    | Recv
+    | Close
+    | Select
+    | Lock
+    | WaitGroup
+    | Cond
+    | MakeContext
+    | Cancel
+    | ContextDone
+    | ContextErr
+    | MakeTimer
+    | Timer
+)
+
+OPERATIONS = (
+    MakeChan,
+    Send,
+    Recv,
+    Close,
+    Select,
+    Lock,
+    WaitGroup,
+    Cond,
+    MakeContext,
+    Cancel,
+    ContextDone,
+    MakeTimer,
+    Timer,
+    Go,
+    Diverge,
+    Yield,
+)
+"""What makes a function concern concurrency at all."""
+
+
+@instr
+class Function:
+    """One function, method, literal, or wrapper around a deferred operation.
+
+    Parameters (captured variables, receiver, declared ones) are the first `params` registers.
+    """
+
+    id: str
+    package: str
+    outer: str
+    """Outermost declared function around it, as a user writes it."""
+    path: str
+    """File that `at` positions lie in."""
+    params: tuple[Desc, ...]
+    registers: int
+    results: tuple[Reg, ...]
+    """Registers of named results; of cells when `cells` says so."""
+    cells: tuple[bool, ...]
+    result_descs: tuple[Desc, ...]
+    code: tuple[Instr, ...]
+    at: At
+    hidden: bool = False
+    """No user frame: a wrapper or a library model."""
+    bound: int = 0
+    """How many of the parameters are captured variables."""
+    live: tuple[tuple[Reg, ...], ...] = field(default=())
+    """Registers live on entry of each instruction (filled by slice)."""
+
+
+@instr
+class Program:
+    """A fragment's code: the root and what it can call, keyed by id; `methods` maps ("package.Type",
+    method) to a function id."""
+
+    root: str
+    functions: dict[str, Function]
+    methods: dict[tuple[str, str], str]
+
+

@@ -1,0 +1,166 @@
+"""Which code belongs to a fragment: the root and what it calls that can touch concurrency."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from unstuck.ir import instr
+from unstuck.ir.desc import Descs
+from unstuck.ir.instr import Function, Program
+from unstuck.ir.literals import function_id
+from unstuck.ir.lower import lower
+from unstuck.types import model
+from unstuck.types.world import World
+
+MAX_FUNCTIONS = 160
+"""Declared functions of one fragment; calls past it are unknown code."""
+MAX_DEPTH = 10
+"""Calls from the root to a function of the fragment; calls past it are unknown code."""
+SMALL = 40
+"""Instructions of a function that is followed for its results only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A declared function, its literals and wrappers, and the declared functions they name."""
+
+    functions: tuple[Function, ...]
+    refs: tuple[tuple[str, model.FuncRef], ...]
+    touches: bool
+    """Contains an operation on a concurrency object."""
+    size: int
+
+
+@dataclass(slots=True)
+class Code:
+    """Lowered code of a world, made on demand."""
+
+    world: World
+    descs: Descs
+    in_sight: Callable[[model.FuncRef], bool]
+    """Whether a function's body may be followed (module code and library models)."""
+    _lowered: dict[model.FuncRef, Lowered | None] = field(default_factory=dict)
+    _concerns: dict[model.FuncRef, bool] = field(default_factory=dict)
+
+    def lowered(self, ref: model.FuncRef) -> Lowered | None:
+        """The code of a declared function, None when it has none in sight."""
+        if ref not in self._lowered:
+            self._lowered[ref] = self._lower(ref)
+        return self._lowered[ref]
+
+    def _lower(self, ref: model.FuncRef) -> Lowered | None:
+        if not self.in_sight(ref):
+            return None
+        source = self.world.function(ref)
+        if source is None:
+            return None
+        functions, refs = lower(self.world, self.descs, source)
+        if not functions:
+            return None
+        items = [item for function in functions for item in function.code]
+        touches = any(isinstance(item, instr.OPERATIONS) for item in items)
+        return Lowered(functions, tuple(refs.items()), touches, len(items))
+
+    def concerns(self, ref: model.FuncRef, depth: int = 0) -> bool:
+        """The function, or something it calls, touches concurrency."""
+        known = self._concerns.get(ref)
+        if known is not None:
+            return known
+        self._concerns[ref] = False  # a cycle adds nothing
+        lowered = self.lowered(ref)
+        if lowered is None:
+            return False
+        found = lowered.touches
+        if not found and depth < MAX_DEPTH:
+            found = any(self.concerns(callee, depth + 1) for _, callee in lowered.refs)
+        self._concerns[ref] = found
+        return found
+
+
+def program(code: Code, root: model.FuncRef) -> Program | None:
+    """The fragment of a root."""
+    first = code.lowered(root)
+    if first is None:
+        return None
+    functions: dict[str, Function] = {}
+    named: set[str] = set()
+    types: dict[str, model.Named] = {}
+    queue: list[tuple[model.FuncRef, int]] = [(root, 0)]
+    methods: dict[tuple[str, str], str] = {}
+    seen = {root}
+    while queue:
+        ref, depth = queue.pop(0)
+        lowered = code.lowered(ref)
+        if lowered is None or len(functions) > MAX_FUNCTIONS * 4:
+            continue
+        for function in lowered.functions:
+            functions[function.id] = function
+            _collect(code, function, named, types)
+        if depth < MAX_DEPTH and len(seen) < MAX_FUNCTIONS:
+            for _, callee in lowered.refs:
+                if callee not in seen and _follow(code, callee):
+                    seen.add(callee)
+                    queue.append((callee, depth + 1))
+        if not queue:
+            queue.extend(_methods(code, named, types, methods, seen))
+    return Program(first.functions[0].id, functions, methods)
+
+
+def _follow(code: Code, ref: model.FuncRef) -> bool:
+    lowered = code.lowered(ref)
+    if lowered is None:
+        return False
+    return lowered.size <= SMALL or code.concerns(ref)
+
+
+def _collect(code: Code, function: Function, named: set[str], types: dict[str, model.Named]) -> None:
+    """Methods that are called by name, and types whose methods they may be."""
+    for item in function.code:
+        match item:
+            case instr.CallMethod() | instr.BindMethod():
+                named.add(item.name)
+            case instr.MakeStruct():
+                _type(code, item.type, types)
+            case instr.New() | instr.Zero() | instr.Load() | instr.Fresh():
+                _type(code, item.desc.name, types)
+                if item.desc.elem is not None:
+                    _type(code, item.desc.elem.name, types)
+            case instr.FieldAddr():
+                _type(code, item.type, types)
+            case _:
+                pass
+    for desc in function.params:
+        _type(code, desc.name, types)
+        if desc.elem is not None:
+            _type(code, desc.elem.name, types)
+
+
+def _type(code: Code, name: str, types: dict[str, model.Named]) -> None:
+    if name and name not in types and name in code.descs.named:
+        types[name] = code.descs.named[name]
+
+
+def _methods(
+    code: Code,
+    named: set[str],
+    types: dict[str, model.Named],
+    methods: dict[tuple[str, str], str],
+    seen: set[model.FuncRef],
+) -> list[tuple[model.FuncRef, int]]:
+    found: list[tuple[model.FuncRef, int]] = []
+    for name in sorted(named):
+        for type_, type_model in types.items():
+            if (type_, name) in methods:
+                continue
+            selection = code.world.lookup(model.Pointer(type_model), name, type_model.package)
+            if selection is None or selection.method is None or selection.path:
+                continue
+            ref = selection.method
+            if not _follow(code, ref):
+                continue
+            methods[(type_, name)] = function_id(ref)
+            if ref not in seen:
+                seen.add(ref)
+                found.append((ref, 1))
+    return found

@@ -1,0 +1,448 @@
+"""Keeps of a program what can decide whether a goroutine blocks.
+
+Flow-insensitive over registers and typed locations, across functions: operations on concurrency objects are
+kept, then what computes their operands, then the branches that lead to different kept instructions, and so
+on until nothing is added. A branch whose both ways lead to the same kept instruction disappears.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from unstuck.ir import instr
+from unstuck.ir.instr import NONE, Desc, Function, Instr, Program, Reg
+from unstuck.ir.operands import defs, successors, uses
+
+_ENDS = (instr.Exit, instr.Goexit)
+_SCALARS = ("int", "bool", "string", "basic")
+
+
+@dataclass(slots=True)
+class _Body:
+    """What is kept of one function so far."""
+
+    function: Function
+    kept: list[bool]
+    regs: set[Reg] = field(default_factory=set)
+    results: set[int] = field(default_factory=set)
+    active: bool = False
+    closures: dict[Reg, str] = field(default_factory=dict)
+    keys: dict[Reg, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Slice:
+    """The whole program's state."""
+
+    program: Program
+    bodies: dict[str, _Body]
+    asked: set[str]
+    changed: bool = True
+    recovers: bool = False
+    dynamic_results: bool = False
+    taken: tuple[str, ...] = ()
+
+
+def sliced(program: Program) -> Program:
+    """The program with everything irrelevant removed and liveness filled in."""
+    state = _start(program)
+    while state.changed:
+        state.changed = False
+        for body in state.bodies.values():
+            _round(state, body)
+    functions = {name: _rebuild(state, body) for name, body in state.bodies.items()}
+    return replace(program, functions=functions)
+
+
+def _start(program: Program) -> _Slice:
+    bodies: dict[str, _Body] = {}
+    taken: dict[str, None] = {name: None for name in program.methods.values()}
+    recovers = False
+    for name, function in program.functions.items():
+        body = _Body(function, [False] * len(function.code))
+        for item in function.code:
+            if isinstance(item, instr.MakeClosure):
+                body.closures[item.dst] = "" if item.dst in body.closures else item.func
+                taken[item.func] = None
+            elif isinstance(item, instr.Recover):
+                recovers = True
+            _location(body, item)
+        bodies[name] = body
+    root = bodies[program.root]
+    for index, desc in enumerate(root.function.result_descs):
+        if desc.kind not in (*_SCALARS, "error"):
+            root.results.add(index)
+    return _Slice(program, bodies, set(), recovers=recovers, taken=tuple(taken))
+
+
+def _location(body: _Body, item: Instr) -> None:
+    match item:
+        case instr.FieldAddr():
+            body.keys[item.dst] = f"{item.owner}.{item.name}"
+        case instr.ElemAddr():
+            body.keys[item.dst] = f"[]{item.desc.kind}"
+        case instr.Global():
+            body.keys[item.dst] = item.name
+        case _:
+            pass
+
+
+def _key(body: _Body, pointer: Reg, desc: Desc) -> str:
+    return body.keys.get(pointer) or f"cell {desc.kind} {desc.name}"
+
+
+def _round(state: _Slice, body: _Body) -> None:
+    for pc, item in enumerate(body.function.code):
+        if not body.kept[pc] and _wanted(state, body, item):
+            body.kept[pc] = True
+            state.changed = True
+        if body.kept[pc]:
+            _demand(state, body, item)
+    _branches(state, body)
+
+
+def _wanted(state: _Slice, body: _Body, item: Instr) -> bool:
+    match item:
+        case instr.Go() | instr.Defer():
+            return _callee_matters(state, body, item.callee, item.args)
+        case instr.Call():
+            callee = state.bodies.get(item.func)
+            if callee is None:
+                return bool(item.escapes) or _needed(body, item)
+            return callee.active or _needed(body, item)
+        case instr.CallValue():
+            known = body.closures.get(item.callee, "")
+            if known and known in state.bodies:
+                return state.bodies[known].active or _needed(body, item)
+            return bool(item.escapes) or _needed(body, item) or _some_taken_active(state)
+        case instr.CallMethod():
+            return bool(item.escapes) or _needed(body, item)
+        case instr.Store():
+            return item.holds or _key(body, item.pointer, item.desc) in state.asked
+        case instr.MapSet():
+            return item.holds or "map" in state.asked
+        case instr.MapDelete():
+            return "map" in state.asked
+        case instr.Panic() | instr.Recover():
+            return state.recovers
+        case instr.Return():
+            return True
+        case instr.Jump() | instr.Branch() | instr.MapNext():
+            return False
+        case _:
+            return isinstance(item, (*instr.OPERATIONS, *_ENDS)) or _needed(body, item)
+
+
+def _needed(body: _Body, item: Instr) -> bool:
+    return any(reg in body.regs for reg in defs(item))
+
+
+def _callee_matters(state: _Slice, body: _Body, callee: Reg, args: tuple[Reg, ...]) -> bool:
+    known = body.closures.get(callee, "")
+    if known and known in state.bodies:
+        return state.bodies[known].active
+    return True
+
+
+def _some_taken_active(state: _Slice) -> bool:
+    return any(state.bodies[name].active for name in state.taken if name in state.bodies)
+
+
+def _demand(state: _Slice, body: _Body, item: Instr) -> None:
+    if not body.active and not isinstance(item, instr.Return) and _has_effect(body, item):
+        body.active = True
+        state.changed = True
+    match item:
+        case instr.Return():
+            wanted = tuple(reg for index, reg in enumerate(item.values) if index in body.results)
+            _add(state, body, wanted)
+            named = body.function.results
+            _add(state, body, tuple(reg for index, reg in enumerate(named) if index in body.results))
+        case instr.Call() if item.func in state.bodies:
+            _demand_call(state, body, item, state.bodies[item.func])
+        case instr.Call():
+            _add(state, body, item.escapes)
+        case instr.MakeClosure():
+            _demand_bound(state, body, item)
+        case instr.CallValue() | instr.CallMethod():
+            if _needed(body, item) and not state.dynamic_results:
+                state.dynamic_results = True
+                for name in state.taken:
+                    if name in state.bodies:
+                        count = len(state.bodies[name].function.result_descs)
+                        state.bodies[name].results.update(range(count))
+                state.changed = True
+            _add(state, body, uses(item))
+        case instr.Send():
+            _add(state, body, (item.channel, item.value) if "element" in state.asked else (item.channel,))
+        case instr.Select():
+            _demand_select(state, body, item)
+        case instr.Recv():
+            if item.dst in body.regs:
+                _ask(state, "element")
+            _add(state, body, uses(item))
+        case instr.Go() | instr.Defer():
+            _demand_started(state, body, item)
+        case instr.MakeStruct():
+            asked = tuple(reg for name, reg in item.fields if _field_matters(state, item.type, name))
+            _add(state, body, (*asked, *item.held))
+        case instr.FieldOf():
+            _ask(state, f"{item.owner}.{item.name}")
+            _add(state, body, uses(item))
+        case instr.Load():
+            _ask(state, _key(body, item.pointer, item.desc))
+            _add(state, body, uses(item))
+        case instr.MapGet() | instr.MapNext():
+            _ask(state, "map")
+            _add(state, body, uses(item))
+        case _:
+            _add(state, body, uses(item))
+
+
+def _field_matters(state: _Slice, type_: str, name: str) -> bool:
+    return f"{type_}.{name}" in state.asked or not type_ or f".{name}" in state.asked
+
+
+def _has_effect(body: _Body, item: Instr) -> bool:
+    if isinstance(item, instr.Call | instr.CallValue | instr.CallMethod):
+        return True
+    effects = (*instr.OPERATIONS, *_ENDS, instr.Store, instr.MapSet, instr.MapDelete, instr.Defer)
+    return isinstance(item, (*effects, instr.Panic, instr.Recover))
+
+
+def _demand_call(state: _Slice, body: _Body, item: instr.Call, callee: _Body) -> None:
+    for index, dst in enumerate(item.dsts):
+        if dst in body.regs and index not in callee.results:
+            callee.results.add(index)
+            state.changed = True
+    _add(state, body, tuple(arg for index, arg in enumerate(item.args) if index in callee.regs))
+
+
+def _demand_select(state: _Slice, body: _Body, item: instr.Select) -> None:
+    for case in item.cases:
+        if case.dst in body.regs:
+            _ask(state, "element")
+        _add(state, body, (case.channel, case.value) if "element" in state.asked else (case.channel,))
+
+
+def _demand_started(state: _Slice, body: _Body, item: instr.Go | instr.Defer) -> None:
+    _add(state, body, (item.callee,))
+    callee = state.bodies.get(body.closures.get(item.callee, ""))
+    if callee is None:
+        _add(state, body, item.args)
+        return
+    bound = len(callee.function.params) - len(item.args)
+    _add(state, body, tuple(arg for index, arg in enumerate(item.args) if index + bound in callee.regs))
+
+
+def _demand_bound(state: _Slice, body: _Body, item: instr.MakeClosure) -> None:
+    callee = state.bodies.get(item.func)
+    if callee is None:
+        _add(state, body, item.bound)
+    else:
+        _add(state, body, tuple(reg for index, reg in enumerate(item.bound) if index in callee.regs))
+
+
+def _add(state: _Slice, body: _Body, regs: tuple[Reg, ...]) -> None:
+    for reg in regs:
+        if reg != NONE and reg not in body.regs:
+            body.regs.add(reg)
+            state.changed = True
+
+
+def _ask(state: _Slice, key: str) -> None:
+    if key not in state.asked:
+        state.asked.add(key)
+        state.changed = True
+
+
+# Branches: kept when their ways lead to different kept instructions.
+
+
+def _branches(state: _Slice, body: _Body) -> None:
+    code = body.function.code
+    reach = _reach(state, body)
+    for pc, item in enumerate(code):
+        if body.kept[pc] or not isinstance(item, instr.Branch | instr.MapNext):
+            continue
+        if isinstance(item, instr.MapNext) and _needed(body, item):
+            body.kept[pc] = True
+        elif len({goal for target in successors(item, pc) for goal in reach(target)}) > 1:
+            body.kept[pc] = True
+        if body.kept[pc]:
+            state.changed = True
+            _demand(state, body, item)
+
+
+def _reach(state: _Slice, body: _Body) -> Callable[[int], frozenset[int]]:
+    """The kept instructions first reached from an index; equal returns count as one."""
+    code = body.function.code
+    distinct = any(kept and isinstance(item, instr.Defer) for kept, item in zip(body.kept, code))
+    plain = next(
+        (pc for pc, item in enumerate(code) if isinstance(item, instr.Return) and not distinct), None
+    )
+    memo: dict[int, frozenset[int]] = {}
+
+    def goal_of(pc: int) -> int:
+        item = code[pc]
+        if plain is None or not isinstance(item, instr.Return):
+            return pc
+        matters = any(index in body.results for index in range(len(item.values)))
+        return pc if matters else -1
+
+    def reach(start: int) -> frozenset[int]:
+        known = memo.get(start)
+        if known is not None:
+            return known
+        goals: set[int] = set()
+        seen = {start}
+        stack = [start]
+        while stack:
+            pc = stack.pop()
+            if body.kept[pc]:
+                goals.add(goal_of(pc))
+                continue
+            for target in successors(code[pc], pc):
+                if target not in seen and target < len(code):
+                    seen.add(target)
+                    stack.append(target)
+        memo[start] = frozenset(goals)
+        return memo[start]
+
+    return reach
+
+
+# The new code.
+
+
+def _rebuild(state: _Slice, body: _Body) -> Function:
+    code = body.function.code
+    index = {pc: new for new, pc in enumerate(pc for pc in range(len(code)) if body.kept[pc])}
+    out: list[Instr] = []
+    extra: list[Instr] = []
+
+    def goal(pc: int) -> int:
+        found = _first_kept(code, body.kept, pc)
+        if found is not None:
+            return index[found]
+        extra.append(instr.Diverge(code[min(pc, len(code) - 1)].at))
+        return len(index) + _JUMPS * len(index) + len(extra) - 1
+
+    for pc in index:
+        out.append(_pruned(_retarget(code[pc], pc, goal), body.regs))
+        follow = successors(code[pc], pc)
+        if follow == (pc + 1,) or isinstance(code[pc], instr.MapNext):
+            out.append(instr.Jump(code[pc].at, goal(pc + 1)))
+        else:
+            out.append(instr.Jump(code[pc].at, 0))
+    return _with_liveness(replace(body.function, code=_packed(out, extra, len(index))))
+
+
+def _pruned(item: Instr, regs: set[Reg]) -> Instr:
+    """Without the operands that nobody needs."""
+
+    def kept(operands: tuple[Reg, ...]) -> tuple[Reg, ...]:
+        return tuple(reg if reg in regs else NONE for reg in operands)
+
+    match item:
+        case instr.Send():
+            return replace(item, value=kept((item.value,))[0])
+        case instr.Select():
+            cases = tuple(replace(case, value=kept((case.value,))[0]) for case in item.cases)
+            return replace(item, cases=cases)
+        case instr.Call() | instr.Go() | instr.Defer() | instr.CallValue() | instr.CallMethod():
+            return replace(item, args=kept(item.args))
+        case instr.MakeClosure():
+            return replace(item, bound=kept(item.bound))
+        case instr.Return():
+            return replace(item, values=kept(item.values))
+        case instr.MakeStruct():
+            return replace(item, fields=tuple(pair for pair in item.fields if pair[1] in regs))
+        case _:
+            return item
+
+
+_JUMPS = 1
+
+
+def _first_kept(code: tuple[Instr, ...], kept: list[bool], pc: int) -> int | None:
+    seen: set[int] = set()
+    stack = [pc]
+    while stack:
+        at = stack.pop()
+        if at in seen or at >= len(code):
+            continue
+        seen.add(at)
+        if kept[at]:
+            return at
+        stack.extend(reversed(successors(code[at], at)))
+    return None
+
+
+def _retarget(item: Instr, pc: int, goal: Callable[[int], int]) -> Instr:
+    match item:
+        case instr.Branch():
+            return replace(item, then=goal(item.then), orelse=goal(item.orelse))
+        case instr.MapNext():
+            return replace(item, done=goal(item.done))
+        case instr.Select():
+            cases = tuple(replace(case, target=goal(case.target)) for case in item.cases)
+            default = item.default if item.default == NONE else goal(item.default)
+            return replace(item, cases=cases, default=default)
+        case _:
+            return item
+
+
+def _packed(pairs: list[Instr], extra: list[Instr], count: int) -> tuple[Instr, ...]:
+    """`pairs` holds each kept instruction followed by the jump behind it, with targets as numbers of kept
+    instructions (extras numbered from 2 * count); drops the jumps that only fall through."""
+    falls = [
+        isinstance(pairs[2 * n + 1], instr.Jump)
+        and (
+            getattr(pairs[2 * n + 1], "target") == n + 1
+            or isinstance(pairs[2 * n], instr.Branch | instr.Select)
+            or not successors(pairs[2 * n], 0)
+        )
+        for n in range(count)
+    ]
+    place: list[int] = []
+    size = 0
+    for n in range(count):
+        place.append(size)
+        size += 1 if falls[n] else 2
+    first_extra = size
+
+    def target(number: int) -> int:
+        return place[number] if number < count else first_extra + number - 2 * count
+
+    out: list[Instr] = []
+    for n in range(count):
+        out.append(_retarget(pairs[2 * n], 0, target))
+        if not falls[n]:
+            jump = pairs[2 * n + 1]
+            assert isinstance(jump, instr.Jump)
+            out.append(replace(jump, target=target(jump.target)))
+    return (*out, *extra)
+
+
+def _with_liveness(function: Function) -> Function:
+    code = function.code
+    live: list[set[Reg]] = [set() for _ in code]
+    named = set(function.results)
+    changed = True
+    while changed:
+        changed = False
+        for pc in range(len(code) - 1, -1, -1):
+            item = code[pc]
+            after: set[Reg] = set()
+            for target in successors(item, pc):
+                if target < len(code):
+                    after |= live[target]
+            if isinstance(item, instr.Return | instr.Panic):
+                after |= named
+            now = (after - set(defs(item))) | {reg for reg in uses(item) if reg != NONE}
+            if now != live[pc]:
+                live[pc] = now
+                changed = True
+    return replace(function, live=tuple(tuple(sorted(regs)) for regs in live))

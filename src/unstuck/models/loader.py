@@ -1,0 +1,19 @@
+"""Finding a library's model."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+from unstuck.source.file import SourceFile
+
+
+@cache
+def model(import_path: str) -> SourceFile | None:
+    """The Go source that stands in for a package, None when it has no model."""
+    if not import_path or import_path.startswith(("/", ".")) or ".." in import_path:
+        return None
+    entry = resources.files("unstuck.models").joinpath(f"{import_path}.go")
+    if not entry.is_file():
+        return None
+    return SourceFile(f"<model {import_path}>", entry.read_bytes())

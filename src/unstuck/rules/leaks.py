@@ -1,0 +1,252 @@
+"""Leaks of the machine to findings: rule, severity, sentence, witness, identity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from unstuck.explore.fragment import Leak
+from unstuck.explore.work import Place
+from unstuck.findings import (
+    REASON_CLASS,
+    Evidence,
+    Finding,
+    Goroutine,
+    Growth,
+    HeapObject,
+    Kind,
+    Related,
+    Root,
+    RootKind,
+    Severity,
+    Step,
+    WaitReason,
+)
+from unstuck.rules import wording
+from unstuck.rules.identity import Key, normalised_tokens, site
+from unstuck.source.file import Location, SourceFile
+
+_RULES = {
+    "send": "abandoned-sender",
+    "receive": "abandoned-receiver",
+    "range": "never-closed",
+    "select": "abandoned-select",
+    "select-empty": "abandoned-select",
+    "nil-send": "nil-channel",
+    "nil-receive": "nil-channel",
+    "lock": "lock-never-released",
+    "rlock": "lock-never-released",
+    "wait": "wait-never-done",
+    "cond": "cond-never-signalled",
+}
+_REASONS = {
+    "send": WaitReason.SEND,
+    "receive": WaitReason.RECEIVE,
+    "range": WaitReason.RECEIVE,
+    "select": WaitReason.SELECT,
+    "select-empty": WaitReason.SELECT_NO_CASES,
+    "nil-send": WaitReason.NIL_SEND,
+    "nil-receive": WaitReason.NIL_RECEIVE,
+    "lock": WaitReason.MUTEX,
+    "rlock": WaitReason.RW_RLOCK,
+    "wait": WaitReason.WAIT_GROUP,
+    "cond": WaitReason.COND,
+}
+ASSUMPTIONS = {"t.Fatal": "the test fails half-way (t.Fatal)"}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What turning leaks into findings needs besides the leaks."""
+
+    root: Root
+    sources: Mapping[str, SourceFile]
+    module: str
+    package_dir: Mapping[str, str]
+    """Folder of each package relative to its module root."""
+    shadows: Mapping[str, str]
+    """Advice for channels, by name, on which a note probably meant to send."""
+
+
+def rule_of(leak: Leak) -> str:
+    """The rule a leak falls under."""
+    return "ends-only-by-cancellation" if leak.kind == "cancellation" else _RULES[leak.operation]
+
+
+def findings(leaks: Sequence[Leak], context: Context) -> list[tuple[Finding, Key]]:
+    """A finding for each leak, with the key of its fingerprint."""
+    made = []
+    for leak in leaks:
+        if leak.park.path not in context.sources or _is_normal(leak, context):
+            continue
+        made.append((_finding(leak, context), _key(leak, context)))
+    return made
+
+
+def _is_normal(leak: Leak, context: Context) -> bool:
+    """`select {}` in main keeps the process alive on purpose."""
+    return leak.operation == "select-empty" and leak.root_parked and context.root.kind is RootKind.MAIN
+
+
+def _finding(leak: Leak, context: Context) -> Finding:
+    name = operand(leak, _text(context, leak.park))
+    made = next((waited for waited in leak.waits if waited.made is not None), None)
+    reason = _reason(leak)
+    at = _location(context, leak.park)
+    growth = _growth(leak, context.root)
+    assumptions = tuple(ASSUMPTIONS.get(word, word) for word in leak.assumptions)
+    severity = _severity(leak, growth)
+    return Finding(
+        rule=rule_of(leak),
+        kind=Kind.CANCELLATION if leak.kind == "cancellation" else Kind.LEAKED,
+        severity=severity,
+        message=wording.message(leak, name, context.root.function),
+        at=at,
+        package=leak.package,
+        function=leak.function,
+        reason=reason,
+        spawn=_maybe(context, leak.spawn),
+        object=_object(context, made),
+        root=context.root,
+        evidence=Evidence.WITNESSED if leak.schedule is not None else Evidence.SUSPECTED,
+        assumptions=assumptions,
+        growth=growth,
+        steps=_steps(leak, context),
+        goroutines=_goroutines(leak, context),
+        related=_related(leak, context),
+        advice=wording.advice(leak, context.shadows.get(name, "")),
+        site=site(leak.package, leak.function, REASON_CLASS[reason], leak.park.path, at.line),
+    )
+
+
+def _reason(leak: Leak) -> WaitReason:
+    if leak.operation == "lock" and leak.rw:
+        return WaitReason.RW_LOCK
+    return _REASONS[leak.operation]
+
+
+def _growth(leak: Leak, root: Root) -> Growth:
+    if root.kind is not RootKind.MAIN:
+        return Growth.PER_CALL
+    return Growth.PER_ITERATION if leak.spawn_in_loop else Growth.ONCE
+
+
+def _severity(leak: Leak, growth: Growth) -> Severity:
+    if leak.kind == "cancellation" or "t.Fatal" in leak.assumptions:
+        return Severity.NOTE
+    if growth is Growth.ONCE or leak.assumptions or leak.schedule is None:
+        return Severity.WARNING
+    return Severity.ERROR
+
+
+def _location(context: Context, place: Place) -> Location:
+    return context.sources[place.path].location(place.start, place.end)
+
+
+def _maybe(context: Context, place: Place | None) -> Location | None:
+    if place is None or place.path not in context.sources:
+        return None
+    return _location(context, place)
+
+
+def _object(context: Context, waited: wording.WaitedFor | None) -> HeapObject | None:
+    if waited is None:
+        return None
+    made = _maybe(context, waited.made)
+    return None if made is None else HeapObject(waited.kind, made)
+
+
+def _text(context: Context, place: Place) -> str:
+    data = context.sources[place.path].data[place.start : place.end]
+    return data.decode("utf-8", "replace")
+
+
+def _short(context: Context, place: Place | None) -> str:
+    if place is None or place.path not in context.sources:
+        return ""
+    line = _text(context, place).split("\n")[0].strip().rstrip("{").strip()
+    return line if len(line) <= 60 else line[:57] + "..."
+
+
+def operand(leak: Leak, text: str) -> str:
+    """The channel, lock or wait group as the source names it."""
+    text = text.split("\n")[0]
+    match leak.operation:
+        case "send" | "nil-send" | "receive" | "nil-receive" if "<-" in text:
+            left, _, right = text.partition("<-")
+            left = left.removeprefix("case").strip()
+            name = left if leak.operation.endswith("send") else right.strip()
+        case "range":
+            name = text.partition("range")[2].strip()
+        case "lock" | "rlock" | "wait" | "cond":
+            name = text.rpartition(".")[0].strip()
+        case _:
+            name = ""
+    return name if len(name) <= 40 else ""
+
+
+def _steps(leak: Leak, context: Context) -> tuple[Step, ...]:
+    if leak.schedule is None:
+        return ()
+    steps: list[Step] = []
+    for event in leak.schedule.happenings:
+        at = _maybe(context, event.place)
+        if at is None or event.what in wording.QUIET:
+            continue
+        text = wording.step(event.what, _short(context, event.place), event.other + 1)
+        steps.append(Step(event.gid + 1, at, text))
+    for gid, _, place in leak.schedule.goroutines:
+        at = _maybe(context, place)
+        if at is not None and (gid == leak.goroutine or place == leak.park):
+            steps.append(Step(gid + 1, at, f"is stuck here for ever: `{_short(context, place)}`"))
+    return tuple(steps)
+
+
+def _goroutines(leak: Leak, context: Context) -> tuple[Goroutine, ...]:
+    if leak.schedule is None:
+        return ()
+    told = {event.gid for event in leak.schedule.happenings}
+    told.update(gid for gid, _, _ in leak.schedule.goroutines)
+    spawns = {event.other: event.place for event in leak.schedule.happenings if event.what == "go"}
+    made: list[Goroutine] = []
+    for gid in sorted(told):
+        if gid == 0:
+            made.append(Goroutine(1, context.root.function, None))
+            continue
+        spawn = _maybe(context, spawns.get(gid))
+        name = f"started at line {spawn.line}" if spawn is not None else "started by code outside"
+        made.append(Goroutine(gid + 1, name, spawn))
+    return tuple(made)
+
+
+def _related(leak: Leak, context: Context) -> tuple[Related, ...]:
+    found: list[Related] = []
+    for waited in leak.waits:
+        taken = _maybe(context, waited.taken)
+        if taken is not None:
+            found.append(Related("the lock was taken here", taken))
+    if leak.schedule is not None and leak.root_gone:
+        for event in reversed(leak.schedule.happenings):
+            if event.gid == 0 and event.what == "return":
+                at = _maybe(context, event.place)
+                if at is not None:
+                    found.append(Related(f"{context.root.function} returns here", at))
+                break
+    return tuple(found)
+
+
+def _key(leak: Leak, context: Context) -> Key:
+    source = context.sources[leak.park.path]
+    operation = normalised_tokens(source.data[leak.park.start : leak.park.end])
+    go: tuple[str, ...] = ()
+    if leak.spawn is not None and leak.spawn.path in context.sources:
+        text = context.sources[leak.spawn.path].data[leak.spawn.start : leak.spawn.end]
+        go = normalised_tokens(text.split(b"\n")[0])
+    return Key(
+        context.module,
+        context.package_dir.get(leak.package, ""),
+        leak.function,
+        REASON_CLASS[_reason(leak)],
+        operation,
+        go,
+    )

@@ -1,0 +1,54 @@
+"""Going through a syntax tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from unstuck.syntax import ast
+
+_NODE_FIELDS: dict[type, tuple[str, ...]] = {}
+_PLAIN = (
+    "start",
+    "end",
+    "rparen",
+    "rbrace",
+    "op_start",
+    "op",
+    "name",
+    "kind",
+    "text",
+    "token",
+    "dir",
+    "iota",
+)
+
+
+def children(node: ast.Node) -> Iterator[ast.Node]:
+    """The direct children, in the order of their fields (which is source order but for `else` and the like)."""
+    cls = type(node)
+    names = _NODE_FIELDS.get(cls)
+    if names is None:
+        slots = getattr(cls, "__slots__", ())
+        names = tuple(name for name in slots if name not in _PLAIN or _holds_node(cls, name))
+        _NODE_FIELDS[cls] = names
+    for name in names:
+        value = getattr(node, name)
+        if isinstance(value, tuple):
+            for item in value:
+                if hasattr(item, "start"):
+                    yield item
+        elif hasattr(value, "start"):
+            yield value
+
+
+def walk(node: ast.Node) -> Iterator[ast.Node]:
+    """The node and everything below it, parents first."""
+    stack = [node]
+    while stack:
+        item = stack.pop()
+        yield item
+        stack.extend(reversed(tuple(children(item))))
+
+
+def _holds_node(cls: type, name: str) -> bool:
+    return name == "name" and cls in (ast.TypeSpec, ast.FuncDecl, ast.MethodElem)
