@@ -9,26 +9,30 @@ import argparse
 import time
 from collections.abc import Sequence
 
-from oracle.expect import EXAMPLES, ROOT, TESTDATA, Program, module_of, modules, programs
+from oracle.expect import EXAMPLES, ROOT, TESTDATA, Program, module_of, notes, programs
 from oracle.score import Told, Verdict, check, compare
 
 
 def subjects(text: str) -> list[Program]:
     """All programs whose path contains `text`."""
-    everything = [*programs(TESTDATA), *programs(EXAMPLES)]
+    everything = [*programs(TESTDATA), *programs(EXAMPLES), *notes(EXAMPLES)]
     return [each for each in everything if text in each.path.relative_to(ROOT).as_posix()]
 
 
 def judge(chosen: Sequence[Program], alone: bool) -> list[Verdict]:
     """Check the modules of `chosen`, or with `alone` each file by itself, and compare."""
+    runs = [
+        (each.path.parent, each.path.name)
+        if alone or each.path.suffix == ".md"
+        else (module_of(each.path), "./...")
+        for each in chosen
+    ]
     told: list[Told] = []
-    if alone:
-        for each in chosen:
-            told.extend(check(each.path.parent, (each.path.name,)))
-    else:
-        for root in (folder for top in (TESTDATA, EXAMPLES) for folder in modules(top)):
-            if any(module_of(each.path) == root for each in chosen):
-                told.extend(check(root, ("./...",)))
+    for folder, path in dict.fromkeys(runs):
+        checked = check(folder, (path,))
+        told.extend(checked.told)
+        if checked.failure:
+            print(f"{folder.relative_to(ROOT)}: {checked.failure}")
     return [compare(each, told) for each in chosen]
 
 

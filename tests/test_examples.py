@@ -18,7 +18,9 @@ NOTE = EXAMPLES / "note.md"
 def told_in(module: Path) -> tuple[Told, ...]:
     pytest.importorskip("unstuck.analysis")
     pytest.importorskip("unstuck.cli")
-    return check(module, ("./...",))
+    checked = check(module, ("./...",))
+    assert not checked.failure
+    return checked.told
 
 
 @pytest.mark.parametrize(
@@ -32,7 +34,9 @@ def test_example(path: Path) -> None:
 def test_note() -> None:
     pytest.importorskip("unstuck.analysis")
     pytest.importorskip("unstuck.cli")
-    verdict = compare(read_program(NOTE), check(ROOT, ("examples/note.md",)))
+    checked = check(ROOT, ("examples/note.md",))
+    verdict = compare(read_program(NOTE), checked.told)
+    assert not checked.failure
     assert (verdict.missed, verdict.false) == ((), ())
 
 
@@ -40,7 +44,7 @@ def test_the_readme_command_finds_what_single_runs_find() -> None:
     pytest.importorskip("unstuck.analysis")
     pytest.importorskip("unstuck.cli")
     single = [told for path in programs(EXAMPLES) for told in told_in(module_of(path.path))]
-    assert set(check(ROOT, ("examples/...",))) == set(single)
+    assert set(check(ROOT, ("examples/...",)).told) == set(single)
 
 
 def test_the_readme_prints_what_the_tool_prints() -> None:

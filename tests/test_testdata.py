@@ -18,7 +18,9 @@ FILES = [program.path for program in programs(TESTDATA)]
 def told_in(module: Path) -> tuple[Told, ...]:
     pytest.importorskip("unstuck.analysis")
     pytest.importorskip("unstuck.cli")
-    return check(module, ("./...",))
+    checked = check(module, ("./...",))
+    assert not checked.failure
+    return checked.told
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(TESTDATA).as_posix())

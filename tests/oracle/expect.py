@@ -97,8 +97,13 @@ def _side_file(path: Path) -> tuple[Mark, ...]:
 
 
 def programs(folder: Path) -> tuple[Program, ...]:
-    """All programs below `folder`, sorted by path."""
+    """All Go programs below `folder`, sorted by path."""
     return tuple(read_program(path) for path in sorted(folder.rglob("*.go")))
+
+
+def notes(folder: Path) -> tuple[Program, ...]:
+    """All Markdown notes with expectations below `folder`, sorted by path."""
+    return tuple(read_program(path.with_suffix(".md")) for path in sorted(folder.rglob("*.want")))
 
 
 def modules(folder: Path) -> tuple[Path, ...]:

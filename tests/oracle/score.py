@@ -31,6 +31,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """What one run told. `failure` says why the analysis failed, and is empty when it did not."""
+
+    told: tuple[Told, ...]
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """One program compared with what was told about it."""
 
@@ -54,15 +62,16 @@ class Verdict:
         return not (self.missed or self.false or self.stale)
 
 
-def check(folder: Path, paths: Sequence[str]) -> tuple[Told, ...]:
-    """Run `unstuck check PATHS --format json` in `folder`. RuntimeError when the analysis failed."""
+def check(folder: Path, paths: Sequence[str]) -> Checked:
+    """Run `unstuck check PATHS --format json` in `folder`."""
     source = os.pathsep.join(filter(None, (str(ROOT / "src"), os.environ.get("PYTHONPATH", ""))))
     command = [sys.executable, "-c", _CLI, "check", *paths, "--format", "json"]
     env = {**os.environ, "PYTHONPATH": source}
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=600)
-    if done.returncode not in (0, 1):
-        raise RuntimeError(f"{folder}: unstuck check ended with {done.returncode}\n{done.stderr[-2000:]}")
-    return tuple(
+    failure = "" if done.returncode in (0, 1) else f"unstuck ended with {done.returncode}: {done.stderr}"
+    if not done.stdout.startswith("{"):
+        return Checked((), failure or "unstuck printed no JSON")
+    told = tuple(
         Told(
             (folder / each["path"]).resolve().relative_to(ROOT).as_posix(),
             each["line"],
@@ -72,6 +81,7 @@ def check(folder: Path, paths: Sequence[str]) -> tuple[Told, ...]:
         for each in json.loads(done.stdout)["findings"]
         if not each["suppressed"]
     )
+    return Checked(told, failure)
 
 
 def compare(program: Program, told: Iterable[Told]) -> Verdict:
