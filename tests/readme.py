@@ -9,7 +9,7 @@ import sys
 
 from oracle.expect import ROOT
 
-COMMAND = ("check", "examples/mirror/small.go")
+COMMAND = ("check", "tests/testdata/senders/double_send.go")
 _BLOCK = re.compile(r"(?<=```text\n)\$ unstuck .*?(?=\n```)", re.DOTALL)
 
 
