@@ -176,7 +176,7 @@ def _builtin(ctx: Context, node: ast.Call, name: str) -> Type:
     fixed = _RESULTS.get(name)
     if fixed is not None:
         return fixed
-    return _UNSAFE[name](ctx, types[0] if types else UNKNOWN) if name in _UNSAFE else UNKNOWN
+    return _BY_ARGUMENT[name](ctx, types[0] if types else UNKNOWN) if name in _BY_ARGUMENT else UNKNOWN
 
 
 def _length(ctx: Context, node: ast.Call, t: Type) -> Type:
@@ -214,6 +214,16 @@ def _extreme(ctx: Context, node: ast.Call, name: str, types: list[Type]) -> Type
     return t
 
 
+def _complex(ctx: Context, t: Type) -> Type:
+    u = ctx.world.underlying(t)
+    return Basic("complex64") if isinstance(u, Basic) and u.name == "float32" else Basic("complex128")
+
+
+def _part(ctx: Context, t: Type) -> Type:
+    u = ctx.world.underlying(t)
+    return Basic("float32") if isinstance(u, Basic) and u.name == "complex64" else FLOAT64
+
+
 def _unsafe_slice(ctx: Context, t: Type) -> Type:
     u = ctx.world.underlying(t)
     return Slice(u.elem) if isinstance(u, Pointer) else UNKNOWN
@@ -233,9 +243,6 @@ _RESULTS: dict[str, Type] = {
     "print": NO_RESULT,
     "println": NO_RESULT,
     "recover": ANY,
-    "complex": Basic("complex128"),
-    "real": FLOAT64,
-    "imag": FLOAT64,
     "unsafe.Sizeof": UINTPTR,
     "unsafe.Offsetof": UINTPTR,
     "unsafe.Alignof": UINTPTR,
@@ -244,7 +251,10 @@ _RESULTS: dict[str, Type] = {
     "unsafe.StringData": Pointer(UINT8),
 }
 
-_UNSAFE: dict[str, Callable[[Context, Type], Type]] = {
+_BY_ARGUMENT: dict[str, Callable[[Context, Type], Type]] = {
+    "complex": _complex,
+    "real": _part,
+    "imag": _part,
     "unsafe.Slice": _unsafe_slice,
     "unsafe.SliceData": _unsafe_data,
 }

@@ -6,6 +6,7 @@ A declaration is worked on when its name is first used. One that is reached agai
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from unstuck.syntax import ast
@@ -78,11 +79,10 @@ def variables_of(
             scope.unit.objects.setdefault(var.name, var)
     key = (scope.file.path, spec.start)
     if enter(progress, key):
-        try:
+        with suppress(RecursionError):
             for var, t in zip(made, infer_global_types(world, scope, spec)):
                 var.type = t
-        finally:
-            leave(progress, key)
+        leave(progress, key)
     return made
 
 
