@@ -77,8 +77,8 @@ def analyse_packages(
     world = World(space, model)
     for package in packages:
         world.add(package)
-    own = {package.path for package in packages}
-    code = Code(world, Descs(world), lambda ref: ref.package in own or model(ref.package) is not None)
+    own = tuple(package.path for package in packages)
+    code = Code(world, Descs(world), own, lambda path: model(path) is not None)
     run = _Run(world, code, settings, Outcome(), {}, [])
     for number, package in enumerate(packages):
         progress(number, len(packages), package.path)

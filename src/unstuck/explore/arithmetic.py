@@ -63,7 +63,7 @@ def arithmetic(work: Work, op: str, x: Value, y: Value) -> Value:
 def size(work: Work, symbol: Symbol, least: int) -> None:
     """Chooses a value for an unknown integer: forks."""
     low, high, excluded = _bounds(work, symbol)
-    low = max(low, least)
+    low = max(low, least, 1 if work.program.spawns else 0)
     values = [n for n in SIZES if low <= n <= high and n not in excluded]
     if not values:
         values = [n for n in range(low, low + 2) if n <= high and n not in excluded] or [low]

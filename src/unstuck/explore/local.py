@@ -294,6 +294,7 @@ def _call_method(work: Work, gid: int, thread: Thread, act: Activation, item: in
     x = work.materialise(act.regs[item.x])
     if x is None:
         raise memory.NilDereference
+    _implementation(work, x, item.interface)
     type_, _ = memory.type_behind(work, x)
     func = work.program.methods.get((type_, item.name))
     if func is not None and _enterable(work, thread, func):
@@ -618,7 +619,7 @@ def _length_of_symbol(work: Work, x: Symbol) -> Value:
         return work.symbol(instr.INT_DESC, "size")
     choice = work.take_choice()
     if choice < 0:
-        raise Fork([choose(n) for n in arithmetic.SIZES])
+        raise Fork([choose(n) for n in arithmetic.SIZES if n or not work.program.spawns])
     elem = x.desc.elem or UNKNOWN_DESC
     items = tuple(work.unknown(elem) for _ in range(choice))
     number = work.allocate(Array(items, True, False, None))
@@ -738,8 +739,28 @@ def _make_closure(work: Work, gid: int, thread: Thread, act: Activation, item: i
     act.pc += 1
 
 
+def _implementation(work: Work, x: Value, interface: str) -> None:
+    """An unknown value of an interface that few types in sight implement is one of them: forks."""
+    if type(x) is not Symbol:
+        return
+    having = work.program.implementations.get(interface, ())
+    if having:
+        raise Fork([_bind_new(x, name, pointer) for name, pointer in having])
+
+
+def _bind_new(x: Symbol, name: str, pointer: bool) -> Callable[[Work], None]:
+    def apply(work: Work) -> None:
+        value: Value = StructValue(name, (), False, "struct")
+        if pointer:
+            value = Pointer(work.allocate(Cell(value, None, True, True)), ())
+        work.bind[x.id] = value
+
+    return apply
+
+
 def _bind_method(work: Work, gid: int, thread: Thread, act: Activation, item: instr.BindMethod) -> None:
     x = work.materialise(act.regs[item.x])
+    _implementation(work, x, item.interface)
     type_, _ = memory.type_behind(work, x)
     func = work.program.methods.get((type_, item.name))
     act.regs[item.dst] = Closure(func, (x,)) if func is not None else work.symbol(Desc("func"))

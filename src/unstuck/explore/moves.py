@@ -222,26 +222,10 @@ def _select_moves(
     found = _communications(work, gid, goroutine, receivers)
     if item.default == NONE:
         return found
-    ready = any(move.by == INTERNAL for move in found) or _met(work, gid, receivers)
-    if not ready:
+    # A partner that stands at its operation may not have got there yet: nothing in Go tells when it has.
+    if all(move.by != INTERNAL or move.how == "meet" for move in found):
         found.append(Move(gid, -1, "default", NONE, 0, INTERNAL))
     return found
-
-
-def _met(work: Work, gid: int, receivers: dict[int, list[tuple[int, int]]]) -> bool:
-    """Some other goroutine stands at a send that a receive case of gid could take now."""
-    mine = {wait.obj for wait in waits(work, gid) if wait.how == "receive"}
-    if not mine:
-        return False
-    for other, goroutine in enumerate(work.goroutines):
-        if other == gid or not isinstance(goroutine, Goroutine):
-            continue
-        item = position(goroutine, work)
-        if isinstance(item, instr.Send) or (isinstance(item, instr.Select) and item.default == NONE):
-            for wait in waits(work, other):
-                if wait.how == "send" and wait.obj in mine and channel(work, wait.obj).capacity == 0:
-                    return True
-    return False
 
 
 def _lock_moves(work: Work, gid: int, goroutine: Goroutine, item: instr.Lock) -> list[Move]:

@@ -59,6 +59,7 @@ def stuck(program: Program, state: State) -> tuple[Stuck, ...]:
     alive = [gid for gid, item in enumerate(work.goroutines) if item is not None]
     facts = _Facts(work, moves_.moves(work), {gid: moves_.waits(work, gid) for gid in alive})
     gone = _left_over(facts, alive, frozenset())
+    gone = [gid for gid in gone if not _pending_callback(facts, gid)]
     found = [Stuck(gid, LEAKED, facts.waits[gid]) for gid in gone]
     if any(move.by == CANCEL for move in facts.moves):
         more = _left_over(facts, alive, frozenset((CANCEL,)))
@@ -86,6 +87,12 @@ def _left_over(facts: _Facts, alive: list[int], without: frozenset[str]) -> list
                 reached.goroutine(gid)
                 changed = True
     return parked
+
+
+def _pending_callback(facts: _Facts, gid: int) -> bool:
+    """The model of time.AfterFunc waits for its timer: no goroutine in Go."""
+    item = facts.work.goroutines[gid]
+    return isinstance(item, Goroutine) and item.frames[-1].func.startswith("time.AfterFunc$")
 
 
 def _runs(facts: _Facts, gid: int) -> bool:

@@ -100,6 +100,13 @@ class Builder:
         outer = self.id.split("$")[0]
         return f"{outer}${self.shared.count}"
 
+    def in_cell(self, var: model.Var) -> bool:
+        """The variable lives in the heap: closures share it, its address is taken, or it has parts that are
+        reached one by one (so that an unknown part stays the same unknown)."""
+        if self.shared.variables.needs_cell(var):
+            return True
+        return self.shared.descs.of(var.type).kind in ("struct", "array")
+
     def note(self, code: str, offset: int, why: str) -> None:
         """Remembers something that is not modelled."""
         self.shared.notes.append((code, offset, why))

@@ -88,7 +88,7 @@ def closure_of(b: Builder, e: ast.Expr) -> tuple[Reg, tuple[Reg, ...], At]:
             return prepared.callee, prepared.args, prepared.at
         case Interface():
             dst = b.reg()
-            b.emit(instr.BindMethod(prepared.at, dst, prepared.x, prepared.name))
+            b.emit(instr.BindMethod(prepared.at, dst, prepared.x, prepared.name, prepared.interface))
             return dst, prepared.args, prepared.at
         case Operation():
             return _wrap(b, prepared), (), prepared.at

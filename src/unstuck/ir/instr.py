@@ -285,6 +285,7 @@ class BindMethod:
     dst: Reg
     x: Reg
     name: str
+    interface: str
 
 
 @instr
@@ -459,11 +460,12 @@ class MakeChan:
 
 @instr
 class Send:
-    """channel <- value"""
+    """channel <- value; `holds` when the value may hold concurrency objects"""
 
     at: At
     channel: Reg
     value: Reg
+    holds: bool = True
 
 
 @instr
@@ -498,6 +500,7 @@ class SelectCase:
     ok: Reg
     desc: Desc
     target: int
+    holds: bool = True
 
 
 @instr
@@ -710,5 +713,10 @@ class Program:
     root: str
     functions: dict[str, Function]
     methods: dict[tuple[str, str], str]
+    implementations: dict[str, tuple[tuple[str, bool], ...]]
+    """Types in sight that implement an interface: name, and whether by pointer; interfaces with none or
+    too many are left out."""
+    spawns: bool = False
+    """Some loop of unknown count starts goroutines; then unknown sizes are at least one."""
 
 

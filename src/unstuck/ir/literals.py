@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.ir import expressions, instr, statements
+from unstuck.ir import expressions, instr, library, statements
 from unstuck.ir.builder import Builder, finish, parameter
 from unstuck.ir.instr import At, Desc, Reg
 from unstuck.syntax import ast
@@ -48,7 +48,7 @@ def function_body(
     for param in params:
         _parameters(b, param, bind)
     for var, reg in bind:
-        if b.shared.variables.needs_cell(var):
+        if b.in_cell(var):
             cell = b.reg()
             desc = b.shared.descs.of(var.type)
             b.emit(instr.New(expressions.at(body), cell, reg, desc))
@@ -88,7 +88,7 @@ def _results(b: Builder, result: ast.Param, body: ast.Block, descs: list[Desc]) 
         type_ = var.type if var is not None else info.types.get(result.type, model.UNKNOWN)
         desc = b.shared.descs.of(type_)
         descs.append(desc)
-        cell = var is not None and b.shared.variables.needs_cell(var)
+        cell = var is not None and b.in_cell(var)
         reg = b.reg()
         if cell:
             b.emit(instr.New(where, reg, instr.NONE, desc))
@@ -120,7 +120,8 @@ def method_value(b: Builder, e: ast.Selector, selection: model.Selection) -> Reg
     if selection.method is not None:
         b.emit(instr.MakeClosure(where, dst, named(b, selection.method), (receiver,)))
     else:
-        b.emit(instr.BindMethod(where, dst, receiver, e.sel.name))
+        interface = library.interface_name(selection.interface)
+        b.emit(instr.BindMethod(where, dst, receiver, e.sel.name, interface))
     return dst
 
 

@@ -17,6 +17,8 @@ MAX_FUNCTIONS = 160
 """Declared functions of one fragment; calls past it are unknown code."""
 MAX_DEPTH = 10
 """Calls from the root to a function of the fragment; calls past it are unknown code."""
+MAX_IMPLEMENTATIONS = 4
+"""Types that implement an interface; with more, a call through it is unknown code."""
 SMALL = 40
 """Instructions of a function that is followed for its results only."""
 
@@ -38,10 +40,20 @@ class Code:
 
     world: World
     descs: Descs
-    in_sight: Callable[[model.FuncRef], bool]
-    """Whether a function's body may be followed (module code and library models)."""
+    packages: tuple[str, ...]
+    """Import paths of the packages to analyse: their bodies are followed."""
+    modelled: Callable[[str], bool]
+    """Whether a package has a library model."""
     _lowered: dict[model.FuncRef, Lowered | None] = field(default_factory=dict)
     _concerns: dict[model.FuncRef, bool] = field(default_factory=dict)
+    _own: frozenset[str] = frozenset()
+
+    def own(self, package: str) -> bool:
+        """The package is one of those to analyse."""
+        return package in self._own
+
+    def __post_init__(self) -> None:
+        self._own = frozenset(self.packages)
 
     def lowered(self, ref: model.FuncRef) -> Lowered | None:
         """The code of a declared function, None when it has none in sight."""
@@ -50,7 +62,7 @@ class Code:
         return self._lowered[ref]
 
     def _lower(self, ref: model.FuncRef) -> Lowered | None:
-        if not self.in_sight(ref):
+        if not self.own(ref.package) and not self.modelled(ref.package):
             return None
         source = self.world.function(ref)
         if source is None:
@@ -88,6 +100,7 @@ def program(code: Code, root: model.FuncRef) -> Program | None:
     types: dict[str, model.Named] = {}
     queue: list[tuple[model.FuncRef, int]] = [(root, 0)]
     methods: dict[tuple[str, str], str] = {}
+    implementations: dict[str, tuple[tuple[str, bool], ...]] = {}
     seen = {root}
     while queue:
         ref, depth = queue.pop(0)
@@ -97,6 +110,7 @@ def program(code: Code, root: model.FuncRef) -> Program | None:
         for function in lowered.functions:
             functions[function.id] = function
             _collect(code, function, named, types)
+            _implementations(code, function, types, implementations)
         if depth < MAX_DEPTH and len(seen) < MAX_FUNCTIONS:
             for _, callee in lowered.refs:
                 if callee not in seen and _follow(code, callee):
@@ -104,7 +118,10 @@ def program(code: Code, root: model.FuncRef) -> Program | None:
                     queue.append((callee, depth + 1))
         if not queue:
             queue.extend(_methods(code, named, types, methods, seen))
-    return Program(first.functions[0].id, functions, methods)
+    spawns = any(
+        isinstance(item, instr.Binary) and item.spawns for function in functions.values() for item in function.code
+    )
+    return Program(first.functions[0].id, functions, methods, implementations, spawns)
 
 
 def _follow(code: Code, ref: model.FuncRef) -> bool:
@@ -134,6 +151,32 @@ def _collect(code: Code, function: Function, named: set[str], types: dict[str, m
         _type(code, desc.name, types)
         if desc.elem is not None:
             _type(code, desc.elem.name, types)
+
+
+def _implementations(
+    code: Code,
+    function: Function,
+    types: dict[str, model.Named],
+    found: dict[str, tuple[tuple[str, bool], ...]],
+) -> None:
+    """Interfaces whose methods are called, as far as they are declared in sight and few types have them."""
+    for item in function.code:
+        if not isinstance(item, instr.CallMethod | instr.BindMethod) or item.interface in found:
+            continue
+        named = code.descs.named.get(item.interface)
+        if named is None or not code.own(named.package):
+            continue
+        having = code.world.implementations(named, code.packages)
+        if not 0 < len(having) <= MAX_IMPLEMENTATIONS:
+            continue
+        pairs: list[tuple[str, bool]] = []
+        for type_ in having:
+            base = type_.elem if isinstance(type_, model.Pointer) else type_
+            if isinstance(base, model.Named):
+                code.descs.of(base)
+                _type(code, f"{base.package}.{base.name}", types)
+                pairs.append((f"{base.package}.{base.name}", isinstance(type_, model.Pointer)))
+        found[item.interface] = tuple(pairs)
 
 
 def _type(code: Code, name: str, types: dict[str, model.Named]) -> None:

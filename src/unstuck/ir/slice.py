@@ -175,7 +175,8 @@ def _demand(state: _Slice, body: _Body, item: Instr) -> None:
                 state.changed = True
             _add(state, body, uses(item))
         case instr.Send():
-            _add(state, body, (item.channel, item.value) if "element" in state.asked else (item.channel,))
+            sent = item.holds or "element" in state.asked
+            _add(state, body, (item.channel, item.value) if sent else (item.channel,))
         case instr.Select():
             _demand_select(state, body, item)
         case instr.Recv():
@@ -223,7 +224,8 @@ def _demand_select(state: _Slice, body: _Body, item: instr.Select) -> None:
     for case in item.cases:
         if case.dst in body.regs:
             _ask(state, "element")
-        _add(state, body, (case.channel, case.value) if "element" in state.asked else (case.channel,))
+        sent = case.holds or "element" in state.asked
+        _add(state, body, (case.channel, case.value) if sent else (case.channel,))
 
 
 def _demand_started(state: _Slice, body: _Body, item: instr.Go | instr.Defer) -> None:

@@ -27,7 +27,8 @@ def statement(b: Builder, node: ast.Stmt) -> None:
             _expression(b, node.x)
         case ast.SendStmt():
             channel, value = expressions.expr(b, node.chan), expressions.expr(b, node.value)
-            b.emit(instr.Send(at(node), channel, value))
+            holds = expressions.holds(b, expressions.type_of(b, node.value))
+            b.emit(instr.Send(at(node), channel, value, holds))
         case ast.IncDec():
             _update(b, node.x, node.op[0], b.const(at(node), 1), node)
         case ast.Assign():
@@ -125,7 +126,7 @@ def _if(b: Builder, node: ast.If) -> None:
 def declare(b: Builder, var: model.Var, src: Reg, node: ast.Node) -> None:
     """A new variable holding src (its zero value when src is none)."""
     desc = b.shared.descs.of(var.type)
-    if b.shared.variables.needs_cell(var):
+    if b.in_cell(var):
         reg = b.reg()
         b.emit(instr.New(at(node), reg, src, desc))
         b.storage[var] = (reg, True)
@@ -314,7 +315,8 @@ def _communication(b: Builder, case: ast.CommCase, body: Label) -> instr.SelectC
     where = (case.start, comm.end if comm is not None else case.end)
     if isinstance(comm, ast.SendStmt):
         channel, value = expressions.expr(b, comm.chan), expressions.expr(b, comm.value)
-        return instr.SelectCase(where, True, channel, value, NONE, NONE, UNKNOWN_DESC, body)
+        holds = expressions.holds(b, expressions.type_of(b, comm.value))
+        return instr.SelectCase(where, True, channel, value, NONE, NONE, UNKNOWN_DESC, body, holds)
     received = _received(comm)
     channel = expressions.expr(b, received) if received is not None else b.const(where, None)
     elem = expressions.element(b, received) if received is not None else UNKNOWN_DESC

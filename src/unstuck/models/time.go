@@ -32,8 +32,14 @@ func (t *Ticker) Stop()
 func (t *Ticker) Reset(d Duration)
 
 func AfterFunc(d Duration, f func()) *Timer {
-	go f()
-	return &Timer{}
+	t := NewTimer(d)
+	go func() {
+		for {
+			<-t.C
+			f()
+		}
+	}()
+	return t
 }
 
 func (d Duration) Seconds() float64

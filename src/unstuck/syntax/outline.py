@@ -32,7 +32,7 @@ from unstuck.syntax.declarations import (
     import_of,
 )
 from unstuck.syntax.reader import COMMENT, Reader
-from unstuck.syntax.repair import Piece, SyntaxIssue, pieces
+from unstuck.syntax.repair import Piece, SyntaxIssue, is_plausible, pieces
 from unstuck.syntax.statements import block
 
 MAX_ISSUES = 20
@@ -105,6 +105,10 @@ class _Found:
 
 def outline(text: bytes) -> Outline:
     """The outline of `text`, which must be readable (`repair.readable`)."""
+    if not is_plausible(text):
+        return Outline(
+            "", (), (), (SyntaxIssue(0, 0, "syntax error: no declaration in this text; is it Go?"),)
+        )
     found = _Found(Reader(text, block))
     root = grammar.syntax_root(text, 0, len(text))
     if not root.has_error:

@@ -13,8 +13,13 @@ from dataclasses import dataclass
 MAX_NESTING = 150
 """Brackets nested more deeply than this are not parsed: an issue says so, the declaration stays."""
 
+MAX_FRAGMENT = 65_536
+"""A longer text, in bytes, in which no line starts a declaration is not taken for Go; an issue says so.
+
+The parser's recovery from errors takes seconds for each megabyte of other languages."""
+
 MAX_REPAIRS = 50
-"""Declarations with unclosed brackets, in one file, that get them closed; later ones are parsed as they are."""
+"""So many declarations of a file get their unclosed brackets closed; further ones are parsed as they are."""
 
 SCAN = (
     rb"//[^\n]*|/\*.*?(?:\*/|\Z)"
@@ -32,6 +37,7 @@ _TOKENS = re.compile(
     SCAN + rb"|[()\[\]{}]|^(?:package|import|func|var|const|type)\b", re.DOTALL | re.MULTILINE
 )
 _CLAUSE = re.compile(rb"package[^\n]*|import\s*\([^()]*\)?|import[^\n]*")
+_DECLARATION = re.compile(rb"^(?:package|import|func|var|const|type)\b", re.MULTILINE)
 _DECLARED_FUNCTION = re.compile(rb"func\s*(?:\([^()]*\)\s*|\s)\w+\s*[(\[]")
 _INVALID = re.compile("[\udc80-\udcff]")
 
@@ -70,6 +76,11 @@ def readable(data: bytes) -> tuple[bytes, tuple[SyntaxIssue, ...]]:
         text, deep = _without_depths(text)
         issues += deep
     return text, tuple(issues)
+
+
+def is_plausible(text: bytes) -> bool:
+    """Whether it makes sense to parse `text` as Go; see MAX_FRAGMENT."""
+    return len(text) <= MAX_FRAGMENT or _DECLARATION.search(text) is not None
 
 
 def pieces(text: bytes) -> tuple[Piece, ...]:
