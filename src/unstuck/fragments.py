@@ -25,6 +25,7 @@ from unstuck.rules.shadow import shadowed_channels
 from unstuck.source.file import SourceFile
 from unstuck.source.package import Package
 from unstuck.source.workspace import Workspace
+from unstuck.types import facts
 from unstuck.types.model import FuncRef
 from unstuck.types.world import World
 
@@ -96,7 +97,7 @@ def _explore_package(run: _Run, package: Package) -> None:
         if not _promising(run.world, ref):
             continue
         lowered = run.code.lowered(ref)
-        if lowered is not None and any(_makes(function) for function in lowered.functions):
+        if lowered is not None and any(_makes(run, function) for function in lowered.functions):
             _explore_root(run, package, ref, None)
 
 
@@ -108,8 +109,19 @@ def _promising(world: World, ref: FuncRef) -> bool:
     return any(sign in text for sign in _SIGNS)
 
 
-def _makes(function: Function) -> bool:
-    return any(isinstance(item, _MAKES) for item in function.code)
+def _makes(run: _Run, function: Function) -> bool:
+    """It makes a concurrency object (a struct that has one inside counts), starts a goroutine or locks."""
+    for item in function.code:
+        if isinstance(item, _MAKES):
+            return True
+        if isinstance(item, instr.New | instr.Zero) and _has_sync(run, item.desc.name):
+            return True
+    return False
+
+
+def _has_sync(run: _Run, name: str) -> bool:
+    named = run.code.descs.named.get(name)
+    return named is not None and run.code.own(named.package) and facts.contains_sync(run.world, named)
 
 
 def _explore_root(run: _Run, package: Package, ref: FuncRef, caller: RootKind | None) -> None:
@@ -208,7 +220,7 @@ def _callers(
             if not any(name in text for name in names):
                 continue
             lowered = run.code.lowered(ref)
-            if lowered is None or any(_makes(function) for function in lowered.functions):
+            if lowered is None or any(_makes(run, function) for function in lowered.functions):
                 continue  # explored already, with what it calls
             if any(callee.package + str(callee) in targets for _, callee in lowered.refs):
                 found.append((package, ref))

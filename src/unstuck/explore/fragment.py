@@ -13,6 +13,7 @@ from unstuck.explore.work import Place, Work
 from unstuck.ir import instr
 from unstuck.ir.instr import Program
 
+_HOLDERS = ("chan", "func", "pointer", "interface", "struct", "slice", "map", "context", "unknown")
 INCOMPLETE = ("steps", "goroutines", "length")
 """Reasons to drop a path that leave a fragment incomplete."""
 
@@ -92,6 +93,8 @@ def analyse(program: Program, limit: int) -> Fragment:
     causes = sorted({why for why in dropped if why in INCOMPLETE})
     if not graph.complete:
         causes.append("states")
+    root = program.functions[program.root]
+    hands_out = hands_out or any(desc.kind in _HOLDERS for desc in root.result_descs)
     return Fragment(program.root, leaks, len(graph.states), not causes, tuple(causes), hands_out)
 
 

@@ -791,8 +791,11 @@ def _type_test(work: Work, gid: int, thread: Thread, act: Activation, item: inst
     x = work.resolve(act.regs[item.x])
     desc = item.desc
     type_, pointer = memory.type_behind(work, x)
+    kind = _KINDS.get(type(x), "")
     if x is None:
         act.regs[item.dst] = False
+    elif kind and not desc.name and desc.kind in _KINDS.values():
+        act.regs[item.dst] = kind == desc.kind
     elif type_ and desc.kind == "pointer" and desc.elem is not None and desc.elem.name:
         act.regs[item.dst] = pointer and desc.elem.name == type_
     elif type_ and desc.kind == "struct" and desc.name:
@@ -802,6 +805,17 @@ def _type_test(work: Work, gid: int, thread: Thread, act: Activation, item: inst
         act.regs[item.dst] = arithmetic.known(work, ("is", x, name))
     act.pc += 1
 
+
+_KINDS: dict[type, str] = {
+    ChanRef: "chan",
+    Closure: "func",
+    SliceValue: "slice",
+    MapRef: "map",
+    int: "int",
+    bool: "bool",
+    str: "string",
+}
+"""Kind of a value that has no name of a type with it."""
 
 _DATA: dict[type[Instr], Handler] = {
     instr.Const: _const,

@@ -44,10 +44,15 @@ def variables(decl: ast.FuncDecl, info: model.Info) -> Variables:
 
 
 def root_variable(expr: ast.Expr, info: model.Info) -> model.Var | None:
-    """The variable that `expr` is a part of: x for `x`, `x.f.g`, `x[i]` (without regard to pointers)."""
+    """The variable that holds what `expr` denotes: x for `x`, `x.f.g`, `x[i]` unless a pointer, slice or map
+    is followed on the way."""
     while True:
         match expr:
-            case ast.Paren() | ast.Selector() | ast.Index() | ast.SliceExpr():
+            case ast.Paren():
+                expr = expr.x
+            case ast.Selector() | ast.Index() | ast.SliceExpr():
+                if isinstance(info.types.get(expr.x), model.Pointer | model.Slice | model.Map):
+                    return None
                 expr = expr.x
             case ast.Ident():
                 obj = info.uses.get(expr) or info.defs.get(expr)

@@ -107,7 +107,7 @@ def outline(text: bytes) -> Outline:
     """The outline of `text`, which must be readable (`repair.readable`)."""
     if not is_plausible(text):
         return Outline(
-            "", (), (), (SyntaxIssue(0, 0, "syntax error: no declaration in this text; is it Go?"),)
+            "", (), (), (SyntaxIssue(0, 0, "syntax error: this text declares nothing; is it Go?"),)
         )
     found = _Found(Reader(text, block))
     root = grammar.syntax_root(text, 0, len(text))

@@ -106,3 +106,21 @@ def _parts(world: World, t: Type) -> tuple[Type, ...] | None:
             return items
         case Basic():
             return ()
+
+
+def contains_sync(world: World, t: Type) -> bool:
+    """Whether a value of type `t` has a lock, wait group or condition variable in it (not behind a pointer)."""
+    waiting, seen = [t], {t: True}
+    while waiting:
+        one = waiting.pop()
+        if is_sync(one) is not None:
+            return True
+        u = world.underlying(one)
+        parts = tuple(field.type for field in u.fields) if isinstance(u, Struct) else ()
+        if isinstance(u, Array):
+            parts = (u.elem,)
+        for part in parts:
+            if part not in seen:
+                seen[part] = True
+                waiting.append(part)
+    return False
