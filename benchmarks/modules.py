@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.checker import CheckError, Found, Run, check
-from benchmarks.fetch import CACHE, fetch
+from benchmarks.fetch import CACHE, default_go, fetch
 from benchmarks.goker_native import go_root, go_version
 
 MODULES = (
@@ -164,7 +164,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="modules", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--go", default="go", help="the Go command that fetches, and whose source is checked")
+    parser.add_argument(
+        "--go", default=default_go(), help="the Go command that fetches, and whose source is checked"
+    )
     parser.add_argument("--cache", type=Path, default=CACHE, help=f"default {CACHE}")
     parser.add_argument("--offline", action="store_true", help="take only what the cache has")
     parser.add_argument("--only", default="", help="targets whose name matches")

@@ -33,7 +33,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.checker import CheckError, Found, Run, check
-from benchmarks.fetch import CACHE, Source, fetch, go_line
+from benchmarks.fetch import CACHE, Source, default_go, fetch, go_line
 
 CASES = Path(__file__).resolve().parents[2] / "shared" / "real-leaks.json"
 HELD = re.compile("time|ticker|cancel|stop")
@@ -284,7 +284,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--cases", type=Path, default=CASES)
     parser.add_argument("--cache", type=Path, default=CACHE, help=f"default {CACHE}")
-    parser.add_argument("--go", default="go", help="the Go command that fetches")
+    parser.add_argument("--go", default=default_go(), help="the Go command that fetches")
     parser.add_argument("--fetch", action="store_true", help="only fetch the sources")
     parser.add_argument("--offline", action="store_true", help="take only what the cache has")
     parser.add_argument("--only", default="", help="cases whose id matches")

@@ -120,6 +120,13 @@ def test_score_and_totals() -> None:
     ]
 
 
+def test_a_global_held_goroutine_must_not_be_reported() -> None:
+    known = [truth("NoLeakGlobal", "simple.go", "micro", set(), {20})]
+    scores = goker.score(known, goker.located(Run((found("simple.go", 20),), (), {}, 1), None))
+    assert not goker.totals(scores).silent
+    assert goker.totals(goker.score(known, [])).silent
+
+
 def test_located_maps_scrambled_lines_back() -> None:
     run = Run((found("goker/f001.go", 2), found("goker/f001.go", 9), found("x.go", 4)), (), {}, 1)
     placed = goker.located(run, {"goker/f001.go": ("goker/a.go", [0, 41])})
