@@ -21,6 +21,7 @@ from unstuck.ir.slice import sliced
 from unstuck.models.loader import model
 from unstuck.rules import leaks as leak_rules
 from unstuck.rules.identity import Key
+from unstuck.rules.patterns import suspicions
 from unstuck.rules.shadow import shadowed_channels
 from unstuck.source.file import SourceFile
 from unstuck.source.package import Package
@@ -41,7 +42,18 @@ _MAKES = (
     instr.MakeContext,
     instr.MakeTimer,
 )
-_SIGNS = (b"chan", b"go ", b"Lock()", b"Wait", b"context.", b"time.", b"errgroup", b"sync.", b"signal.", b"<-")
+_SIGNS = (
+    b"chan",
+    b"go ",
+    b"Lock()",
+    b"Wait",
+    b"context.",
+    b"time.",
+    b"errgroup",
+    b"sync.",
+    b"signal.",
+    b"<-",
+)
 
 
 @dataclass(slots=True)
@@ -69,6 +81,8 @@ class _Run:
     best: dict[tuple[object, ...], tuple[int, Leak, Root, Package]]
     """The shortest witness of each leak."""
     handed: list[FuncRef]
+    suspected: list[tuple[Finding, Key]]
+    """What the rules over types and control flow found."""
 
 
 def analyse_packages(
@@ -80,7 +94,7 @@ def analyse_packages(
         world.add(package)
     own = tuple(package.path for package in packages)
     code = Code(world, Descs(world), own, lambda path: model(path) is not None)
-    run = _Run(world, code, settings, Outcome(), {}, [])
+    run = _Run(world, code, settings, Outcome(), {}, [], [])
     for number, package in enumerate(packages):
         progress(number, len(packages), package.path)
         _explore_package(run, package)
@@ -99,6 +113,7 @@ def _explore_package(run: _Run, package: Package) -> None:
         lowered = run.code.lowered(ref)
         if lowered is not None and any(_makes(run, function) for function in lowered.functions):
             _explore_root(run, package, ref, None)
+    run.suspected.extend(suspicions(run.world, package, run.settings, _root_kind))
 
 
 def _promising(world: World, ref: FuncRef) -> bool:
@@ -153,7 +168,12 @@ def _count(run: _Run, package: Package, ref: FuncRef, fragment: Fragment) -> Non
             line = declared.file.line_column(declared.start)[0]
             why = ", ".join(_CAUSES[cause] for cause in fragment.causes)
             outcome.gaps.append(
-                Gap(f"{fragment.causes[0]}-limit", declared.file.path, line, f"{ref} is explored in part: {why}")
+                Gap(
+                    f"{fragment.causes[0]}-limit",
+                    declared.file.path,
+                    line,
+                    f"{ref} is explored in part: {why}",
+                )
             )
 
 
@@ -252,6 +272,10 @@ def _tell(run: _Run, packages: Sequence[Package]) -> None:
             shadows=shadowed_channels(run.world, package) if not leak.senders else {},
         )
         run.outcome.findings.extend(leak_rules.findings((leak,), context))
+    witnessed = {(finding.at, finding.reason) for finding, _ in run.outcome.findings}
+    run.outcome.findings.extend(
+        pair for pair in run.suspected if (pair[0].at, pair[0].reason) not in witnessed
+    )
 
 
 def _folder(package: Package) -> str:

@@ -1,0 +1,203 @@
+"""Walking all paths of a graph with an automaton, remembering what conditions said.
+
+The automaton says what a point does to its state, and which answers of a condition its state admits. Beside
+that state a walk remembers the answers of conditions that can be asked again (and constants given to what
+they ask), so that `if async {...} ... if async {...}` never takes both ways. Breadth first: the first path to
+a state is a shortest one.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from unstuck.flow.graph import ENTRY, Edge, Graph
+from unstuck.flow.places import Fact, Place, bare, fact_of, is_nil, place_of, point_nodes
+from unstuck.syntax import ast
+from unstuck.types.model import Info
+
+MAX_VISITS = 6_000
+"""Pairs of point and state in one walk. Past it the walk gives up and nothing is reported."""
+
+State = TypeVar("State", bound=Hashable)
+_State = TypeVar("_State", bound=Hashable, contravariant=True)
+
+
+class Automaton(Protocol[State]):
+    """What a walk asks."""
+
+    def start(self) -> State:
+        """State at the entry."""
+
+    def step(self, at: int, state: State) -> Iterable[State]:
+        """States after point `at`; none ends the path."""
+
+    def assume(self, at: int, edge: Edge, state: State) -> State | None:
+        """The state after an edge out of `at`; None when the state does not admit it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit(Generic[State]):
+    """Point `at` was reached in `state`, from visit number `before` (-1 at the start)."""
+
+    at: int
+    state: State
+    facts: tuple[tuple[Fact, bool], ...]
+    before: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Memory:
+    """Which conditions of a graph are worth remembering, and what writes to variables do to them."""
+
+    asks: Mapping[int, tuple[Fact, bool]]
+    """Condition points by number."""
+    sets: Mapping[int, tuple[tuple[Fact, bool | None], ...]]
+    """What is known (None: no longer) of facts after a point."""
+
+
+def memory(graph: Graph, info: Info, data: bytes) -> Memory:
+    """What to remember on the paths of `graph`; `data` is the text of its file."""
+    asked: dict[int, tuple[Fact, bool]] = {}
+    facts: dict[Fact, None] = {}
+    for number, point in enumerate(graph.points):
+        if point.kind != "cond" or point.node is None:
+            continue
+        found = fact_of(info, data, point.node)  # type: ignore[arg-type]
+        if found is None:
+            continue
+        asked[number] = found
+        facts[found[0]] = None
+    sets: dict[int, tuple[tuple[Fact, bool | None], ...]] = {}
+    for number, point in enumerate(graph.points):
+        changed = _changed(point.kind, point.node, info, tuple(facts))
+        if changed:
+            sets[number] = changed
+    return Memory(asked, sets)
+
+
+def walk(graph: Graph, remembered: Memory, automaton: Automaton[State]) -> tuple[Visit[State], ...] | None:
+    """All visits, in the order they were found; None when there are too many."""
+    visits: list[Visit[State]] = [Visit(ENTRY, automaton.start(), (), -1)]
+    seen = {(ENTRY, visits[0].state, visits[0].facts)}
+    waiting = deque((0,))
+    while waiting:
+        number = waiting.popleft()
+        visit = visits[number]
+        facts = _after(remembered, visit.at, visit.facts)
+        for state in automaton.step(visit.at, visit.state):
+            for edge in graph.points[visit.at].edges:
+                told = _told(remembered, visit.at, edge, facts)
+                moved = automaton.assume(visit.at, edge, state) if told is not None else None
+                if told is None or moved is None or (edge.to, moved, told) in seen:
+                    continue
+                seen.add((edge.to, moved, told))
+                visits.append(Visit(edge.to, moved, told, number))
+                waiting.append(len(visits) - 1)
+                if len(visits) > MAX_VISITS:
+                    return None
+    return tuple(visits)
+
+
+def trail(visits: tuple[Visit[State], ...], number: int) -> tuple[int, ...]:
+    """The points on the way to visit `number`, from the entry on."""
+    points = []
+    while number >= 0:
+        points.append(visits[number].at)
+        number = visits[number].before
+    return tuple(reversed(points))
+
+
+def _after(
+    remembered: Memory, at: int, facts: tuple[tuple[Fact, bool], ...]
+) -> tuple[tuple[Fact, bool], ...]:
+    changed = remembered.sets.get(at)
+    if changed is None:
+        return facts
+    known = dict(facts)
+    for fact, value in changed:
+        known.pop(fact, None)
+        if value is not None:
+            known[fact] = value
+    return _ordered(known)
+
+
+def _told(
+    remembered: Memory, at: int, edge: Edge, facts: tuple[tuple[Fact, bool], ...]
+) -> tuple[tuple[Fact, bool], ...] | None:
+    """The facts behind an edge, None when they contradict it."""
+    asked = remembered.asks.get(at)
+    if asked is None or edge.cond is None:
+        return facts
+    fact, sign = asked
+    value = edge.holds == sign
+    known = dict(facts)
+    if fact in known:
+        return facts if known[fact] == value else None
+    known[fact] = value
+    return _ordered(known)
+
+
+def _ordered(known: Mapping[Fact, bool]) -> tuple[tuple[Fact, bool], ...]:
+    return tuple(sorted(known.items(), key=lambda item: item[0].order()))
+
+
+def _changed(
+    kind: str, node: ast.Node | None, info: Info, facts: Sequence[Fact]
+) -> tuple[tuple[Fact, bool | None], ...]:
+    found: list[tuple[Fact, bool | None]] = []
+    if kind in ("loop", "range"):
+        found.extend((fact, None) for fact in facts if fact.shared)
+    for item in point_nodes(kind, node):
+        for target, value in writes(item):
+            place = place_of(info, target)
+            if place is not None:
+                found.extend(
+                    (fact, _known(fact, place, _constant(info, item, value)))
+                    for fact in facts
+                    if any(var is place.root for var in fact.roots)
+                )
+    return tuple(found)
+
+
+def _known(fact: Fact, place: Place, constant: str) -> bool | None:
+    """What a fact is after `constant` was written to a place that it mentions."""
+    if fact.left != ".".join((place.root.name, *place.fields)):
+        return None
+    if fact.right == "nil" and constant in ("nil", "zero"):
+        return True
+    if fact.right == "" and constant in ("true", "false", "zero"):
+        return constant == "true"
+    return None
+
+
+def writes(node: ast.Node) -> Iterable[tuple[ast.Expr, ast.Expr | None]]:
+    """(target, value) of what a statement writes; value None where it is not an expression of its own."""
+    match node:
+        case ast.Assign(op="=" | ":="):
+            values = node.rhs if len(node.rhs) == len(node.lhs) else (None,) * len(node.lhs)
+            yield from zip(node.lhs, values)
+        case ast.Assign():
+            yield from ((target, None) for target in node.lhs)
+        case ast.IncDec():
+            yield node.x, None
+        case ast.VarSpec():
+            values = node.values if len(node.values) == len(node.names) else (None,) * len(node.names)
+            yield from zip(node.names, values)
+        case ast.Range():
+            yield from ((target, None) for target in (node.key, node.value) if target is not None)
+        case ast.Unary(op="&"):
+            yield node.x, None
+        case _:
+            return
+
+
+def _constant(info: Info, node: ast.Node, value: ast.Expr | None) -> str:
+    if value is None:
+        return "zero" if isinstance(node, ast.VarSpec) and not node.values else ""
+    if is_nil(info, value):
+        return "nil"
+    value = bare(value)
+    return value.name if isinstance(value, ast.Ident) and value.name in ("true", "false") else ""

@@ -1,0 +1,197 @@
+"""Runs the rules over types and control flow: every module of this package with a function `check`.
+
+Such a module has, beside what the manual wants,
+
+    SIGNS     byte strings; only functions whose text has one of them are looked at
+    OLD_TIMERS  True where the rule is about packages with the timers of Go before 1.23 only (default False)
+    check(subject) -> Iterable[Suspicion]
+
+A function that the graph cannot follow (a part did not parse, nesting too deep) is left out: what did not
+parse is a gap already.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+
+from unstuck import rules
+from unstuck.config import Settings
+from unstuck.findings import (
+    REASON_CLASS,
+    Evidence,
+    Finding,
+    HeapObject,
+    Related,
+    Root,
+    RootKind,
+    Step,
+)
+from unstuck.flow.calls import graph_of
+from unstuck.flow.graph import called_literal
+from unstuck.flow.paths import memory
+from unstuck.rules.identity import Key, normalised_tokens, site
+from unstuck.rules.subject import Body, Span, Subject, Suspicion
+from unstuck.source.file import Location, SourceFile
+from unstuck.source.package import Package
+from unstuck.syntax import ast
+from unstuck.syntax.walk import children
+from unstuck.types.model import FuncRef
+from unstuck.types.world import Function, World
+
+RootOf = Callable[[World, Package, FuncRef], RootKind]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A module of this package that checks functions."""
+
+    name: str
+    signs: tuple[bytes, ...]
+    old_timers: bool
+    module: ModuleType
+
+
+@cache
+def checkers() -> tuple[Rule, ...]:
+    """All such modules that are active, by name."""
+    found = []
+    for entry in pkgutil.iter_modules(rules.__path__):
+        module = importlib.import_module(f"{rules.__name__}.{entry.name}")
+        if hasattr(module, "check") and module.ACTIVE:
+            found.append(Rule(module.NAME, module.SIGNS, getattr(module, "OLD_TIMERS", False), module))
+    return tuple(found)
+
+
+def suspicions(
+    world: World, package: Package, settings: Settings, root_of: RootOf
+) -> list[tuple[Finding, Key]]:
+    """What the rules find in a package, with the keys of the fingerprints; in the order of functions."""
+    rules_here = [rule for rule in checkers() if package.versions.old_timers or not rule.old_timers]
+    skipped = {item.file.path for item in package.files if item.generated and not settings.generated}
+    tests = {item.file.path for item in package.files if item.test}
+    found: dict[tuple[object, ...], tuple[Finding, Key]] = {}
+    for ref in world.functions(package.path):
+        declared = world.declared(ref)
+        if declared is None or declared.file.path in skipped:
+            continue
+        text = declared.file.data[declared.start : declared.end]
+        wanted = [rule for rule in rules_here if any(sign in text for sign in rule.signs)]
+        if not wanted:
+            continue
+        subject = subject_of(world, package, ref, test=declared.file.path in tests)
+        if subject is None:
+            continue
+        for rule, suspicion in _checked(wanted, subject):
+            finding, key = _told(rule, suspicion, subject, root_of)
+            found.setdefault((rule.name, finding.at), (finding, key))
+    return list(found.values())
+
+
+def subject_of(world: World, package: Package, ref: FuncRef, *, test: bool) -> Subject | None:
+    """A function as rules look at it; None when it cannot be followed."""
+    function = world.function(ref)
+    if function is None or function.decl.body is None:
+        return None
+    try:
+        parents = _parents(function.decl)
+        bodies = [_body(world, function, function.decl, function.decl.body)]
+        bodies.extend(_body(world, function, literal, literal.body) for literal in _literals(parents))
+    except RecursionError:
+        return None
+    if not all(body.graph.whole for body in bodies):
+        return None
+    return Subject(world, package, function, test, tuple(bodies), parents)
+
+
+def _body(world: World, function: Function, node: ast.FuncDecl | ast.FuncLit, block: ast.Block) -> Body:
+    graph = graph_of(world, function.info, block)
+    return Body(node, block, graph, memory(graph, function.info, function.file.data))
+
+
+def _checked(wanted: Iterable[Rule], subject: Subject) -> Iterator[tuple[Rule, Suspicion]]:
+    for rule in wanted:
+        try:
+            found = tuple(rule.module.check(subject))
+        except RecursionError:  # nesting that Python cannot follow
+            continue
+        for suspicion in found:
+            yield rule, suspicion
+
+
+def _parents(decl: ast.FuncDecl) -> dict[ast.Node, ast.Node]:
+    parents: dict[ast.Node, ast.Node] = {}
+    waiting: list[ast.Node] = [decl]
+    while waiting:
+        node = waiting.pop()
+        below = tuple(children(node))
+        for child in below:
+            parents[child] = node
+        waiting.extend(reversed(below))
+    return parents
+
+
+def _literals(parents: dict[ast.Node, ast.Node]) -> Iterator[ast.FuncLit]:
+    """Literals with a body of their own, in source order: not those that a statement calls on the spot."""
+    for node in sorted(
+        (node for node in parents if isinstance(node, ast.FuncLit)), key=lambda lit: lit.start
+    ):
+        call = parents[node]
+        while isinstance(call, ast.Paren):
+            call = parents[call]
+        if called_literal(call) is node and isinstance(parents[call], (ast.ExprStmt, ast.Assign)):
+            continue
+        yield node
+
+
+# Findings.
+
+
+def _told(rule: Rule, suspicion: Suspicion, subject: Subject, root_of: RootOf) -> tuple[Finding, Key]:
+    function = suspicion.owner or subject.function
+    package, file = subject.package, function.file
+    at = _place(file, suspicion.at)
+    name = str(function.ref)
+    reason_class = REASON_CLASS[suspicion.reason] if suspicion.reason is not None else ""
+    made = suspicion.made
+    finding = Finding(
+        rule=rule.name,
+        kind=rule.module.KIND,
+        severity=suspicion.severity,
+        message=suspicion.message,
+        at=at,
+        package=function.ref.package,
+        function=name,
+        reason=suspicion.reason,
+        spawn=None,
+        object=HeapObject(suspicion.object, _place(file, made)) if made is not None else None,
+        root=Root(str(subject.function.ref), root_of(subject.world, package, subject.function.ref)),
+        evidence=Evidence.SUSPECTED,
+        assumptions=suspicion.assumptions,
+        growth=suspicion.growth,
+        steps=tuple(Step(1, _place(file, node), text) for text, node in suspicion.steps),
+        goroutines=(),
+        related=tuple(Related(text, _place(file, node)) for text, node in suspicion.related),
+        advice=suspicion.advice,
+        site=site(function.ref.package, name, reason_class, file.path, at.line),
+    )
+    tokens = normalised_tokens(file.data[suspicion.at.start : suspicion.at.end])
+    return finding, Key(_module(package), _folder(package), name, reason_class, (rule.name, *tokens), ())
+
+
+def _place(file: SourceFile, node: ast.Node | Span) -> Location:
+    return file.location(node.start, node.end)
+
+
+def _module(package: Package) -> str:
+    return package.module.path if package.module is not None else ""
+
+
+def _folder(package: Package) -> str:
+    if package.module is None:
+        return ""
+    return package.path.removeprefix(package.module.path).strip("/")
