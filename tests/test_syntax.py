@@ -221,10 +221,23 @@ def test_missing_brace_keeps_the_statements() -> None:
     assert show(body) == "Block([If(None; x; Block([SendStmt(ch; 1)]); None)])"
 
 
-def test_go_without_a_call_keeps_the_next_statement() -> None:
-    found = tree("func f() {\n\tgo g\n\th()\n}")
-    body = function(found, found.entries[0]).body
-    assert show(body) == "Block([GoStmt(g), ExprStmt(Call(h; []; False))])"
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("go g\n\th()", "GoStmt(g), ExprStmt(Call(h; []; False))"),
+        ("defer mu.Unlock\n\tx.y.z()", "DeferStmt(Selector(mu; Unlock)), ExprStmt(Call("),
+        ("defer mu.Unlock\n\tx := 1", "DeferStmt(Selector(mu; Unlock)), Assign([x]; :=; [1])"),
+        (
+            "go func() {\n\t\tg()\n\t}\n\tfor {}",
+            "GoStmt(FuncLit(FuncType([]; []; []); Block([ExprStmt(",
+        ),
+        ("go g", "GoStmt(g)"),
+    ],
+)
+def test_go_without_a_call_keeps_the_next_statement(text: str, wanted: str) -> None:
+    found = tree("func f() {\n\t" + text + "\n}")
+    assert show(function(found, found.entries[0]).body).startswith(f"Block([{wanted}")
+    assert found.issues
 
 
 def test_a_case_that_is_no_communication_is_bad() -> None:
@@ -352,8 +365,8 @@ def test_gos_own_source(folder: str) -> None:
 
 WORDS = re.findall(
     r"\S+",
-    "package p func f ( ) { } [ ] chan <- go defer select case default : := = , ; x y 1 \" ` ' // /* */ ... . type "
-    "struct interface var const iota import if else for range switch return L goto ~ | * & map é “ new",
+    "package p func f ( ) { } [ ] chan <- go defer select case default : := = , ; x y 1 \" ` ' // /* */ ... "
+    ". type struct interface var const iota import if else for range switch return L goto ~ | * & map é “ new",
 )
 
 

@@ -123,7 +123,7 @@ def parameters(r: Reader, n: Node) -> tuple[ast.Param, ...]:
     for child in n.children:
         if child.kind_id == _PARAMETER:
             names, variadic = [], False
-            for part in child.children_by_field_name("name"):
+            for part in child.children_by_field_id(_F_NAME):
                 names.append(ident(r, part))
             for part in child.children:
                 variadic = variadic or part.kind_id == _ELLIPSIS
@@ -139,7 +139,7 @@ def type_parameters(r: Reader, n: Node | None) -> tuple[ast.Param, ...]:
     made = []
     for child in n.children:
         if child.kind_id == _TYPE_PARAMETER:
-            names = tuple(ident(r, name) for name in child.children_by_field_name("name"))
+            names = tuple(ident(r, name) for name in child.children_by_field_id(_F_NAME))
             constraint = required(r, child.child_by_field_id(_F_CONSTRAINT), child)
             made.append(ast.Param(child.start_byte, child.end_byte, names, constraint, False))
     return tuple(made)
@@ -382,7 +382,7 @@ def _struct(r: Reader, n: Node) -> ast.Expr:
     fields = []
     for child in n.children:
         if child.kind_id == _FIELD_DECLARATION:
-            names = tuple(ident(r, name) for name in child.children_by_field_name("name"))
+            names = tuple(ident(r, name) for name in child.children_by_field_id(_F_NAME))
             of = required(r, child.child_by_field_id(_F_TYPE), child)
             fields.append(ast.FieldDecl(child.start_byte, child.end_byte, names, of))
     return ast.StructType(n.start_byte, n.end_byte, tuple(fields))

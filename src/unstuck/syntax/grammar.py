@@ -11,13 +11,15 @@ from tree_sitter import Language, Node, Parser, Range
 
 _LANGUAGE = Language(tree_sitter_golang.language())
 
-KIND_NAMES: tuple[str, ...] = tuple(
-    _LANGUAGE.node_kind_for_id(number) or "" for number in range(_LANGUAGE.node_kind_count)
-)
-"""Name of each node kind; the name of a token is its text."""
-
 ERROR = 0xFFFF
 """Kind of a node that stands for text the grammar could not place."""
+
+_ERROR_REPEAT = 0xFFFE
+
+KIND_NAMES: dict[int, str] = {
+    number: _LANGUAGE.node_kind_for_id(number) or "" for number in range(_LANGUAGE.node_kind_count)
+} | {ERROR: "ERROR", _ERROR_REPEAT: "ERROR"}
+"""Name of each node kind; the name of a token is its text."""
 
 
 def kind(name: str) -> int:

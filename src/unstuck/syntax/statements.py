@@ -13,8 +13,8 @@ from tree_sitter import Node
 from unstuck.syntax import ast
 from unstuck.syntax.declarations import specs_of
 from unstuck.syntax.expressions import NAMES, expression, expressions, optional, required
-from unstuck.syntax.grammar import ERROR, KIND_NAMES, field, kind, token
-from unstuck.syntax.reader import EXTRAS, MAX_DEPTH, Reader, ident, significant, token_start
+from unstuck.syntax.grammar import ERROR, KIND_NAMES, field, kind, syntax_root, token
+from unstuck.syntax.reader import COMMENT, MAX_DEPTH, Reader, ident, significant, token_start
 
 _CLOSE_BRACE = token("}")
 _COLON = token(":")
@@ -22,11 +22,10 @@ _DEFINE = token(":=")
 _EXPRESSION_CASE = kind("expression_case_clause")
 _TYPE_CASE = kind("type_case_clause")
 _COMM_CASE = kind("communication_clause")
-_EMPTY = kind("empty_statement")
 _FOR_CLAUSE = kind("for_clause")
 _RANGE_CLAUSE = kind("range_clause")
 _GO_OR_DEFER = frozenset({kind("go_statement"), kind("defer_statement")})
-_IF = kind("if_statement")
+_EXPRESSION = kind("expression_statement")
 _DEFAULT = token("default")
 
 _F_BODY = field("body")
@@ -58,12 +57,10 @@ def statements(r: Reader, nodes: Iterable[Node]) -> tuple[ast.Stmt, ...]:
     made: list[ast.Stmt] = []
     for node in nodes:
         number = node.kind_id
-        if number in _HANDLERS:
+        if number == ERROR or (number in _GO_OR_DEFER and node.has_error):
+            made += _uncalled(r, node) or (statement(r, node),)
+        elif number in _HANDLERS:
             made.append(statement(r, node))
-            if number in _GO_OR_DEFER and node.has_error:
-                made[-1:] = _uncalled(r, node, made[-1])
-        elif number == ERROR:
-            made.append(_bad(node))
     return tuple(made)
 
 
@@ -91,26 +88,39 @@ def _body(r: Reader, n: Node) -> ast.Block:
     return ast.Block(n.end_byte, n.end_byte, (), n.end_byte) if body is None else block(r, body)
 
 
-def _uncalled(r: Reader, n: Node, made: ast.Stmt) -> list[ast.Stmt]:
-    """`go f` without a call: the grammar takes the next line's call for it. Give that line back."""
-    call = n.child_by_field_id(_F_CALL)
-    stray = n.child(1)
-    if (
-        call is None
-        or stray is None
-        or stray.kind_id != ERROR
-        or b"\n" not in r.text[n.start_byte : call.start_byte]
-    ):
-        return [made]
-    names = [child for child in stray.children if child.kind_id not in EXTRAS]
-    if len(names) != 1:
-        return [_bad(stray), ast.ExprStmt(call.start_byte, call.end_byte, expression(r, call))]
-    what = expression(r, names[0])
-    kept = ast.GoStmt if KIND_NAMES[n.kind_id] == "go_statement" else ast.DeferStmt
-    return [
-        kept(n.start_byte, what.end, what),
-        ast.ExprStmt(call.start_byte, call.end_byte, expression(r, call)),
-    ]
+def _uncalled(r: Reader, n: Node) -> tuple[ast.Stmt, ...] | None:
+    """`go f` without a call, at the end of a line: the grammar takes the next line for its call.
+
+    Read the two lines apart. None when `n`, a go or defer statement or an error, is something else.
+    """
+    first = n.child(0)
+    if first is None or KIND_NAMES[first.kind_id] not in ("go", "defer") or r.depth >= MAX_DEPTH:
+        return None
+    line_end = n.end_byte if n.kind_id == ERROR else _broken_line_end(n, r.text)
+    root = syntax_root(r.text, first.end_byte, line_end)
+    called = [child for child in root.children if child.kind_id != COMMENT]
+    if len(called) != 1 or called[0].kind_id != _EXPRESSION or root.has_error:
+        return None
+    r.depth += 1
+    what = expression(r, significant(called[0])[0])
+    rest = statements(r, syntax_root(r.text, line_end, n.end_byte).children)
+    r.depth -= 1
+    made = ast.GoStmt if KIND_NAMES[first.kind_id] == "go" else ast.DeferStmt
+    return (made(n.start_byte, what.end, what), *rest)
+
+
+def _broken_line_end(n: Node, text: bytes) -> int:
+    """Where the first line end inside an error in `n` is; the end of `n` when there is none."""
+    waiting = [n]
+    while waiting:
+        node = waiting.pop()
+        if node.kind_id == ERROR:
+            at = text.find(b"\n", node.start_byte, node.end_byte)
+            if at >= 0:
+                return at
+        elif node.has_error:
+            waiting.extend(reversed(node.children))
+    return n.end_byte
 
 
 # Simple statements.
