@@ -60,9 +60,66 @@ What the rule does not know: how long the work between two Resets takes. Timers 
 channel and are not meant.
 """
 
-from unstuck.findings import Kind
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from unstuck.findings import Growth, Kind
+from unstuck.flow.places import Place, place_of
+from unstuck.rules.subject import Subject, Suspicion, head, loop_around
+from unstuck.rules.timer_state import FULL, Event, Timer, events_of, timers_of
+from unstuck.syntax import ast
+from unstuck.syntax.walk import walk
 
 NAME = "stale-reset"
 SUMMARY = "Reset of a timer whose old tick may still be in its channel (Go before 1.23)"
 KIND = Kind.HELD
 ACTIVE = True
+SIGNS = (b".Reset(",)
+OLD_TIMERS = True
+
+
+def check(subject: Subject) -> Iterable[Suspicion]:
+    """Resets that may leave an old tick."""
+    for body in subject.bodies:
+        for timer in timers_of(subject, body.block):
+            if timer.ticker or not _is_received(subject, timer.place):
+                continue
+            for event in events_of(subject, body.graph, body.memory, timer, old=True):
+                if event.kind == "stale" and event.owner is subject.function:
+                    yield _told(subject, timer, event)
+
+
+def _is_received(subject: Subject, place: Place) -> bool:
+    """Whether somebody may see the tick: the channel is used in the function, or in the package's files."""
+    info = subject.function.info
+    for node in walk(subject.function.decl):
+        if isinstance(node, ast.Selector) and node.sel.name == "C" and place_of(info, node.x) == place:
+            return True
+    if not place.fields:
+        return False
+    used = re.compile(rb"\b" + re.escape(place.fields[-1].encode()) + rb"\.C\b")
+    return any(used.search(item.file.data) for item in subject.package.files)
+
+
+def _told(subject: Subject, timer: Timer, event: Event) -> Suspicion:
+    name = ".".join((timer.place.root.name, *timer.place.fields))
+    may = "has fired" if event.status == FULL else "may have fired"
+    loop = loop_around(subject, event.node)
+    return Suspicion(
+        at=event.node,
+        message=f"{name} {may} and its tick was not taken out of the channel: after this Reset the next "
+        f"receive from {name}.C gets the old tick at once ({subject.package.versions.why})",
+        advice=f"before Reset: if !{name}.Stop() {{ select {{ case <-{name}.C: default: }} }}; or say go "
+        "1.23 in go.mod",
+        object="timer",
+        growth=Growth.PER_ITERATION if loop is not None else Growth.PER_CALL,
+        related=(("the loop", head(loop)),) if loop is not None else (),
+        steps=tuple((f"`{_line(subject, node)}`", node) for node in event.steps),
+    )
+
+
+def _line(subject: Subject, node: ast.Node) -> str:
+    line = subject.text(node).split("\n")[0].strip()
+    return line if len(line) <= 60 else line[:57] + "..."

@@ -354,8 +354,8 @@ def _told_once(subject: Subject, timer: _Timer) -> Suspicion:
     loop = loop_around(subject, timer.call)
     return Suspicion(
         at=timer.call,
-        message=f"when the loop is left before {_name(timer)} fires, one timer (about {BYTES} bytes) outlives "
-        f"it for up to {timer.made.duration or 'its duration'} ({subject.package.versions.why})",
+        message=f"when the loop is left before {_name(timer)} fires, one timer (about {BYTES} bytes) "
+        f"outlives it for up to {timer.made.duration or 'its duration'} ({subject.package.versions.why})",
         advice="use time.NewTimer and stop it when the loop is left; or say go 1.23 in go.mod",
         object="timer",
         made=timer.call,
