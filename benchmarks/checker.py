@@ -5,6 +5,7 @@ Only the published JSON is used, nothing of the package itself, so that a harnes
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
@@ -77,9 +78,7 @@ def check(
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         argv = [*words, "check", "--format", "json", *options, *paths]
         started = time.monotonic()
-        process = subprocess.Popen(
-            argv, cwd=folder, env=environment, stdout=out, stderr=err, start_new_session=True
-        )
+        process = subprocess.Popen(argv, cwd=folder, env=environment, stdout=out, stderr=err)
         peak = _wait(process, started + timeout)
         seconds = time.monotonic() - started
         out.seek(0)
@@ -116,7 +115,10 @@ def _found(item: Mapping[str, Any]) -> Found:
 
 
 def _wait(process: subprocess.Popen[bytes], deadline: float) -> float:
-    """Wait until the process ends; the largest resident set seen in it and its children, in MiB."""
+    """Wait until the process ends; the most resident memory of it and its descendants, in MiB.
+
+    Whatever happens, none of them outlives the call.
+    """
     peak = 0
     try:
         while process.poll() is None:
@@ -125,19 +127,28 @@ def _wait(process: subprocess.Popen[bytes], deadline: float) -> float:
                 raise CheckError("no report: time was up")
             time.sleep(0.05)
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        for pid in _family(process.pid) if process.poll() is None else ():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        process.wait()
     return peak / 1024
 
 
 def _resident_kib(pid: int) -> int:
-    """Resident memory of a process and its descendants now; 0 where there is no /proc."""
+    """Resident memory of a process and its descendants now, summed; 0 where there is no /proc."""
     total = 0
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-        total += next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")), 0)
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return total
-    return total + sum(_resident_kib(int(child)) for child in children)
+    for member in _family(pid):
+        with contextlib.suppress(OSError):
+            lines = Path(f"/proc/{member}/status").read_text().splitlines()
+            total += next((int(line.split()[1]) for line in lines if line.startswith("VmRSS:")), 0)
+    return total
+
+
+def _family(pid: int) -> list[int]:
+    """A process and its descendants, as far as /proc tells."""
+    family = [pid]
+    for member in family:
+        for task in sorted(Path(f"/proc/{member}/task").glob("*/children")):
+            with contextlib.suppress(OSError):
+                family += [int(child) for child in task.read_text().split()]
+    return family

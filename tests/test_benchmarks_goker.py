@@ -2,6 +2,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -148,9 +149,23 @@ def test_read_says_what_went_wrong() -> None:
     assert read(json.dumps(report).encode()).gaps == (("c", "p", 1, "w"),)
 
 
-def test_check_ends_a_run_that_takes_too_long(tmp_path: Path) -> None:
+def test_check_ends_a_run_that_takes_too_long_with_its_children(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(
+        "import pathlib, subprocess, threading\n"
+        "def start():\n"
+        "    child = subprocess.Popen(['sleep', '60'])\n"
+        "    pathlib.Path('pid').write_text(str(child.pid))\n"
+        "    child.wait()\n"
+        "threading.Thread(target=start).start()\n"
+    )
     with pytest.raises(CheckError, match="time was up"):
-        check([], tmp_path, command=f"{sys.executable} -c 'import time; time.sleep(60)'", timeout=0.2)
+        check([], tmp_path, command=f"{sys.executable} slow.py", timeout=1)
+    child = Path("/proc") / (tmp_path / "pid").read_text()
+    for _ in range(50):
+        if not child.exists() or "\nState:\tZ" in (child / "status").read_text():
+            return
+        time.sleep(0.1)
+    raise AssertionError("the child outlived the run")
 
 
 GO = shutil.which("go")
