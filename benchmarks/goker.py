@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -101,6 +102,14 @@ def truths(suite: Path) -> list[Truth]:
         for p in native.load()["programs"]
         if now.get(p["file"]) == p["sha256"]
     ]
+
+
+def keep_only(suite: Path, known: Sequence[Truth]) -> None:
+    """Take the files of other programs out of a copy of the suite."""
+    wanted = {t.file for t in known}
+    for program in native.programs(suite):
+        if program.file not in wanted:
+            (suite / program.file).unlink(missing_ok=True)
 
 
 def score(known: Sequence[Truth], found: Sequence[At]) -> list[Score]:
@@ -240,10 +249,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--runs", type=int, default=201, help="with --native: runs per program")
     parser.add_argument("--jobs", type=int, default=2, help="with --native: programs at a time")
-    parser.add_argument("--only", default="", help="with --native: programs whose name matches")
+    parser.add_argument("--only", default="", help="programs whose name matches; no other file is checked")
     parser.add_argument("--scrambled", action="store_true", help="score a scrambled copy")
     parser.add_argument("--seed", type=int, default=1, help="with --scrambled")
     parser.add_argument("--unstuck", help="command to run in place of `python -m unstuck`")
+    parser.add_argument("--timeout", type=float, default=3600, help="seconds for the check")
     parser.add_argument("--require", action="store_true", help="exit 1 when a goal is missed")
     options = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as work:
@@ -263,13 +273,15 @@ def _measure(options: argparse.Namespace, work: Path) -> int:
 def _score(options: argparse.Namespace, work: Path) -> int:
     suite = work / "suite"
     native.copy_suite(native.go_root(options.go), suite, native.go_version(options.go))
-    known = truths(suite)
+    known = [t for t in truths(suite) if re.search(options.only, t.name)]
     if not known:
-        print("goker: nothing was measured on this Go's suite; run with --native first", file=sys.stderr)
+        print("goker: no such program was measured on this Go's suite; see --native", file=sys.stderr)
         return 2
+    keep_only(suite, known)
     origin = scramble(options.go, options.seed, suite, work / "scrambled") if options.scrambled else None
     try:
-        run = check(["./..."], work / "scrambled" if origin else suite, command=options.unstuck)
+        folder = work / "scrambled" if origin else suite
+        run = check(["./..."], folder, command=options.unstuck, timeout=options.timeout)
     except CheckError as failed:
         print(f"goker: {failed}", file=sys.stderr)
         return 2
