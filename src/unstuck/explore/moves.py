@@ -35,7 +35,8 @@ CANCEL = "cancel"
 
 class Move(NamedTuple):
     """One step of one goroutine (`case` of its select, -1 default), perhaps with a `partner`. `by` says
-    what makes it possible: the program itself, time, code outside the fragment, an outside cancellation."""
+    what makes it possible: the program itself, time, code outside the fragment, an outside cancellation. Where
+    a context ends, `partner_case` tells which one (`operations.endable`)."""
 
     gid: int
     case: int
@@ -196,10 +197,11 @@ def _receive_moves(work: Work, gid: int, wait: Wait) -> list[Move]:
     if obj.kind == "context":
         if operations.context_done(work, wait.obj):
             return [Move(gid, wait.case, "receive-closed", NONE, 0, INTERNAL)]
-        deadline, outside = operations.context_endable(work, wait.obj)
-        if deadline:
-            return [Move(gid, wait.case, "deadline", NONE, 0, TIME)]
-        return [Move(gid, wait.case, "cancel", NONE, 0, CANCEL)] if outside else []
+        ways = operations.endable(work, wait.obj)
+        deadlines = [way for way, (_, deadline) in enumerate(ways) if deadline]
+        if deadlines:
+            return [Move(gid, wait.case, "deadline", NONE, way, TIME) for way in deadlines]
+        return [Move(gid, wait.case, "cancel", NONE, way, CANCEL) for way in range(len(ways))]
     if obj.kind in ("timer", "ticker"):
         return [Move(gid, wait.case, "tick", NONE, 0, TIME)] if obj.armed else []
     if obj.queue:
@@ -378,7 +380,7 @@ def _ended(work: Work, gid: int, thread: Thread, move: Move, partner: int) -> No
     """A deadline or an outsider ends a context; the goroutine sees it."""
     chan, _, dst, ok, desc = _operand(thread, move.case)
     number = _number(work, thread, chan)
-    operations.cancel_now(work, operations.outside_ancestor(work, number))
+    operations.cancel_now(work, operations.endable(work, number)[move.partner_case][0])
     if move.how == "cancel":
         thread.cancelled = True
     operations.received(thread.acts[-1], dst, ok, work.zero(desc), False)

@@ -68,30 +68,25 @@ def context_done(work: Work, number: int) -> bool:
     return False
 
 
-def context_endable(work: Work, number: int) -> tuple[bool, bool]:
-    """Whether a deadline, and whether an outsider, may end the context now."""
-    deadline = outside = False
+def endable(work: Work, number: int) -> tuple[tuple[int, bool], ...]:
+    """The contexts, this one or an ancestor, whose end can come now: (object, by its deadline). A deadline
+    ends any of them; an outsider ends the outermost that it holds."""
+    found: list[tuple[int, bool]] = []
+    held = NONE
     while number >= 0:
         obj = channel(work, number)
-        deadline = deadline or obj.armed
-        outside = outside or bool(obj.ends & ENV_CLOSE)
+        if obj.armed:
+            found.append((number, True))
+        if obj.ends & ENV_CLOSE:
+            held = number
         number = obj.parent
-    return deadline, outside
-
-
-def outside_ancestor(work: Work, number: int) -> int:
-    """The context that the outsider (or the deadline) ends: the outermost that can be ended so."""
-    found = number
-    while number >= 0:
-        obj = channel(work, number)
-        if obj.armed or obj.ends & ENV_CLOSE:
-            found = number
-        number = obj.parent
-    return found
+    if held != NONE:
+        found.append((held, False))
+    return tuple(found)
 
 
 def _shared(work: Work, number: int) -> bool:
-    return work.heap[number].shared
+    return work.observed(number)
 
 
 def _make_chan(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MakeChan) -> None:
@@ -191,7 +186,7 @@ def _stop(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Ins
 
 
 def _yield(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Yield) -> None:
-    if sum(other is not None for other in work.goroutines) > 1:
+    if not work.alone():
         raise Stopped
     act.pc += 1
 
@@ -271,7 +266,7 @@ def _lock(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Loc
         set_lock(work, pointer, state._replace(writer=FREE))
     elif item.op == "runlock":
         set_lock(work, pointer, state._replace(readers=_without(state.readers, gid)))
-    elif not work.heap[pointer.obj].shared and can_lock(state, item.op):
+    elif not work.observed(pointer.obj) and can_lock(state, item.op):
         take_lock(work, pointer, item.op, gid, Site(act.function.id, *item.at))
         if item.dst != NONE:
             act.regs[item.dst] = True
@@ -292,7 +287,7 @@ def _wait_group(work: Work, gid: int, thread: Thread, act: Activation, item: ins
     pointer = sync_pointer(work, act.regs[item.pointer])
     state = counter(work, pointer)
     if item.op == "wait":
-        if work.heap[pointer.obj].shared or state.count > 0:
+        if work.observed(pointer.obj) or state.count > 0:
             raise Stopped
         act.pc += 1
         return
@@ -308,7 +303,7 @@ def _wait_group(work: Work, gid: int, thread: Thread, act: Activation, item: ins
 
 def _cond(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Cond) -> None:
     pointer = sync_pointer(work, act.regs[item.pointer])
-    if item.op == "wait" or work.heap[pointer.obj].shared:
+    if item.op == "wait" or work.observed(pointer.obj):
         raise Stopped
     act.pc += 1
 
@@ -358,15 +353,15 @@ def _context_err(work: Work, gid: int, thread: Thread, act: Activation, item: in
         act.regs[item.dst] = work.symbol(Desc("error", ".error"))
         return
     done = context_done(work, value.obj)
-    if not done and any(context_endable(work, value.obj)):
-        act.pc -= 1
+    ways = () if done else endable(work, value.obj)
+    if ways:
         choice = work.take_choice()
         if choice < 0:
-            raise Fork([choose(0), choose(1)])
-        act.pc += 1
-        if choice == 1:
-            cancel_now(work, outside_ancestor(work, value.obj))
-            thread.cancelled = True
+            act.pc -= 1
+            raise Fork([choose(way) for way in range(len(ways) + 1)])
+        if choice > 0:
+            cancel_now(work, ways[choice - 1][0])
+            thread.cancelled = thread.cancelled or not ways[choice - 1][1]
             done = True
     act.regs[item.dst] = work.symbol(Desc("error", ".error", dir="non-nil")) if done else None
 
