@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from unstuck.explore import arithmetic, memory
+from unstuck.explore.canonical import canonical
 from unstuck.explore.state import (
     Array,
     Cell,
@@ -49,6 +50,18 @@ HARMLESS = (
 """Packages whose functions keep nothing they are given and call back at once or not at all."""
 
 
+MAX_FORKS = 4_000
+"""Choices between two scheduling points; past it the remaining ways are dropped."""
+FREE_FORKS = 6
+"""Choices after which ways that come together are looked for."""
+ROUND = 64
+"""Backward jumps after which a goroutine is asked whether it has been here before."""
+
+
+class Looping(Exception):
+    """The goroutine has jumped backwards many times."""
+
+
 class Stopped(Exception):
     """The goroutine stands in front of an operation that others can observe."""
 
@@ -57,9 +70,11 @@ Handler = Callable[[Work, int, Thread, Activation, Any], None]
 
 
 def settle(work: Work, dropped: Callable[[str], None]) -> list[Work]:
-    """Runs the pending goroutines; every way it can go."""
+    """Runs the pending goroutines; every way it can go. Ways that come together again are followed once."""
     out: list[Work] = []
     todo = [work]
+    seen: set[object] = set()
+    forks = 0
     while todo:
         current = todo.pop()
         if not current.pending:
@@ -73,7 +88,20 @@ def settle(work: Work, dropped: Callable[[str], None]) -> list[Work]:
             current.pending.remove(gid)
             current.steps = 0
             todo.append(current)
+        except Looping:
+            current.settle_thread(gid)
+            if _known_point(current, seen):
+                continue  # goes round for ever without parking
+            todo.append(current)
         except Fork as fork:
+            forks += 1
+            if forks > MAX_FORKS:
+                dropped("paths")
+                break
+            if forks > FREE_FORKS and current.choice < 0:
+                current.settle_thread(gid)
+                if _known_point(current, seen):
+                    continue
             for option in reversed(fork.options):
                 other = current.copy()
                 option(other)
@@ -81,6 +109,15 @@ def settle(work: Work, dropped: Callable[[str], None]) -> list[Work]:
         except Dropped as drop:
             dropped(drop.why)
     return out
+
+
+def _known_point(work: Work, seen: set[object]) -> bool:
+    """The same state was met at the same place before in this step."""
+    point = (canonical(work), tuple(work.pending))
+    if point in seen:
+        return True
+    seen.add(point)
+    return False
 
 
 def _run(work: Work, gid: int) -> None:
@@ -113,7 +150,9 @@ def _run(work: Work, gid: int) -> None:
 NOWHERE = Place("", 0, 0)
 
 
-def user_place(functions: dict[str, Function], frames: Sequence[tuple[str, int]], spawn: Site | None) -> Place:
+def user_place(
+    functions: dict[str, Function], frames: Sequence[tuple[str, int]], spawn: Site | None
+) -> Place:
     """Where the runtime's innermost user frame would stand. `frames` are (function, pc of the instruction it
     is at), outermost first; frames without user code are skipped, down to the `go` statement."""
     for func, pc in reversed(frames):
@@ -166,7 +205,12 @@ def _note(work: Work, gid: int, thread: Thread, item: Instr) -> Happening | None
 
 
 def push(
-    work: Work, thread: Thread, function: Function, args: Iterable[Value], dsts: tuple[int, ...], deferred: bool
+    work: Work,
+    thread: Thread,
+    function: Function,
+    args: Iterable[Value],
+    dsts: tuple[int, ...],
+    deferred: bool,
 ) -> None:
     """Enters a function."""
     regs: list[Value] = list(args)[: len(function.params)]
@@ -204,8 +248,8 @@ def _unwind(work: Work, thread: Thread, act: Activation) -> None:
             raise Dropped("panic")
         return
     caller = thread.acts[-1]
-    if act.mode == "panic" and act.deferred and caller.mode == "run":
-        caller.mode = "panic"
+    if act.mode == "panic" and act.deferred:
+        caller.recovered = False  # a new panic, whatever became of an earlier one
     caller.mode = act.mode
     caller.values = ()
 
@@ -396,8 +440,9 @@ def _defer(work: Work, gid: int, thread: Thread, act: Activation, item: instr.De
 def _recover(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Recover) -> None:
     act.pc += 1
     value: Value = None
-    if act.deferred and len(thread.acts) > 1 and thread.acts[-2].mode == "panic":
-        thread.acts[-2].recovered = True
+    caller = thread.acts[-2] if len(thread.acts) > 1 else act
+    if act.deferred and caller.mode == "panic" and not caller.recovered:
+        caller.recovered = True
         value = work.symbol(Desc("interface", "", dir="non-nil"))
     act.regs[item.dst] = value
 
@@ -417,7 +462,12 @@ def _exit(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Exi
 
 
 def _jump(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Jump) -> None:
+    back = item.target <= act.pc
     act.pc = item.target
+    if back:
+        work.rounds += 1
+        if work.rounds % ROUND == 0:
+            raise Looping
 
 
 def _branch(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Branch) -> None:
@@ -628,9 +678,7 @@ def _length_of_symbol(work: Work, x: Symbol) -> Value:
 
 
 def _make_map(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MakeMap) -> None:
-    entries = tuple(
-        (act.regs[key] if key != NONE else None, act.regs[value]) for key, value in item.entries
-    )
+    entries = tuple((act.regs[key] if key != NONE else None, act.regs[value]) for key, value in item.entries)
     act.regs[item.dst] = MapRef(work.allocate(Map(entries, True, False, False)), "map", "")
     act.pc += 1
 

@@ -35,8 +35,8 @@ CANCEL = "cancel"
 
 class Move(NamedTuple):
     """One step of one goroutine (`case` of its select, -1 default), perhaps with a `partner`. `by` says
-    what makes it possible: the program itself, time, code outside the fragment, an outside cancellation. Where
-    a context ends, `partner_case` tells which one (`operations.endable`)."""
+    what makes it possible: the program itself, time, code outside the fragment, an outside cancellation.
+    Where a context ends, `partner_case` tells which one (`operations.endable`)."""
 
     gid: int
     case: int

@@ -35,12 +35,12 @@ func (wg *WaitGroup) Add(delta int)
 func (wg *WaitGroup) Done()
 func (wg *WaitGroup) Wait()
 
-// Go does not call Done when f panics: the panic ends the process.
+// Goexit in f calls Done. Go does not when f panics, but that ends the process anyway.
 func (wg *WaitGroup) Go(f func()) {
 	wg.Add(1)
 	go func() {
+		defer wg.Done()
 		f()
-		wg.Done()
 	}()
 }
 
