@@ -21,7 +21,7 @@ from unstuck.ir.slice import sliced
 from unstuck.models.loader import model
 from unstuck.rules import leaks as leak_rules
 from unstuck.rules.identity import Key
-from unstuck.rules.patterns import suspicions
+from unstuck.rules.patterns import merged, suspicions
 from unstuck.rules.shadow import shadowed_channels
 from unstuck.source.file import SourceFile
 from unstuck.source.package import Package
@@ -181,6 +181,7 @@ _CAUSES = {
     "states": "it has more states than the limit",
     "steps": "a path runs too long without an operation others can see",
     "goroutines": "a path starts more goroutines than the limit",
+    "paths": "too many ways lead from one operation to the next",
     "length": "a path makes more elements than the limit",
 }
 
@@ -272,10 +273,7 @@ def _tell(run: _Run, packages: Sequence[Package]) -> None:
             shadows=shadowed_channels(run.world, package) if not leak.senders else {},
         )
         run.outcome.findings.extend(leak_rules.findings((leak,), context))
-    witnessed = {(finding.at, finding.reason) for finding, _ in run.outcome.findings}
-    run.outcome.findings.extend(
-        pair for pair in run.suspected if (pair[0].at, pair[0].reason) not in witnessed
-    )
+    run.outcome.findings = merged(run.outcome.findings, run.suspected)
 
 
 def _folder(package: Package) -> str:

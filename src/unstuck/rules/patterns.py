@@ -15,7 +15,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import ModuleType
 
@@ -26,6 +26,7 @@ from unstuck.findings import (
     Evidence,
     Finding,
     HeapObject,
+    Kind,
     Related,
     Root,
     RootKind,
@@ -90,6 +91,24 @@ def suspicions(
             finding, key = _told(rule, suspicion, subject, root_of)
             found.setdefault((rule.name, finding.at), (finding, key))
     return list(found.values())
+
+
+def merged(
+    witnessed: Iterable[tuple[Finding, Key]], suspected: Iterable[tuple[Finding, Key]]
+) -> list[tuple[Finding, Key]]:
+    """All findings. What is suspected on a line where the explorer has a witness gives that finding its rule
+    and sentence, which say more."""
+    found = list(witnessed)
+    lines = {(pair[0].at.path, pair[0].at.line): number for number, pair in enumerate(found)}
+    for finding, key in suspected:
+        number = lines.get((finding.at.path, finding.at.line)) if finding.kind is Kind.LEAKED else None
+        if number is None:
+            found.append((finding, key))
+            continue
+        shown, known = found[number]
+        told = replace(shown, rule=finding.rule, message=finding.message, advice=finding.advice)
+        found[number] = (told, known)
+    return found
 
 
 def subject_of(world: World, package: Package, ref: FuncRef, *, test: bool) -> Subject | None:

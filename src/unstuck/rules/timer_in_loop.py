@@ -62,13 +62,14 @@ single timer outlives the function: a note.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from unstuck.findings import Growth, Kind, Severity
 from unstuck.flow.graph import EXIT, Edge
 from unstuck.flow.paths import walk, writes
-from unstuck.flow.places import Place, bare, is_nil, place_of, point_nodes, received
+from unstuck.flow.places import Place, bare, callee, is_nil, place_of, point_nodes, received
 from unstuck.rules.subject import Body, Subject, Suspicion, head, loop_around
 from unstuck.rules.timers import BYTES, Made, makes, method_on
 from unstuck.syntax import ast
@@ -122,7 +123,9 @@ def _timers(subject: Subject, body: Body) -> Iterator[_Timer]:
             if not isinstance(node, ast.Call):
                 continue
             made = makes(subject.world, info, data, node)
-            if made is None or made.kind not in ("after", "timer") or not _in_cycle(body, number):
+            if made is None or made.kind not in ("after", "timer") or made.duration == "0":
+                continue
+            if not _in_cycle(body, number):
                 continue
             timer = _kept(subject, number, node, made)
             if timer is not None:
@@ -202,7 +205,10 @@ class _Armed:
             return (_State(armed=True, kept=self.timer.place is not None),)
         if not state.armed:
             return (state,)
-        return (self._after(at, state),)
+        after = self._after(at, state)
+        if after.kept and self._emptied(at):
+            return after, replace(after, kept=False)
+        return (after,)
 
     def assume(self, at: int, edge: Edge, state: _State) -> _State | None:
         if edge.cond is None or not state.kept:
@@ -248,6 +254,20 @@ class _Armed:
         if isinstance(node, (ast.Ident, ast.Selector)) and self._is_kept(node) and self._handed_on(node):
             return _State()
         return state
+
+    def _emptied(self, at: int) -> bool:
+        """Whether the point calls a function in sight that writes to a field of the name."""
+        place, point = self._place(), self.body.graph.points[at]
+        if not place.fields:
+            return False
+        world, info = self.subject.world, self.subject.function.info
+        writes_it = re.compile(rb"\." + re.escape(place.fields[-1].encode()) + rb"\s*=[^=]")
+        for node in point_nodes(point.kind, point.node):
+            ref = callee(info, node) if isinstance(node, ast.Call) else None
+            declared = world.declared(ref) if ref is not None else None
+            if declared is not None and writes_it.search(declared.file.data, declared.start, declared.end):
+                return True
+        return False
 
     def _place(self) -> Place:
         assert self.timer.place is not None
@@ -310,7 +330,8 @@ def _judged(subject: Subject, body: Body, timer: _Timer) -> Suspicion | None:
 
 
 def _severity(subject: Subject, timer: _Timer) -> Severity:
-    if subject.test or _runs_few(subject, timer.call):
+    """A note in tests, which end soon, and where few rounds are to be expected."""
+    if subject.test or loop_around(subject, timer.call) is None or _runs_few(subject, timer.call):
         return Severity.NOTE
     return Severity.WARNING
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from unstuck.flow.calls import graph_of
-from unstuck.flow.graph import EXIT, Edge, Graph
+from unstuck.flow.graph import EXIT, Edge, Graph, called_literal, inlined_literal
 from unstuck.flow.paths import Memory, memory, trail, walk, writes
 from unstuck.flow.places import (
     Place,
@@ -51,6 +51,8 @@ STOPPED = "stopped"
 """Stopped, with nothing in the channel."""
 DRAIN = "drain"
 """Stop returned false, with nothing in the channel."""
+MAYBE = "maybe"
+"""Stop returned false for a timer nobody knows of (new timers): then nothing is in the channel."""
 _SPENT = (TAKEN, STOPPED, DRAIN)
 _MAX_DEPTH = 3
 """How deep calls are followed. Past it a call leaves the timer in an unknown state."""
@@ -60,7 +62,8 @@ _MAX_BYTES = 6_000
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a walk met: kind "stale" (Reset with an old tick) or "blocked" (a receive of a spent timer)."""
+    """What a walk met: kind "stale" (Reset with an old tick), "blocked" (a receive from a spent timer) or
+    "deaf" (a select with a case for a stopped one)."""
 
     kind: str
     status: str
@@ -69,6 +72,8 @@ class Event:
     owner: Function
     steps: tuple[ast.Node, ...]
     """What was done to the timer on the way, in the function where the walk started."""
+    chosen: ast.CommCase | None = None
+    """The last case that was taken before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,10 @@ class _Walk:
         point = self.scene.graph.points[at]
         if point.kind == "comm" and isinstance(point.node, ast.CommCase):
             return _chosen(self, point.node, state)
+        if point.kind == "range" and isinstance(point.node, ast.Range):
+            return _ranged(self, at, point.node, state)
+        if point.kind == "select" and isinstance(point.node, ast.Select) and state.status in _SPENT:
+            self._listen(at, point.node, state)
         if point.kind == "cond" and point.node is not None and self._stop_of(point.node) is not None:
             return (state,)
         states = [state]
@@ -136,6 +145,15 @@ class _Walk:
             return state
         status = _stopped(self.scene.old, state.status).get(edge.holds)
         return _State(status) if status is not None else None
+
+    def _listen(self, at: int, select: ast.Select, state: _State) -> None:
+        for case in select.cases:
+            unary = received(case.comm)
+            if unary is not None and self.is_channel(unary.x):
+                _note(self, at, "deaf", state.status, unary)
+
+    def is_channel(self, expr: ast.Expr) -> bool:
+        return timer_of_channel(self.scene.function.info, expr) == self.timer.place
 
     def _stop_of(self, node: ast.Node) -> ast.Call | None:
         if not isinstance(node, ast.Call):
@@ -190,7 +208,8 @@ def _run(scene: _Scene, timer: Timer) -> tuple[tuple[Event, ...], tuple[str, ...
             first[at],
         )
         path = trail(visits, number)
-        events.append(replace(event, steps=_touching(scene, timer, path[:-1])))
+        steps = _touching(scene, timer, path[:-1])
+        events.append(replace(event, steps=steps, chosen=_last_case(scene, path[:-1])))
     ends = []
     for number, visit in enumerate(visits):
         if visit.at == EXIT:
@@ -198,6 +217,14 @@ def _run(scene: _Scene, timer: Timer) -> tuple[tuple[Event, ...], tuple[str, ...
             more, _ = _deferred(scene, timer, trail(visits, number), visit.state.status)
             events.extend(more)
     return tuple(_unique(events)), tuple(dict.fromkeys(ends))
+
+
+def _last_case(scene: _Scene, points: tuple[int, ...]) -> ast.CommCase | None:
+    for number in reversed(points):
+        node = scene.graph.points[number].node
+        if isinstance(node, ast.CommCase):
+            return node
+    return None
 
 
 def _unique(events: Iterable[Event]) -> list[Event]:
@@ -256,7 +283,7 @@ def _stopped(old: bool, status: str) -> dict[bool, str]:
     """Status after Stop, by its result."""
     match status:
         case "outside":
-            return {True: STOPPED, False: OUTSIDE if old else DRAIN}
+            return {True: STOPPED, False: OUTSIDE if old else MAYBE}
         case "fresh":
             return {True: STOPPED}
         case "armed":
@@ -281,6 +308,18 @@ def _chosen(it: _Walk, case: ast.CommCase, state: _State) -> tuple[_State, ...]:
     return (_later(state),)
 
 
+def _ranged(it: _Walk, at: int, node: ast.Range, state: _State) -> tuple[_State, ...]:
+    """The head of a range takes the next tick."""
+    if not it.is_channel(node.x):
+        return (_later(_written(it, node, state)),)
+    if it.timer.ticker and state.status != STOPPED:
+        return (state,)
+    if not it.timer.ticker and state.status not in (*_SPENT, MAYBE):
+        return (_State(TAKEN),)
+    _note(it, at, "blocked", state.status, node)
+    return ()
+
+
 def _later(state: _State) -> _State:
     """Time passes."""
     return replace(state, status=ARMED) if state.status == FRESH else state
@@ -296,18 +335,27 @@ def _act(it: _Walk, at: int, kind: str, node: ast.Node, state: _State) -> tuple[
         case ast.Call():
             return _call(it, at, node, state)
         case ast.FuncLit():
-            return (_State(LOST),) if _touches(info, node.body, it.timer.place) else (state,)
+            runs_here = _runs_here(it.scene.graph.points[at].node, node)
+            lost = not runs_here and _touches(info, node.body, it.timer.place)
+            return (_State(LOST),) if lost else (state,)
         case ast.SendStmt():
             return (_later(state),)
         case _:
             return (_written(it, node, state),)
 
 
+def _runs_here(stmt: ast.Node | None, literal: ast.FuncLit) -> bool:
+    """Whether a literal is deferred, or called by its statement and part of the graph."""
+    if isinstance(stmt, ast.DeferStmt):
+        return called_literal(stmt.call) is literal
+    return stmt is not None and inlined_literal(stmt) is literal
+
+
 def _receive(it: _Walk, at: int, node: ast.Unary, state: _State) -> tuple[_State, ...]:
     if it.timer.ticker:
         if state.status != STOPPED:
             return (state,)
-    elif state.status not in _SPENT:
+    elif state.status not in (*_SPENT, MAYBE):
         return (_State(TAKEN),)
     _note(it, at, "blocked", state.status, node)
     return ()
