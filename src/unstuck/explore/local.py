@@ -13,6 +13,8 @@ from typing import Any
 from unstuck.explore import arithmetic, memory
 from unstuck.explore.canonical import canonical
 from unstuck.explore.state import (
+    ENVIRONMENT,
+    FREE,
     Array,
     Cell,
     Channel,
@@ -21,6 +23,7 @@ from unstuck.explore.state import (
     Deferred,
     Frame,
     Goroutine,
+    LockState,
     Map,
     MapRef,
     Pointer,
@@ -50,7 +53,7 @@ HARMLESS = (
 """Packages whose functions keep nothing they are given and call back at once or not at all."""
 
 
-MAX_FORKS = 4_000
+MAX_FORKS = 1_000
 """Choices between two scheduling points; past it the remaining ways are dropped."""
 FREE_FORKS = 6
 """Choices after which ways that come together are looked for."""
@@ -371,12 +374,40 @@ def _call_unknown(
         if choice == 1:
             _call_back(work, thread, act, item, callback)
             return
+    if name in work.program.cut:
+        _release_locks(work, given)
     if not name.startswith(HARMLESS):
         _unknown_code(work, given)
     for dst, desc in zip(item.dsts, item.results):
         if dst != NONE:
             act.regs[dst] = work.symbol(desc)
     act.pc += 1
+
+
+def _release_locks(work: Work, values: Iterable[Value]) -> None:
+    """A function in sight that is not followed may unlock what it can reach: such locks become outsiders'."""
+    seen: set[int] = set()
+    stack = list(values)
+    while stack:
+        value = stack.pop()
+        stack.extend(work.children(value))
+        number = work.object_of(value)
+        if number < 0 or number in seen:
+            continue
+        seen.add(number)
+        obj = work.heap[number]
+        if isinstance(obj, Cell):
+            work.heap[number] = obj._replace(value=_unlocked(obj.value))
+        stack.extend(work.contents(number))
+
+
+def _unlocked(value: Value) -> Value:
+    if type(value) is LockState:
+        held = value.writer != FREE or value.readers
+        return value._replace(writer=ENVIRONMENT if held else FREE, readers=())
+    if type(value) is StructValue:
+        return value._replace(fields=tuple((name, _unlocked(item)) for name, item in value.fields))
+    return value
 
 
 def _call_back(
@@ -648,6 +679,9 @@ def _len(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Len)
     elif type(x) is ChanRef:
         obj = work.heap[x.obj]
         assert isinstance(obj, Channel)
+        if obj.shared and not item.cap and obj.capacity and thread.phase == "":
+            raise Stopped
+        thread.phase = ""
         value = obj.capacity if item.cap else len(obj.queue)
         if obj.ends or obj.kind != "chan":
             value = work.symbol(instr.INT_DESC, "size")
@@ -669,7 +703,7 @@ def _length_of_symbol(work: Work, x: Symbol) -> Value:
         return work.symbol(instr.INT_DESC, "size")
     choice = work.take_choice()
     if choice < 0:
-        raise Fork([choose(n) for n in arithmetic.SIZES if n or not work.program.spawns])
+        raise Fork([choose(n) for n in arithmetic.sizes(work)])
     elem = x.desc.elem or UNKNOWN_DESC
     items = tuple(work.unknown(elem) for _ in range(choice))
     number = work.allocate(Array(items, True, False, None))
@@ -764,7 +798,7 @@ def _map_next(work: Work, gid: int, thread: Thread, act: Activation, item: instr
     assert isinstance(index, int)
     if index < len(entries):
         key, value = entries[index]
-    elif unknown and index < arithmetic.SIZES[-1]:
+    elif unknown and index < arithmetic.sizes(work)[-1]:
         choice = work.take_choice()
         if choice < 0:
             raise Fork([choose(1), choose(0)])

@@ -79,9 +79,9 @@ def waits(work: Work, gid: int) -> tuple[Wait, ...]:
                 _channel_wait(work, "send" if case.send else "receive", regs[case.channel], index)
                 for index, case in enumerate(item.cases)
             )
-        case instr.Lock():
+        case instr.Lock() if not item.op.endswith("unlock"):
             return (_sync_wait(work, "lock", regs[item.pointer], item.op),)
-        case instr.WaitGroup():
+        case instr.WaitGroup() if item.op == "wait":
             return (_sync_wait(work, "wait", regs[item.pointer], ""),)
         case instr.Cond() if item.op == "wait":
             if goroutine.phase == "relock":
@@ -155,7 +155,11 @@ def _moves_of(
         case instr.Lock():
             return _lock_moves(work, gid, goroutine, item)
         case instr.WaitGroup():
+            if item.op != "wait":
+                return [Move(gid, 0, "turn", NONE, 0, INTERNAL)]
             return _wait_moves(work, gid)
+        case instr.ContextErr() | instr.Len():
+            return [Move(gid, 0, "turn", NONE, 0, INTERNAL)]
         case instr.Cond() if item.op == "wait":
             return _cond_moves(work, gid, goroutine)
         case _:
@@ -233,6 +237,8 @@ def _select_moves(
 def _lock_moves(work: Work, gid: int, goroutine: Goroutine, item: instr.Lock) -> list[Move]:
     if item.op.startswith("try"):
         return [Move(gid, 0, "try", NONE, 0, INTERNAL)]
+    if item.op in ("unlock", "runlock"):
+        return [Move(gid, 0, "turn", NONE, 0, INTERNAL)]
     pointer = operations.sync_pointer(work, goroutine.frames[-1].regs[item.pointer])
     state = operations.lock_state(work, pointer)
     if goroutine.phase == "writer":
@@ -443,6 +449,11 @@ def _advance(work: Work, gid: int, thread: Thread, move: Move, partner: int) -> 
     thread.acts[-1].pc += 1
 
 
+def _turn(work: Work, gid: int, thread: Thread, move: Move, partner: int) -> None:
+    """Unlock, Add, Err, len: done when the goroutine goes on."""
+    thread.phase = operations.TURN
+
+
 def _cond_pointer(work: Work, thread: Thread) -> Pointer:
     act = thread.acts[-1]
     item = act.function.code[act.pc]
@@ -454,8 +465,7 @@ def _cond_park(work: Work, gid: int, thread: Thread, move: Move, partner: int) -
     pointer = _cond_pointer(work, thread)
     lock = cond_lock(work, pointer)
     if lock is not None:
-        state = operations.lock_state(work, lock)
-        operations.set_lock(work, lock, state._replace(writer=FREE))
+        operations.release(work, lock, "unlock", gid)
     state_ = operations.condition(work, pointer)
     operations.set_condition(work, pointer, state_._replace(waiting=state_.waiting + 1))
     thread.phase = "cond"
@@ -520,6 +530,7 @@ _PERFORM: dict[str, _Perform] = {
     "lock": _take,
     "announce": _announce,
     "try": _try,
+    "turn": _turn,
     "wait": _advance,
     "wait-outside": _advance,
     "cond-park": _cond_park,

@@ -13,23 +13,30 @@ from unstuck.explore.state import (
     ENV_CLOSE,
     ENV_RECEIVE,
     ENV_SEND,
+    ENVIRONMENT,
     FREE,
     Cell,
     Channel,
     ChanRef,
     Condition,
     Counter,
+    Goroutine,
     LockState,
     Pointer,
     Site,
+    StructValue,
     Symbol,
     Value,
 )
-from unstuck.explore.work import Activation, Fork, Thread, Work, choose
+from unstuck.explore.work import Activation, Dropped, Fork, Thread, Work, choose
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, Desc
 
 STATE = "state"
+TURN = "turn"
+"""Phase of a goroutine whose operation was scheduled and now runs as its next local step."""
+WAITS, TRIES = "wait", "try"
+"""Kinds of operations that see that another one has not happened yet (`Program.watching`)."""
 FREE_LOCK = LockState(FREE, (), 0, ("", 0))
 NEW_COUNTER = Counter(0, "waitgroup")
 NEW_CONDITION = Condition(0, 0, "cond")
@@ -245,7 +252,7 @@ def can_lock(state: LockState, op: str) -> bool:
     """Whether the lock can be taken now."""
     if op.endswith("rlock"):
         return state.writer == FREE and state.waiting == 0
-    return state.writer == FREE and not state.readers
+    return state.writer == FREE and not state.readers and state.waiting == 0
 
 
 def take_lock(work: Work, pointer: Pointer, op: str, gid: int, site: Site) -> None:
@@ -262,17 +269,61 @@ def take_lock(work: Work, pointer: Pointer, op: str, gid: int, site: Site) -> No
 def _lock(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Lock) -> None:
     pointer = sync_pointer(work, act.regs[item.pointer])
     state = lock_state(work, pointer)
-    if item.op == "unlock":
-        set_lock(work, pointer, state._replace(writer=FREE))
-    elif item.op == "runlock":
-        set_lock(work, pointer, state._replace(readers=_without(state.readers, gid)))
-    elif not work.observed(pointer.obj) and can_lock(state, item.op):
+    if item.op in ("unlock", "runlock"):
+        if not _its_turn(work, gid, thread, pointer, TRIES, state.writer != FREE or bool(state.readers)):
+            raise Stopped
+        release(work, pointer, item.op, gid)
+    elif not work.heap[pointer.obj].shared and can_lock(state, item.op):
         take_lock(work, pointer, item.op, gid, Site(act.function.id, *item.at))
         if item.dst != NONE:
             act.regs[item.dst] = True
     else:
         raise Stopped
     act.pc += 1
+
+
+def release(work: Work, pointer: Pointer, op: str, gid: int) -> None:
+    """Gives a lock back; when nobody holds it the process ends ("fatal error: sync: unlock of unlocked mutex"),
+    unless code outside the fragment may have taken it."""
+    state = lock_state(work, pointer)
+    if not state.readers if op == "runlock" else state.writer == FREE:
+        if _known(work, pointer):
+            raise Dropped("fatal")
+        return
+    if op == "unlock":
+        set_lock(work, pointer, state._replace(writer=FREE))
+    else:
+        set_lock(work, pointer, state._replace(readers=_without(state.readers, gid)))
+
+
+def _known(work: Work, pointer: Pointer) -> bool:
+    """Only code of the fragment can have changed the sync object."""
+    obj = work.heap[pointer.obj]
+    return isinstance(obj, Cell) and not obj.env and type(obj.value) is StructValue and obj.value.known
+
+
+def _its_turn(work: Work, gid: int, thread: Thread, pointer: Pointer, kind: str, easy: bool) -> bool:
+    """Whether an operation that usually only enables others can be done at once: it completes (`easy`), and no
+    other goroutine can come to an operation of `kind`, which would see that it has not happened yet."""
+    if thread.phase == TURN:
+        thread.phase = ""
+        return True
+    if not work.heap[pointer.obj].shared:
+        return True
+    return easy and not _others_can(work, gid, kind)
+
+
+def _others_can(work: Work, gid: int, kind: str) -> bool:
+    watching = work.program.watching.get(kind)
+    if not watching:
+        return False
+    for other, item in enumerate(work.goroutines):
+        if other == gid or item is None:
+            continue
+        frames = item.frames if isinstance(item, Goroutine) else [act.frame() for act in item.acts]
+        if any(frame.func in watching for frame in frames):
+            return True
+    return False
 
 
 def _without(readers: tuple[int, ...], gid: int) -> tuple[int, ...]:
@@ -293,8 +344,9 @@ def _wait_group(work: Work, gid: int, thread: Thread, act: Activation, item: ins
         return
     delta = -1 if item.op == "done" else local.size_of(work, act.regs[item.delta])
     count = state.count + delta
-    env = work.heap[pointer.obj]
-    if count < 0 and not (isinstance(env, Cell) and env.env):
+    if not _its_turn(work, gid, thread, pointer, WAITS if delta > 0 else "", count >= 0):
+        raise Stopped
+    if count < 0 and _known(work, pointer):
         local.start_panic(work, thread)
         return
     _write_state(work, pointer, Counter(max(count, 0), "waitgroup"))
@@ -348,22 +400,30 @@ def _context_done(work: Work, gid: int, thread: Thread, act: Activation, item: i
 
 def _context_err(work: Work, gid: int, thread: Thread, act: Activation, item: instr.ContextErr) -> None:
     value = work.materialise(act.regs[item.context])
-    act.pc += 1
     if type(value) is not ChanRef:
         act.regs[item.dst] = work.symbol(Desc("error", ".error"))
+        act.pc += 1
         return
     done = context_done(work, value.obj)
+    if not done and not _read_now(work, thread, value.obj):
+        raise Stopped
     ways = () if done else endable(work, value.obj)
     if ways:
         choice = work.take_choice()
         if choice < 0:
-            act.pc -= 1
             raise Fork([choose(way) for way in range(len(ways) + 1)])
         if choice > 0:
             cancel_now(work, ways[choice - 1][0])
             thread.cancelled = thread.cancelled or not ways[choice - 1][1]
             done = True
+    thread.phase = ""
     act.regs[item.dst] = work.symbol(Desc("error", ".error", dir="non-nil")) if done else None
+    act.pc += 1
+
+
+def _read_now(work: Work, thread: Thread, number: int) -> bool:
+    """Whether the state of a channel or context can be looked at without being scheduled for it."""
+    return thread.phase == TURN or not _shared(work, number)
 
 
 def _make_timer(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MakeTimer) -> None:

@@ -716,7 +716,11 @@ class Program:
     implementations: dict[str, tuple[tuple[str, bool], ...]]
     """Types in sight that implement an interface: name, and whether by pointer; interfaces with none or
     too many are left out."""
+    cut: frozenset[str] = frozenset()
+    """Functions in sight that concern concurrency but are not followed. Membership only."""
+    starts: bool = False
+    """Some function starts a goroutine."""
     spawns: bool = False
     """Some loop of unknown count starts goroutines; then unknown sizes are at least one."""
-
-
+    watching: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Functions that can come to a WaitGroup.Wait ("wait"), or to a TryLock ("try") (filled by slice)."""

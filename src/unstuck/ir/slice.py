@@ -52,7 +52,40 @@ def sliced(program: Program) -> Program:
         for body in state.bodies.values():
             _round(state, body)
     functions = {name: _rebuild(state, body) for name, body in state.bodies.items()}
-    return replace(program, functions=functions)
+    watching = {kind: _reaching(functions, sees) for kind, sees in _SEES.items()}
+    return replace(program, functions=functions, watching=watching)
+
+
+_SEES: dict[str, Callable[[Instr], bool]] = {
+    "wait": lambda item: isinstance(item, instr.WaitGroup) and item.op == "wait",
+    "try": lambda item: isinstance(item, instr.Lock) and item.op.startswith("try"),
+}
+
+
+def _reaching(functions: dict[str, Function], sees: Callable[[Instr], bool]) -> frozenset[str]:
+    """The functions that can come to such an instruction: their own, or that of what they call, or of any
+    function value or method when they call one."""
+    found = {name for name, function in functions.items() if any(sees(item) for item in function.code)}
+    if not found:
+        return frozenset()
+    changed = True
+    while changed:
+        changed = False
+        for name, function in functions.items():
+            if name not in found and any(_leads(item, found) for item in function.code):
+                found.add(name)
+                changed = True
+    return frozenset(found)
+
+
+def _leads(item: Instr, found: set[str]) -> bool:
+    match item:
+        case instr.Call() | instr.MakeClosure():
+            return item.func in found
+        case instr.CallValue() | instr.CallMethod() | instr.BindMethod():
+            return True
+        case _:
+            return False
 
 
 def _start(program: Program) -> _Slice:
