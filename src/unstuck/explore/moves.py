@@ -162,6 +162,8 @@ def _moves_of(
             return [Move(gid, 0, "turn", NONE, 0, INTERNAL)]
         case instr.Cond() if item.op == "wait":
             return _cond_moves(work, gid, goroutine)
+        case instr.Cond() if item.op == "signal":
+            return _signal_moves(work, gid, goroutine, item)
         case _:
             return [Move(gid, 0, "step", NONE, 0, INTERNAL)]
 
@@ -269,13 +271,29 @@ def _cond_moves(work: Work, gid: int, goroutine: Goroutine) -> list[Move]:
     if goroutine.phase == "relock":
         free = wait.pointer is None or operations.can_lock(operations.lock_state(work, wait.pointer), "lock")
         return [Move(gid, 0, "cond-relock", NONE, 0, INTERNAL)] if free else []
-    assert wait.pointer is not None
-    if operations.condition(work, wait.pointer).signalled > 0:
-        return [Move(gid, 0, "cond-wake", NONE, 0, INTERNAL)]
     obj = work.heap[wait.obj]
     if isinstance(obj, Cell) and obj.env:
         return [Move(gid, 0, "cond-outside", NONE, 0, OUTSIDE)]
     return []
+
+
+def _signal_moves(work: Work, gid: int, goroutine: Goroutine, item: instr.Cond) -> list[Move]:
+    """Signal wakes any one of those that wait now; a later one cannot take its place."""
+    pointer = operations.sync_pointer(work, goroutine.frames[-1].regs[item.pointer])
+    woken = [Move(gid, 0, "signal", other, 0, INTERNAL) for other in _cond_waiters(work, pointer)]
+    return woken or [Move(gid, 0, "step", NONE, 0, INTERNAL)]
+
+
+def _cond_waiters(work: Work, pointer: Pointer) -> list[int]:
+    """Who is parked in Wait of the Cond at pointer."""
+    found: list[int] = []
+    for gid, goroutine in enumerate(work.goroutines):
+        if goroutine is None or goroutine.phase != "cond":
+            continue
+        (wait,) = waits(work, gid)
+        if wait.pointer == pointer:
+            found.append(gid)
+    return found
 
 
 # Doing a move.
@@ -466,19 +484,16 @@ def _cond_park(work: Work, gid: int, thread: Thread, move: Move, partner: int) -
     lock = cond_lock(work, pointer)
     if lock is not None:
         operations.release(work, lock, "unlock", gid)
-    state_ = operations.condition(work, pointer)
-    operations.set_condition(work, pointer, state_._replace(waiting=state_.waiting + 1))
     thread.phase = "cond"
 
 
 def _cond_wake(work: Work, gid: int, thread: Thread, move: Move, partner: int) -> None:
-    pointer = _cond_pointer(work, thread)
-    state = operations.condition(work, pointer)
-    signalled = max(state.signalled - 1, 0)
-    operations.set_condition(
-        work, pointer, state._replace(waiting=max(state.waiting - 1, 0), signalled=signalled)
-    )
     thread.phase = "relock"
+
+
+def _signal(work: Work, gid: int, thread: Thread, move: Move, partner: int) -> None:
+    work.thread(partner).phase = "relock"
+    thread.acts[-1].pc += 1
 
 
 def _cond_relock(work: Work, gid: int, thread: Thread, move: Move, partner: int) -> None:
@@ -503,11 +518,12 @@ def _step(work: Work, gid: int, thread: Thread, move: Move, partner: int) -> Non
             value = work.materialise(act.regs[item.context])
             if type(value) is ChanRef:
                 operations.cancel_now(work, value.obj)
-        case instr.Cond():
+        case instr.Cond() if item.op == "broadcast":
             pointer = operations.sync_pointer(work, act.regs[item.pointer])
-            state = operations.condition(work, pointer)
-            more = state.signalled + 1 if item.op == "signal" else state.waiting
-            operations.set_condition(work, pointer, state._replace(signalled=min(state.waiting, more)))
+            for other in _cond_waiters(work, pointer):
+                woken = work.goroutines[other]
+                assert isinstance(woken, Goroutine)
+                work.goroutines[other] = woken._replace(phase="relock")
         case _:
             pass
     act.pc += 1
@@ -534,8 +550,8 @@ _PERFORM: dict[str, _Perform] = {
     "wait": _advance,
     "wait-outside": _advance,
     "cond-park": _cond_park,
-    "cond-wake": _cond_wake,
     "cond-outside": _cond_wake,
+    "signal": _signal,
     "cond-relock": _cond_relock,
     "step": _step,
 }

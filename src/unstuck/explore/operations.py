@@ -18,7 +18,6 @@ from unstuck.explore.state import (
     Cell,
     Channel,
     ChanRef,
-    Condition,
     Counter,
     Goroutine,
     LockState,
@@ -39,7 +38,6 @@ WAITS, TRIES = "wait", "try"
 """Kinds of operations that see that another one has not happened yet (`Program.watching`)."""
 FREE_LOCK = LockState(FREE, (), 0, ("", 0))
 NEW_COUNTER = Counter(0, "waitgroup")
-NEW_CONDITION = Condition(0, 0, "cond")
 
 
 # Channels.
@@ -235,17 +233,6 @@ def counter(work: Work, pointer: Pointer) -> Counter:
     """State of the WaitGroup at pointer."""
     found = _read_state(work, pointer)
     return found if type(found) is Counter else NEW_COUNTER
-
-
-def condition(work: Work, pointer: Pointer) -> Condition:
-    """State of the Cond at pointer."""
-    found = _read_state(work, pointer)
-    return found if type(found) is Condition else NEW_CONDITION
-
-
-def set_condition(work: Work, pointer: Pointer, state: Condition) -> None:
-    """Changes it."""
-    _write_state(work, pointer, state)
 
 
 def can_lock(state: LockState, op: str) -> bool:

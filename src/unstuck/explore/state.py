@@ -85,27 +85,9 @@ class Counter(NamedTuple):
     tag: str
 
 
-class Condition(NamedTuple):
-    """What a Cond holds in its field "state": how many wait, and how many of them have been signalled."""
-
-    waiting: int
-    signalled: int
-    tag: str
-
-
 Scalar = int | bool | str | None
 Value = (
-    Scalar
-    | Pointer
-    | ChanRef
-    | Closure
-    | Symbol
-    | StructValue
-    | SliceValue
-    | MapRef
-    | LockState
-    | Counter
-    | Condition
+    Scalar | Pointer | ChanRef | Closure | Symbol | StructValue | SliceValue | MapRef | LockState | Counter
 )
 
 FREE = -1
@@ -196,7 +178,7 @@ class Frame(NamedTuple):
 
 class Goroutine(NamedTuple):
     """A goroutine, or `count` identical ones. `phase`: "" at an operation not begun; "writer" a write lock
-    announced; "cond" parked in Cond.Wait, "relock" signalled."""
+    announced; "cond" parked in Cond.Wait, "relock" signalled; "turn" its operation is the next local step."""
 
     frames: tuple[Frame, ...]
     spawn: Site | None
@@ -219,5 +201,3 @@ class State(NamedTuple):
     kept: tuple[Value, ...]
     """Closures that the environment may still call."""
     assumptions: tuple[str, ...]
-
-

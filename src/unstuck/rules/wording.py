@@ -89,7 +89,9 @@ def advice(leak: Leak, shadow: str) -> str:
         case "select":
             return "add a case that is ready when the partner is gone: a done channel or ctx.Done()"
         case "lock" | "rlock":
-            return "unlock on every path (defer the Unlock), and do not wait for others while holding the lock"
+            return (
+                "unlock on every path (defer the Unlock), and do not wait for others while holding the lock"
+            )
         case "wait":
             return "call Done on every path (defer it), and wait only when the goroutines can finish"
         case "cond":
@@ -124,7 +126,7 @@ _TOLD = {
     "tick": "sees the timer fire: `{code}`",
     "default": "takes the default case",
     "cond-park": "waits: `{code}`",
-    "cond-wake": "is signalled",
+    "signal": "signals goroutine {other}: `{code}`",
     "wait": "has nothing to wait for: `{code}`",
     "add": "adds: `{code}`",
     "done": "is done: `{code}`",
