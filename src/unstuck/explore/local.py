@@ -39,6 +39,8 @@ from unstuck.ir.instr import NONE, UNKNOWN_DESC, Desc, Function, Instr
 
 MAX_LOCAL_STEPS = 20_000
 """Instructions of one goroutine between two scheduling points; past it the path is dropped."""
+MAX_DEFERS = 200
+"""Deferred calls of one function that wait to be run; past it the path is dropped."""
 MAX_FRAMES = 48
 """Depth of calls; deeper ones are unknown code."""
 MAX_RECURSION = 3
@@ -464,6 +466,8 @@ def _check_room(work: Work, site: Site) -> None:
 
 
 def _defer(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Defer) -> None:
+    if len(act.defers) >= MAX_DEFERS:
+        raise Dropped("length")
     act.defers.append(Deferred(act.regs[item.callee], tuple(_arguments(act, item.args))))
     act.pc += 1
 

@@ -90,9 +90,12 @@ def _left_over(facts: _Facts, alive: list[int], without: frozenset[str]) -> list
 
 
 def _pending_callback(facts: _Facts, gid: int) -> bool:
-    """The model of time.AfterFunc waits for its timer: no goroutine in Go."""
+    """The model of an AfterFunc waits for its timer or context: no goroutine in Go."""
     item = facts.work.goroutines[gid]
-    return isinstance(item, Goroutine) and item.frames[-1].func.startswith("time.AfterFunc$")
+    return isinstance(item, Goroutine) and item.frames[-1].func.startswith(_AFTER_FUNCS)
+
+
+_AFTER_FUNCS = ("time.AfterFunc$", "context.AfterFunc$")
 
 
 def _runs(facts: _Facts, gid: int) -> bool:
@@ -101,9 +104,7 @@ def _runs(facts: _Facts, gid: int) -> bool:
     return isinstance(moves_.position(item, facts.work), instr.Diverge)
 
 
-def _wakable(
-    facts: _Facts, wait: Wait, live: set[int], reached: _Reached, without: frozenset[str]
-) -> bool:
+def _wakable(facts: _Facts, wait: Wait, live: set[int], reached: _Reached, without: frozenset[str]) -> bool:
     work = facts.work
     match wait.how:
         case "nil":
@@ -167,7 +168,7 @@ class _Reached:
         self._ends: dict[int, set[str]] = {}
 
     def ends(self, number: int) -> set[str]:
-        """"send" and "recv" as far as somebody live has them."""
+        """ "send" and "recv" as far as somebody live has them."""
         return self._ends.get(number, set())
 
     def goroutine(self, gid: int) -> None:
@@ -197,5 +198,3 @@ class _Reached:
             if number >= 0 and number not in self.objects:
                 self.objects[number] = None
                 stack.extend(work.contents(number))
-
-
