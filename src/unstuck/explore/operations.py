@@ -270,7 +270,7 @@ def _lock(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Loc
 
 
 def release(work: Work, pointer: Pointer, op: str, gid: int) -> None:
-    """Gives a lock back; when nobody holds it the process ends ("fatal error: sync: unlock of unlocked mutex"),
+    """Gives a lock back; when nobody holds it the process ends (fatal error: unlock of unlocked mutex),
     unless code outside the fragment may have taken it."""
     state = lock_state(work, pointer)
     if not state.readers if op == "runlock" else state.writer == FREE:
@@ -290,7 +290,7 @@ def _known(work: Work, pointer: Pointer) -> bool:
 
 
 def _its_turn(work: Work, gid: int, thread: Thread, pointer: Pointer, kind: str, easy: bool) -> bool:
-    """Whether an operation that usually only enables others can be done at once: it completes (`easy`), and no
+    """Whether an operation that usually only enables others can be done now: it completes (`easy`), and no
     other goroutine can come to an operation of `kind`, which would see that it has not happened yet."""
     if thread.phase == TURN:
         thread.phase = ""

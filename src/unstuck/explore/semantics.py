@@ -9,7 +9,7 @@ from unstuck.explore.canonical import canonical
 from unstuck.explore.local import settle
 from unstuck.explore.moves import Move, moves, perform
 from unstuck.explore.state import Frame, Goroutine, State, Symbol, Value
-from unstuck.explore.work import Work
+from unstuck.explore.work import Dropped, Work
 from unstuck.ir.instr import Desc, Program
 
 
@@ -63,5 +63,9 @@ def steps(program: Program, state: State, dropped: list[str]) -> list[tuple[Move
 def step(base: Work, move: Move, dropped: list[str]) -> list[Work]:
     """One move; every way the goroutines that moved can go on."""
     work = base.copy()
-    perform(work, move)
+    try:
+        perform(work, move)
+    except Dropped as drop:
+        dropped.append(drop.why)
+        return []
     return settle(work, dropped.append)
