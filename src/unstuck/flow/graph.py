@@ -19,7 +19,8 @@ from unstuck.syntax import ast
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """The way to point `to`; `cond` came out as `holds` (None: nothing is known)."""
+    """The way to point `to`; `cond` came out as `holds` (None: nothing is known). At the head of a range `cond`
+    is what it is over, and `holds` says whether there was another element."""
 
     to: int
     cond: ast.Expr | None = None
@@ -285,8 +286,8 @@ def _range(b: _Builder, stmt: ast.Range, at: int, label: str) -> int:
     at = _then(b, at, "eval", stmt.x)
     head = _then(b, at, "range", stmt)
     after, inside = _join(b), _join(b)
-    _link(b, head, inside)
-    _link(b, head, after)
+    _link(b, head, inside, stmt.x)
+    _link(b, head, after, stmt.x, False)
     b.targets.append(_Target(label, after, head))
     _link(b, _block(b, stmt.body.stmts, inside), head)
     b.targets.pop()

@@ -1,0 +1,315 @@
+"""Who has to release what a call makes, and the paths on which nobody does.
+
+A duty begins where a call makes the thing and ends where it is released (also by defer), handed on (returned,
+stored, sent, given to code that cannot be seen), or was not made at all (its error is not nil). A goroutine
+that captures the thing and releases it takes the duty over: its body is then judged in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from unstuck.flow.graph import EXIT, Edge, called_literal, inlined_literal
+from unstuck.flow.paths import Visit, trail, walk
+from unstuck.flow.places import bare, is_nil, point_nodes, type_name, variable
+from unstuck.rules.subject import Body, Subject
+from unstuck.rules.uses import Path, Use, is_error, use_of, uses_in
+from unstuck.syntax import ast
+from unstuck.types.model import Chan, Info, Var
+
+NONE, HELD, GONE = "none", "held", "gone"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Duty:
+    """Point `at` of a body makes a thing with `call`; `var` gets it (None: it is dropped), `error` tells that
+    there is none. `releases` are the ways to let it go."""
+
+    at: int
+    call: ast.Call
+    var: Var | None
+    error: Var | None
+    releases: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A path on which the thing is lost: kind "dropped", "overwritten", "again" (made anew in the next
+    iteration) or "left" (the function, or the goroutine that had the duty, ends). `node` is where."""
+
+    kind: str
+    node: ast.Node | None
+    inside: ast.FuncLit | None = None
+    """The goroutine that took the duty over."""
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    status: str = NONE
+    linked: bool = False
+    """The error variable still speaks of this thing."""
+
+
+def duties(
+    subject: Subject, body: Body, call: ast.Call, at: int, index: int, releases: tuple[Path, ...]
+) -> Duty | None:
+    """The duty that result `index` of a call brings to the body; None when others get it at once."""
+    info, parents = subject.function.info, subject.parents
+    node: ast.Node = call
+    parent = parents.get(call)
+    while isinstance(parent, ast.Paren):
+        node, parent = parent, parents.get(parent)
+    if isinstance(parent, ast.ExprStmt):
+        return Duty(at, call, None, None, releases)
+    if isinstance(parent, ast.Assign):
+        targets: Sequence[ast.Expr] = parent.lhs
+        values: Sequence[ast.Expr] = parent.rhs
+    elif isinstance(parent, ast.VarSpec):
+        targets, values = parent.names, parent.values
+    else:
+        return None
+    if len(values) == len(targets):
+        position = next((n for n, value in enumerate(values) if value is node), -1)
+        target = targets[position] if index == 0 and position >= 0 else None
+    else:
+        target = targets[index] if index < len(targets) else None
+    if not isinstance(target, ast.Ident):
+        return None
+    if target.name == "_":
+        return Duty(at, call, None, None, releases)
+    var = variable(info, target)
+    if var is None or var.kind not in ("local", "param") or not _is_own(subject, body, var):
+        return None
+    last = targets[-1]
+    error = variable(info, last) if isinstance(last, ast.Ident) and is_error(info, last) else None
+    return Duty(at, call, var, error, releases)
+
+
+def breaches(subject: Subject, body: Body, duty: Duty) -> tuple[Breach, ...]:
+    """The ways on which the thing is lost, one of each kind, the likeliest first."""
+    if duty.var is None:
+        return (Breach("dropped", duty.call),)
+    found: dict[str, Breach] = {}
+    scene = _Scene(subject, body, duty)
+    for breach in _walked(scene):
+        found.setdefault(breach.kind, breach)
+    for literal in dict.fromkeys(scene.moved):
+        inner = next((each for each in subject.bodies if each.node is literal), None)
+        if inner is None:
+            continue
+        taken = _Scene(subject, inner, duty, inside=literal)
+        for breach in _walked(taken):
+            found.setdefault(breach.kind, breach)
+    return tuple(found[kind] for kind in ("again", "overwritten", "left") if kind in found)
+
+
+def in_cycle(subject: Subject, body: Body, number: int) -> bool:
+    """Whether a path leads from a point back to it."""
+    return number in _reached(subject, body, number)
+
+
+def can_end(subject: Subject, body: Body, number: int) -> bool:
+    """Whether the body can end after a point."""
+    return EXIT in _reached(subject, body, number)
+
+
+def _reached(subject: Subject, body: Body, number: int) -> dict[int, None]:
+    seen: dict[int, None] = {}
+    waiting = [number]
+    while waiting:
+        at = waiting.pop()
+        for edge in body.graph.points[at].edges:
+            if edge.to not in seen and not _never(subject, body, at, edge):
+                seen[edge.to] = None
+                waiting.append(edge.to)
+    return seen
+
+
+def _never(subject: Subject, body: Body, at: int, edge: Edge) -> bool:
+    """Whether an edge leaves a range that has no end: over the channel of a ticker, which nobody closes."""
+    if body.graph.points[at].kind != "range" or edge.holds or edge.cond is None:
+        return False
+    t = subject.function.info.types.get(edge.cond)
+    return isinstance(t, Chan) and t.dir == "recv" and type_name(t.elem) == "time.Time"
+
+
+def _is_own(subject: Subject, body: Body, var: Var) -> bool:
+    """Whether the variable is declared in the body itself: one of an outer body outlives it."""
+    if var.path != subject.function.file.path:
+        return False
+    if isinstance(body.node, ast.FuncDecl):
+        return True
+    return body.node.start <= var.start < body.node.end
+
+
+# Walking.
+
+
+@dataclass(slots=True, eq=False)
+class _Scene:
+    """An automaton of flow.paths that follows one duty; with `inside` it is held from the start."""
+
+    subject: Subject
+    body: Body
+    duty: Duty
+    inside: ast.FuncLit | None = None
+    moved: list[ast.FuncLit] = field(default_factory=list)
+    """Goroutines that take the duty over."""
+    lost: list[tuple[str, int]] = field(default_factory=list)
+    effects: dict[int, tuple[Use, ...]] = field(default_factory=dict)
+
+    def start(self) -> _State:
+        return _State(HELD) if self.inside is not None else _State()
+
+    def step(self, at: int, state: _State) -> Iterable[_State]:
+        if at == self.duty.at and self.inside is None:
+            if state.status == HELD:
+                self.lost.append(("again", at))
+            return (_State(HELD, self.duty.error is not None),)
+        if state.status != HELD:
+            return (state,)
+        for use in self._effects(at):
+            if use is Use.WRITE:
+                self.lost.append(("overwritten", at))
+            if use is not Use.NOTHING:
+                return (_State(GONE),)
+        if state.linked and self._writes_error(at):
+            state = _State(HELD)
+        return (state,)
+
+    def assume(self, at: int, edge: Edge, state: _State) -> _State | None:
+        if _never(self.subject, self.body, at, edge):
+            return None
+        if edge.cond is None or state.status != HELD:
+            return state
+        return _State(NONE) if self._is_none(bare(edge.cond), edge.holds, state) else state
+
+    def _is_none(self, cond: ast.Expr, holds: bool, state: _State) -> bool:
+        """Whether the answer of a condition says that there is no thing."""
+        info = self.subject.function.info
+        if isinstance(cond, ast.Binary) and cond.op in ("==", "!="):
+            equal = holds == (cond.op == "==")
+            for one, other in ((cond.x, cond.y), (cond.y, cond.x)):
+                ident = bare(one)
+                var = variable(info, ident) if isinstance(ident, ast.Ident) else None
+                if var is None:
+                    continue
+                if var is self.duty.var and is_nil(info, other):
+                    return equal
+                if state.linked and var is self.duty.error:
+                    return equal != is_nil(info, other)
+            return False
+        if isinstance(cond, ast.Call) and holds and state.linked:
+            return any(
+                isinstance(arg, ast.Ident) and variable(info, arg) is self.duty.error for arg in cond.args
+            )
+        return False
+
+    def _effects(self, at: int) -> tuple[Use, ...]:
+        known = self.effects.get(at)
+        if known is None:
+            known = self.effects[at] = tuple(_effects(self, at))
+        return known
+
+    def _writes_error(self, at: int) -> bool:
+        point = self.body.graph.points[at]
+        info = self.subject.function.info
+        for node in point_nodes(point.kind, point.node):
+            targets = node.lhs if isinstance(node, ast.Assign) else ()
+            for target in targets:
+                if isinstance(target, ast.Ident) and variable(info, target) is self.duty.error:
+                    return True
+        return False
+
+
+def _walked(scene: _Scene) -> Iterator[Breach]:
+    graph = scene.body.graph
+    visits = walk(graph, scene.body.memory, scene)
+    if visits is None:
+        return
+    for kind, at in scene.lost:
+        yield Breach(kind, graph.points[at].node, scene.inside)
+    if _released_at_end(scene):
+        return
+    for number, visit in enumerate(visits):
+        if visit.at == EXIT and visit.state.status == HELD:
+            yield Breach("left", _last(scene, visits, number), scene.inside)
+            return
+
+
+def _released_at_end(scene: _Scene) -> bool:
+    """Whether a deferred literal releases what the variable holds when the function ends."""
+    for point in scene.body.graph.points:
+        if isinstance(point.node, ast.DeferStmt):
+            literal = called_literal(point.node.call)
+            if literal is not None and Use.RELEASE in _captured(scene, point.node, literal):
+                return True
+    return False
+
+
+def _last(scene: _Scene, visits: tuple[Visit[_State], ...], number: int) -> ast.Node | None:
+    """The return statement a path ends in, None where it falls off the end."""
+    points = [at for at in trail(visits, number) if scene.body.graph.points[at].node is not None]
+    node = scene.body.graph.points[points[-1]].node if points else None
+    return node if isinstance(node, ast.Return) else None
+
+
+def _effects(scene: _Scene, at: int) -> Iterator[Use]:
+    """What a point does to the thing, in order."""
+    subject, point = scene.subject, scene.body.graph.points[at]
+    info, var = subject.function.info, scene.duty.var
+    for node in point_nodes(point.kind, point.node):
+        if isinstance(node, ast.FuncLit):
+            yield from _captured(scene, point.node, node)
+        elif isinstance(node, ast.Ident) and variable(info, node) is var:
+            yield _direct(scene, point.node, node)
+        elif isinstance(node, (ast.CommCase, ast.Range)) or point.kind == "comm":
+            yield from _head_writes(info, node, var)
+
+
+def _head_writes(info: Info, node: ast.Node, var: Var | None) -> Iterator[Use]:
+    if isinstance(node, ast.Assign):
+        targets: Sequence[ast.Expr | None] = node.lhs
+    elif isinstance(node, ast.Range):
+        targets = (node.key, node.value)
+    else:
+        return
+    for target in targets:
+        if isinstance(target, ast.Ident) and variable(info, target) is var:
+            yield Use.WRITE
+
+
+def _direct(scene: _Scene, stmt: ast.Node | None, ident: ast.Ident) -> Use:
+    subject = scene.subject
+    use = use_of(subject.world, subject.function.info, subject.parents, ident, scene.duty.releases)
+    if use is Use.NOTHING and isinstance(stmt, ast.GoStmt):
+        return _given(scene, stmt, ident)
+    return use
+
+
+def _given(scene: _Scene, stmt: ast.GoStmt, ident: ast.Ident) -> Use:
+    """What an argument of a literal that is started on the spot does to the duty: the literal gets it."""
+    literal = called_literal(stmt.call)
+    call = stmt.call
+    if literal is None or not isinstance(call, ast.Call) or ident not in call.args:
+        return Use.NOTHING
+    return Use.HAND_ON
+
+
+def _captured(scene: _Scene, stmt: ast.Node | None, literal: ast.FuncLit) -> Iterator[Use]:
+    """What a literal does that has the variable."""
+    subject, var = scene.subject, scene.duty.var
+    if var is None or (stmt is not None and inlined_literal(stmt) is literal):
+        return
+    info = subject.function.info
+    uses = [
+        use_of(subject.world, info, subject.parents, ident, scene.duty.releases)
+        for ident in uses_in(info, literal.body, var)
+    ]
+    wanted = [use for use in uses if use is not Use.NOTHING]
+    if not wanted:
+        return
+    if isinstance(stmt, ast.GoStmt) and called_literal(stmt.call) is literal and set(wanted) == {Use.RELEASE}:
+        scene.moved.append(literal)
+    yield Use.HAND_ON if Use.RELEASE not in wanted else Use.RELEASE

@@ -1,0 +1,3 @@
+module example.com/testdata/tickers22
+
+go 1.22
