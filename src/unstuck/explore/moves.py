@@ -158,7 +158,7 @@ def _moves_of(
             if item.op != "wait":
                 return [Move(gid, 0, "turn", NONE, 0, INTERNAL)]
             return _wait_moves(work, gid)
-        case instr.ContextErr() | instr.Len():
+        case instr.ContextErr() | instr.Len() | instr.Timer():
             return [Move(gid, 0, "turn", NONE, 0, INTERNAL)]
         case instr.Cond() if item.op == "wait":
             return _cond_moves(work, gid, goroutine)
@@ -468,7 +468,7 @@ def _advance(work: Work, gid: int, thread: Thread, move: Move, partner: int) -> 
 
 
 def _turn(work: Work, gid: int, thread: Thread, move: Move, partner: int) -> None:
-    """Unlock, Add, Err, len: done when the goroutine goes on."""
+    """Unlock, Add, Err, len, Stop, Reset: done when the goroutine goes on."""
     thread.phase = operations.TURN
 
 

@@ -423,10 +423,14 @@ def _make_timer(work: Work, gid: int, thread: Thread, act: Activation, item: ins
 
 def _timer(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Timer) -> None:
     value = work.materialise(act.regs[item.channel])
-    act.pc += 1
     if type(value) is not ChanRef:
         act.regs[item.dst] = work.symbol(instr.BOOL_DESC)
+        act.pc += 1
         return
+    if not _read_now(work, thread, value.obj):
+        raise Stopped
+    thread.phase = ""
+    act.pc += 1
     obj = channel(work, value.obj)
     act.regs[item.dst] = obj.armed
     work.heap[value.obj] = obj._replace(armed=item.op == "reset")

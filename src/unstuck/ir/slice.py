@@ -192,6 +192,7 @@ def _demand(state: _Slice, body: _Body, item: Instr) -> None:
             _add(state, body, wanted)
             named = body.function.results
             _add(state, body, tuple(reg for index, reg in enumerate(named) if index in body.results))
+            _ask_results(state, body)
         case instr.Call() if item.func in state.bodies:
             _demand_call(state, body, item, state.bodies[item.func])
         case instr.Call():
@@ -232,6 +233,14 @@ def _demand(state: _Slice, body: _Body, item: Instr) -> None:
             _add(state, body, uses(item))
         case _:
             _add(state, body, uses(item))
+
+
+def _ask_results(state: _Slice, body: _Body) -> None:
+    """Named results that live in cells are read when the function returns."""
+    function = body.function
+    for index, (cell, desc) in enumerate(zip(function.cells, function.result_descs)):
+        if cell and index in body.results:
+            _ask(state, f"cell {desc.kind} {desc.name}")
 
 
 def _field_matters(state: _Slice, type_: str, name: str) -> bool:

@@ -28,21 +28,23 @@ func WithoutCancel(parent Context) Context
 func Cause(c Context) error
 
 func AfterFunc(ctx Context, f func()) (stop func() bool) {
-	stopped := make(chan struct{})
-	done := false
+	quit := make(chan struct{})
+	stopped := false
 	go func() {
 		select {
 		case <-ctx.Done():
-			f()
-		case <-stopped:
+			if !stopped {
+				f()
+			}
+		case <-quit:
 		}
 	}()
 	return func() bool {
-		if done {
+		if ctx.Err() != nil || stopped {
 			return false
 		}
-		done = true
-		close(stopped)
+		stopped = true
+		close(quit)
 		return true
 	}
 }
