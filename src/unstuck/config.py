@@ -53,7 +53,7 @@ class Limits:
 
     max_file_bytes: int = MAX_FILE_BYTES
     """Past it a file is not read: gap "file-too-large"."""
-    max_states: int = 20_000
+    max_states: int = 1_500
     """Per fragment. Past it the search stops; what was found stands, the fragment is incomplete."""
     max_steps: int = 400
     """Length of one schedule. Past it the path is dropped, the fragment is incomplete."""

@@ -14,6 +14,8 @@ from unstuck.ir.instr import INT_DESC
 
 SIZES = (0, 1, 2, 3)
 """The values an unknown size can take."""
+ALONE_SIZES = (0, 2)
+"""The same in a program that starts no goroutine: nothing, and enough to meet oneself."""
 
 _Term = tuple[str, Value, Value]
 
@@ -63,11 +65,18 @@ def arithmetic(work: Work, op: str, x: Value, y: Value) -> Value:
 def size(work: Work, symbol: Symbol, least: int) -> None:
     """Chooses a value for an unknown integer: forks."""
     low, high, excluded = _bounds(work, symbol)
-    low = max(low, least, 1 if work.program.spawns else 0)
-    values = [n for n in SIZES if low <= n <= high and n not in excluded]
+    low = max(low, least)
+    values = [n for n in sizes(work) if low <= n <= high and n not in excluded]
     if not values:
         values = [n for n in range(low, low + 2) if n <= high and n not in excluded] or [low]
     raise Fork([bind_to(symbol, n) for n in values])
+
+
+def sizes(work: Work) -> tuple[int, ...]:
+    """The values an unknown size can take in this program."""
+    if work.program.spawns:
+        return SIZES[1:]
+    return SIZES if work.program.starts else ALONE_SIZES
 
 
 def known(work: Work, term: _Term) -> bool:

@@ -8,12 +8,14 @@ counted.
 from __future__ import annotations
 
 from unstuck.explore.state import (
+    FREE,
     GONE,
     Array,
     Cell,
     Channel,
     ChanRef,
     Closure,
+    Counter,
     Deferred,
     Frame,
     Goroutine,
@@ -29,6 +31,37 @@ from unstuck.explore.state import (
     Value,
 )
 from unstuck.explore.work import Work
+from unstuck.ir.instr import ELEMENTS, ENTRIES
+
+
+_SYNC_STATES = (LockState, Counter)
+
+
+def _readable(work: Work) -> int:
+    """Everything that the code still to run can read, as a set of `Future` keys."""
+    future = work.program.future
+    mask = future.pinned
+    for item in work.goroutines:
+        if not isinstance(item, Goroutine):
+            continue
+        for frame in item.frames:
+            if frame.mode == "run":
+                mask |= future.at[frame.func][frame.pc]
+            for call in frame.defers:
+                callee = call.callee
+                mask |= future.whole.get(callee.func, 0) if type(callee) is Closure else -1
+    return mask
+
+
+def _idle(value: Value) -> bool:
+    """A sync object that nobody holds or waits for, or no sync object at all."""
+    if type(value) is LockState:
+        return value.writer == FREE and not value.readers and not value.waiting
+    if type(value) is Counter:
+        return value.count == 0
+    if type(value) is StructValue:
+        return all(_idle(item) for _, item in value.fields)
+    return True
 
 
 class _Renaming:
@@ -40,6 +73,10 @@ class _Renaming:
         self.symbols: dict[int, int] = {}
         self.goroutines: dict[int, int] = {}
         self.order: list[int] = []
+        self.mask = _readable(work)
+        self.future = work.program.future
+        self.elements = self.future.bit(ELEMENTS)
+        self.entries = self.future.bit(ENTRIES)
 
     def object(self, number: int) -> int:
         new = self.objects.get(number)
@@ -73,6 +110,18 @@ class _Renaming:
             return self._lock(value)  # type: ignore[arg-type]
         return value
 
+    def _kept_fields(self, value: StructValue) -> StructValue:
+        """Without the fields that nobody reads any more and that hold nothing."""
+        if not value.fields or not value.type:
+            return value
+        fields = tuple([pair for pair in value.fields if self._readable(value.type, pair) or not _idle(pair[1])])
+        return value if len(fields) == len(value.fields) else value._replace(fields=fields)
+
+    def _readable(self, type_: str, pair: tuple[str, Value]) -> bool:
+        if type_.startswith("sync.") and type(pair[1]) not in _SYNC_STATES:
+            return True
+        return bool(self.mask & self.future.bit(f"{type_}.{pair[0]}"))
+
     def _symbol(self, symbol: Symbol) -> Value:
         known = self.work.resolve(symbol)
         if type(known) is not Symbol:
@@ -90,13 +139,20 @@ class _Renaming:
 
     def contents(self, obj: Object) -> Object:
         if isinstance(obj, Cell):
-            return obj._replace(value=self.value(obj.value))
+            value = obj.value
+            if type(value) is StructValue:
+                value = self._kept_fields(value)
+            return obj._replace(value=self.value(value))
         if isinstance(obj, Channel):
             parent = obj.parent if obj.parent < 0 else self.object(obj.parent)
             return obj._replace(queue=tuple([self.value(item) for item in obj.queue]), parent=parent)
         if isinstance(obj, Array):
+            if not self.mask & self.elements:
+                return obj._replace(items=())
             return obj._replace(items=tuple([self.value(item) for item in obj.items]))
         assert isinstance(obj, Map)
+        if not self.mask & self.entries:
+            return obj._replace(entries=())
         return obj._replace(entries=tuple([(self.value(k), self.value(v)) for k, v in obj.entries]))
 
 
@@ -117,7 +173,11 @@ def canonical(work: Work) -> State:
     # Lock takers are renamed by goroutine number: number the survivors before entering the heap.
     first = _rename_goroutine(naming, root) if root is not None else None
     goroutines = [_rename_goroutine(naming, item) for _, item in rest]
-    table = tuple((name, naming.object(number)) for name, number in sorted(work.globals.items()))
+    table = tuple(
+        (name, naming.object(number))
+        for name, number in sorted(work.globals.items())
+        if number in naming.objects or naming.mask & naming.future.bit(name)
+    )
     kept = tuple(naming.value(item) for item in work.kept)
     heap: list[tuple[int, Object]] = []
     index = 0

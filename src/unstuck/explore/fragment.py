@@ -14,7 +14,7 @@ from unstuck.ir import instr
 from unstuck.ir.instr import Program
 
 _HOLDERS = ("chan", "func", "pointer", "interface", "struct", "slice", "map", "context", "unknown")
-INCOMPLETE = ("steps", "goroutines", "length")
+INCOMPLETE = ("steps", "goroutines", "length", "paths")
 """Reasons to drop a path that leave a fragment incomplete."""
 
 
@@ -95,7 +95,7 @@ def analyse(program: Program, limit: int) -> Fragment:
         causes.append("states")
     root = program.functions[program.root]
     hands_out = hands_out or any(desc.kind in _HOLDERS for desc in root.result_descs)
-    return Fragment(program.root, leaks, len(graph.states), not causes, tuple(causes), hands_out)
+    return Fragment(program.root, leaks, graph.computed, not causes, tuple(causes), hands_out)
 
 
 def _cost(state: State, last: Move | None, move: Move) -> int:

@@ -237,9 +237,9 @@ def counter(work: Work, pointer: Pointer) -> Counter:
 
 def can_lock(state: LockState, op: str) -> bool:
     """Whether the lock can be taken now."""
-    if op.endswith("rlock"):
-        return state.writer == FREE and state.waiting == 0
-    return state.writer == FREE and not state.readers and state.waiting == 0
+    if state.writer not in (FREE, ENVIRONMENT) or state.waiting:
+        return False
+    return op.endswith("rlock") or not state.readers
 
 
 def take_lock(work: Work, pointer: Pointer, op: str, gid: int, site: Site) -> None:
@@ -260,7 +260,7 @@ def _lock(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Loc
         if not _its_turn(work, gid, thread, pointer, TRIES, state.writer != FREE or bool(state.readers)):
             raise Stopped
         release(work, pointer, item.op, gid)
-    elif not work.heap[pointer.obj].shared and can_lock(state, item.op):
+    elif not work.observed(pointer.obj) and can_lock(state, item.op):
         take_lock(work, pointer, item.op, gid, Site(act.function.id, *item.at))
         if item.dst != NONE:
             act.regs[item.dst] = True
@@ -295,7 +295,7 @@ def _its_turn(work: Work, gid: int, thread: Thread, pointer: Pointer, kind: str,
     if thread.phase == TURN:
         thread.phase = ""
         return True
-    if not work.heap[pointer.obj].shared:
+    if not work.observed(pointer.obj):
         return True
     return easy and not _others_can(work, gid, kind)
 

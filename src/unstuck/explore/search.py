@@ -25,6 +25,8 @@ class Graph(Generic[S, M]):
     revisited: set[int] = field(default_factory=set)
     """States reached again after they had been seen. Never iterated."""
     complete: bool = True
+    computed: int = 0
+    """Successors computed, those already known included: what the limit counts."""
 
 
 def explore(
@@ -33,18 +35,16 @@ def explore(
     limit: int,
 ) -> Graph[S, M]:
     """Best first by (cost, steps): `successors` gets a state and the move that led to it, and yields moves
-    with their extra cost. Stops at `limit` states; then the graph is not complete."""
+    with their extra cost. Stops once `limit` states have been computed; then the graph is not complete."""
     graph: Graph[S, M] = Graph()
     index: dict[S, int] = {}
     queue: list[tuple[int, int, int]] = []
 
     def add(state: S, parent: int, move: M | None, cost: int, depth: int) -> None:
+        graph.computed += 1
         known = index.get(state)
         if known is not None:
             graph.revisited.add(known)
-            return
-        if len(graph.states) >= limit:
-            graph.complete = False
             return
         number = len(graph.states)
         index[state] = number
@@ -59,7 +59,8 @@ def explore(
         cost, depth, number = heapq.heappop(queue)
         for move, extra, state in successors(graph.states[number], graph.parents[number][1]):
             add(state, number, move, cost + extra, depth + 1)
-        if not graph.complete and len(graph.states) >= limit:
+        if graph.computed >= limit and queue:
+            graph.complete = False
             break
     return graph
 

@@ -159,6 +159,7 @@ class Work:
         "next_symbol",
         "pending",
         "program",
+        "rounds",
         "steps",
     )
 
@@ -176,6 +177,7 @@ class Work:
         self.pending: list[int] = []
         self.choice = -1
         self.steps = 0
+        self.rounds = 0
         self.log: list[Happening] | None = None
         """What happens, when somebody wants to tell it."""
 
@@ -197,6 +199,7 @@ class Work:
         other.pending = list(self.pending)
         other.choice = self.choice
         other.steps = self.steps
+        other.rounds = self.rounds
         other.log = None if self.log is None else list(self.log)
         return other
 
@@ -390,6 +393,15 @@ class Work:
                     self.heap[inner] = self.heap[inner]._replace(env=True)  # type: ignore[call-arg]
                     seen.add(inner)
                     todo.append(inner)
+
+    def alone(self) -> bool:
+        """Only one goroutine is alive."""
+        alive = [item for item in self.goroutines if item is not None]
+        return len(alive) == 1 and alive[0].count == 1
+
+    def observed(self, number: int) -> bool:
+        """Another goroutine that is alive may see what happens to the object."""
+        return self.heap[number].shared and not self.alone()
 
     def end_goroutine(self, gid: int) -> None:
         """The goroutine is gone; locks it took stay taken."""

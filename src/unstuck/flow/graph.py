@@ -19,8 +19,8 @@ from unstuck.syntax import ast
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """The way to point `to`; `cond` came out as `holds` (None: nothing is known). At the head of a range `cond`
-    is what it is over, and `holds` says whether there was another element."""
+    """The way to point `to`; `cond` came out as `holds` (None: nothing is known). At the head of a range
+    `cond` is what it is over, and `holds` says whether there was another element."""
 
     to: int
     cond: ast.Expr | None = None

@@ -705,6 +705,29 @@ class Function:
     """Registers live on entry of each instruction (filled by slice)."""
 
 
+ELEMENTS = "[]"
+"""The key of all slice and array elements in a Future."""
+ENTRIES = "map"
+"""The key of all map entries in a Future."""
+
+
+@instr
+class Future:
+    """What can still be read: `at[func][pc]` from that instruction on, calls included; `whole[func]` by
+    running the function; `pinned` always, because addresses of it are kept. Sets of keys ("Type.field",
+    globals by name, ELEMENTS, ENTRIES) as integers, one bit a key; `bits` numbers the keys."""
+
+    bits: dict[str, int] = field(default_factory=dict)
+    at: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    whole: dict[str, int] = field(default_factory=dict)
+    pinned: int = 0
+
+    def bit(self, key: str) -> int:
+        """The bit of a key; 0 when nothing ever reads it."""
+        number = self.bits.get(key)
+        return 0 if number is None else 1 << number
+
+
 @instr
 class Program:
     """A fragment's code: the root and what it can call, keyed by id; `methods` maps ("package.Type",
@@ -724,3 +747,5 @@ class Program:
     """Some loop of unknown count starts goroutines; then unknown sizes are at least one."""
     watching: dict[str, frozenset[str]] = field(default_factory=dict)
     """Functions that can come to a WaitGroup.Wait ("wait"), or to a TryLock ("try") (filled by slice)."""
+    future: Future = field(default_factory=Future)
+    """What can still be read, from each place (filled by slice)."""

@@ -13,8 +13,10 @@ from unstuck.ir.lower import lower
 from unstuck.types import model
 from unstuck.types.world import World
 
-MAX_FUNCTIONS = 160
-"""Declared functions of one fragment; calls past it are unknown code."""
+MAX_SIZE = 6_000
+"""Instructions of one fragment before slicing; calls of further functions are unknown code."""
+ALONE_DEPTH = 3
+"""The same as MAX_DEPTH in a fragment that starts no goroutine: only its own locks are at stake."""
 MAX_DEPTH = 10
 """Calls from the root to a function of the fragment; calls past it are unknown code."""
 MAX_IMPLEMENTATIONS = 4
@@ -102,26 +104,35 @@ def program(code: Code, root: model.FuncRef) -> Program | None:
     methods: dict[tuple[str, str], str] = {}
     implementations: dict[str, tuple[tuple[str, bool], ...]] = {}
     seen = {root}
+    starts, size = False, 0
+    cut: set[str] = set()
     while queue:
         ref, depth = queue.pop(0)
         lowered = code.lowered(ref)
-        if lowered is None or len(functions) > MAX_FUNCTIONS * 4:
+        if lowered is None:
             continue
         for function in lowered.functions:
             functions[function.id] = function
             _collect(code, function, named, types)
             _implementations(code, function, types, implementations)
-        if depth < MAX_DEPTH and len(seen) < MAX_FUNCTIONS:
-            for _, callee in lowered.refs:
-                if callee not in seen and _follow(code, callee):
-                    seen.add(callee)
-                    queue.append((callee, depth + 1))
+        starts = starts or any(isinstance(item, instr.Go) for f in lowered.functions for item in f.code)
+        size += lowered.size
+        within = depth < (MAX_DEPTH if starts else ALONE_DEPTH) and size < MAX_SIZE
+        for _, callee in lowered.refs:
+            if callee in seen or not _follow(code, callee):
+                continue
+            if within or not code.own(callee.package):
+                seen.add(callee)
+                queue.append((callee, depth + 1))
+            else:
+                cut.add(function_id(callee))
         if not queue:
             queue.extend(_methods(code, named, types, methods, seen))
     spawns = any(
         isinstance(item, instr.Binary) and item.spawns for function in functions.values() for item in function.code
     )
-    return Program(first.functions[0].id, functions, methods, implementations, spawns)
+    left = frozenset(cut - functions.keys())
+    return Program(first.functions[0].id, functions, methods, implementations, left, starts, spawns)
 
 
 def _follow(code: Code, ref: model.FuncRef) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, Desc, Function, Instr, Program, Reg
+from unstuck.ir.future import future
 from unstuck.ir.operands import defs, successors, uses
 
 _ENDS = (instr.Exit, instr.Goexit)
@@ -53,7 +54,8 @@ def sliced(program: Program) -> Program:
             _round(state, body)
     functions = {name: _rebuild(state, body) for name, body in state.bodies.items()}
     watching = {kind: _reaching(functions, sees) for kind, sees in _SEES.items()}
-    return replace(program, functions=functions, watching=watching)
+    made = replace(program, functions=functions, watching=watching)
+    return replace(made, future=future(made))
 
 
 _SEES: dict[str, Callable[[Instr], bool]] = {

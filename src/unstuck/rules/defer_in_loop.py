@@ -61,9 +61,76 @@ What the rule does not know: how often the loop runs. Loops over a few constants
 after the defer, are not meant.
 """
 
-from unstuck.findings import Kind
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from unstuck.findings import Growth, Kind, Severity
+from unstuck.flow.places import bare, variable
+from unstuck.rules.loops import runs_few
+from unstuck.rules.ownership import in_cycle
+from unstuck.rules.subject import Subject, Suspicion, head
+from unstuck.syntax import ast
+from unstuck.types.model import Named, Var
 
 NAME = "defer-in-loop"
 SUMMARY = "a release is deferred in a loop and runs only when the function ends"
 KIND = Kind.HELD
-ACTIVE = False
+ACTIVE = True
+SIGNS = (b"defer ",)
+_RELEASES = frozenset(("Close", "Stop", "Release", "Rollback", "CloseIdleConnections", "Disconnect"))
+"""Methods that let something go; membership only."""
+
+
+def check(subject: Subject) -> Iterable[Suspicion]:
+    """Releases deferred in a loop that goes on behind them."""
+    for body in subject.bodies:
+        for number, point in enumerate(body.graph.points):
+            node = point.node
+            if not isinstance(node, ast.DeferStmt) or not isinstance(node.call, ast.Call):
+                continue
+            loop = _loop(subject, node)
+            var = _released(subject, node.call)
+            if loop is None or var is None or not loop.start <= var.start < loop.end:
+                continue
+            if in_cycle(subject, body, number) and not runs_few(subject, node):
+                yield _told(subject, node, loop, var)
+
+
+def _loop(subject: Subject, node: ast.Node) -> ast.For | ast.Range | None:
+    """The loop around, of the function that the defer belongs to."""
+    at = subject.parents.get(node)
+    while at is not None and not isinstance(at, (ast.FuncDecl, ast.FuncLit)):
+        if isinstance(at, (ast.For, ast.Range)):
+            return at
+        at = subject.parents.get(at)
+    return None
+
+
+def _released(subject: Subject, call: ast.Call) -> Var | None:
+    """The variable whose thing a deferred call releases."""
+    info, fun = subject.function.info, bare(call.fun)
+    if isinstance(fun, ast.Ident):
+        var = variable(info, fun)
+        t = var.type if var is not None else None
+        cancels = isinstance(t, Named) and t.package == "context" and t.name.endswith("Func")
+        return var if cancels else None
+    if not isinstance(fun, ast.Selector) or fun.sel.name not in _RELEASES:
+        return None
+    base = bare(fun.x)
+    while isinstance(base, ast.Selector):
+        base = bare(base.x)
+    return variable(info, base) if isinstance(base, ast.Ident) else None
+
+
+def _told(subject: Subject, node: ast.DeferStmt, loop: ast.For | ast.Range, var: Var) -> Suspicion:
+    return Suspicion(
+        at=node,
+        message=f"`{subject.text(node)}` runs when {subject.function.ref} ends, not when the iteration "
+        f"does: what {var.name} holds adds up until then",
+        advice="make the body of the loop a function, or release at the end of each iteration",
+        object="holder",
+        severity=Severity.NOTE if subject.test else Severity.WARNING,
+        growth=Growth.PER_ITERATION,
+        related=(("the loop", head(loop)),),
+    )

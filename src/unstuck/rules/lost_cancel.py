@@ -40,9 +40,119 @@ go vet's lostcancel sees a part of this: it takes any use of cancel for a call. 
 whether code that it cannot see calls a cancel that was handed to it.
 """
 
-from unstuck.findings import Kind
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from unstuck.findings import Growth, Kind, Severity
+from unstuck.flow.places import callee, named, point_nodes
+from unstuck.rules.ownership import Breach, breaches, duties, in_cycle
+from unstuck.rules.subject import Body, Subject, Suspicion
+from unstuck.syntax import ast
+from unstuck.types.model import Named, Signature, Tuple
 
 NAME = "lost-cancel"
 SUMMARY = "a context's cancel function is not called on every path"
 KIND = Kind.HELD
-ACTIVE = False
+ACTIVE = True
+SIGNS = (b"ancel", b"context.With", b"NotifyContext")
+_MAKERS = frozenset(
+    (
+        *(
+            f"context.With{how}{cause}"
+            for how in ("Cancel", "Timeout", "Deadline")
+            for cause in ("", "Cause")
+        ),
+        "os/signal.NotifyContext",
+    )
+)
+"""Functions whose second result is a cancel function; membership only."""
+_CANCELS = ("CancelFunc", "CancelCauseFunc")
+
+
+def check(subject: Subject) -> Iterable[Suspicion]:
+    """Cancel functions that are not called on every path."""
+    for body in subject.bodies:
+        for number, point in enumerate(body.graph.points):
+            for node in point_nodes(point.kind, point.node):
+                index = _cancel_of(subject, node) if isinstance(node, ast.Call) else -1
+                if index >= 0 and isinstance(node, ast.Call):
+                    yield from _judged(subject, body, number, node, index)
+
+
+def _cancel_of(subject: Subject, call: ast.Call) -> int:
+    """Which result of a call is a cancel function; -1 when none is."""
+    info = subject.function.info
+    if named(callee(info, call)) in _MAKERS:
+        return 1
+    result = info.types.get(call)
+    if not isinstance(result, Tuple) or isinstance(info.types.get(call.fun), Signature) is False:
+        return -1
+    for number, item in enumerate(result.items):
+        if isinstance(item, Named) and item.package == "context" and item.name in _CANCELS:
+            return number
+    return -1
+
+
+def _judged(subject: Subject, body: Body, number: int, call: ast.Call, index: int) -> Iterator[Suspicion]:
+    duty = duties(subject, body, call, number, index, ((),))
+    if duty is None:
+        yield from _field(subject, call, index)
+        return
+    is_main = subject.package.name == "main" and str(subject.function.ref) == "main"
+    for breach in breaches(subject, body, duty)[:1]:
+        if is_main and breach.kind in ("dropped", "left"):
+            continue
+        name = duty.var.name if duty.var is not None else ""
+        again = breach.kind in ("again", "overwritten") and in_cycle(subject, body, number)
+        yield _told(subject, call, _why(breach, name), breach, again)
+
+
+def _why(breach: Breach, name: str) -> str:
+    match breach.kind:
+        case "dropped":
+            return "the cancel function is dropped"
+        case "again":
+            return f"{name} is not called before the next iteration makes another one"
+        case "overwritten":
+            return f"{name} gets another cancel function before it was called"
+        case _ if breach.inside is not None:
+            return f"the goroutine that calls {name} can end without calling it"
+        case _:
+            return f"{name} is not called on every path"
+
+
+def _field(subject: Subject, call: ast.Call, index: int) -> Iterator[Suspicion]:
+    """A cancel function in a private field that no code of the package reads."""
+    parent = subject.parents.get(call)
+    if not isinstance(parent, ast.Assign) or len(parent.rhs) != 1 or index >= len(parent.lhs):
+        return
+    target = parent.lhs[index]
+    selection = subject.function.info.selections.get(target) if isinstance(target, ast.Selector) else None
+    if selection is None or selection.kind != "field" or not selection.path[-1][0].islower():
+        return
+    name = selection.path[-1]
+    read = re.compile(rb"\." + re.escape(name.encode()) + rb"\b(?!\s*(?:=[^=]|[!=]=|,[^=\n]*=[^=]))")
+    files = [item.file.data for item in subject.package.files]
+    assigned = re.compile(rb"\." + re.escape(name.encode()) + rb"\s*(?::?=)")
+    if any(read.search(assigned.sub(b"", data)) for data in files):
+        return
+    yield _told(subject, call, f"no code of the package calls the field {name}", None, False)
+
+
+def _told(subject: Subject, call: ast.Call, why: str, breach: Breach | None, again: bool) -> Suspicion:
+    related: tuple[tuple[str, ast.Node], ...] = ()
+    if breach is not None and breach.node is not None and breach.kind in ("left", "overwritten"):
+        related = (("this way it is not called", breach.node),)
+    return Suspicion(
+        at=call,
+        message=f"{why}: until its parent ends or its deadline passes the context stays with its parent, and "
+        "whoever waits for its Done goes on waiting",
+        advice="defer the cancel function right after the context is made",
+        object="context",
+        made=call,
+        severity=Severity.NOTE if subject.test else Severity.WARNING,
+        growth=Growth.PER_ITERATION if again else Growth.PER_CALL,
+        related=related,
+    )

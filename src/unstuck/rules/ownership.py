@@ -31,6 +31,8 @@ class Duty:
     var: Var | None
     error: Var | None
     releases: tuple[Path, ...]
+    done: str = ""
+    """A method that releases, too, when it answers false."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def duties(
     if target.name == "_":
         return Duty(at, call, None, None, releases)
     var = variable(info, target)
-    if var is None or var.kind not in ("local", "param") or not _is_own(subject, body, var):
+    if var is None or var.kind not in ("local", "param") or not is_own(subject, body, var):
         return None
     last = targets[-1]
     error = variable(info, last) if isinstance(last, ast.Ident) and is_error(info, last) else None
@@ -134,7 +136,7 @@ def _never(subject: Subject, body: Body, at: int, edge: Edge) -> bool:
     return isinstance(t, Chan) and t.dir == "recv" and type_name(t.elem) == "time.Time"
 
 
-def _is_own(subject: Subject, body: Body, var: Var) -> bool:
+def is_own(subject: Subject, body: Body, var: Var) -> bool:
     """Whether the variable is declared in the body itself: one of an outer body outlives it."""
     if var.path != subject.function.file.path:
         return False
@@ -181,7 +183,7 @@ class _Scene:
     def assume(self, at: int, edge: Edge, state: _State) -> _State | None:
         if _never(self.subject, self.body, at, edge):
             return None
-        if edge.cond is None or state.status != HELD:
+        if edge.cond is None or state.status != HELD or self.body.graph.points[at].kind == "range":
             return state
         return _State(NONE) if self._is_none(bare(edge.cond), edge.holds, state) else state
 
@@ -200,6 +202,11 @@ class _Scene:
                 if state.linked and var is self.duty.error:
                     return equal != is_nil(info, other)
             return False
+        if isinstance(cond, ast.Call) and not holds and self.duty.done:
+            fun = bare(cond.fun)
+            if isinstance(fun, ast.Selector) and fun.sel.name == self.duty.done:
+                base = bare(fun.x)
+                return isinstance(base, ast.Ident) and variable(info, base) is self.duty.var
         if isinstance(cond, ast.Call) and holds and state.linked:
             return any(
                 isinstance(arg, ast.Ident) and variable(info, arg) is self.duty.error for arg in cond.args

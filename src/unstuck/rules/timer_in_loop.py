@@ -70,6 +70,7 @@ from unstuck.findings import Growth, Kind, Severity
 from unstuck.flow.graph import EXIT, Edge
 from unstuck.flow.paths import walk, writes
 from unstuck.flow.places import Place, bare, callee, is_nil, place_of, point_nodes, received
+from unstuck.rules.loops import runs_few
 from unstuck.rules.subject import Body, Subject, Suspicion, head, loop_around
 from unstuck.rules.timers import BYTES, Made, makes, method_on
 from unstuck.syntax import ast
@@ -81,8 +82,6 @@ KIND = Kind.HELD
 ACTIVE = True
 SIGNS = (b"time.After", b"NewTimer(", b"select {")
 OLD_TIMERS = True
-FEW = 16
-"""A loop over constants that runs no more often than this leaves a bounded number of timers: a note."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -331,27 +330,9 @@ def _judged(subject: Subject, body: Body, timer: _Timer) -> Suspicion | None:
 
 def _severity(subject: Subject, timer: _Timer) -> Severity:
     """A note in tests, which end soon, and where few rounds are to be expected."""
-    if subject.test or loop_around(subject, timer.call) is None or _runs_few(subject, timer.call):
+    if subject.test or loop_around(subject, timer.call) is None or runs_few(subject, timer.call):
         return Severity.NOTE
     return Severity.WARNING
-
-
-def _runs_few(subject: Subject, node: ast.Node) -> bool:
-    """Whether the loop around counts to a small constant, or goes through a few literal elements."""
-    loop = loop_around(subject, node)
-    constants = subject.function.info.constants
-    if isinstance(loop, ast.Range):
-        what = bare(loop.x)
-        if isinstance(what, ast.CompositeLit):
-            return len(what.elements) <= FEW
-        return _small(constants.get(loop.x))
-    if isinstance(loop, ast.For) and isinstance(loop.cond, ast.Binary) and loop.cond.op in ("<", "<="):
-        return _small(constants.get(loop.cond.y))
-    return False
-
-
-def _small(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= FEW
 
 
 def _told(subject: Subject, timer: _Timer, severity: Severity) -> Suspicion:

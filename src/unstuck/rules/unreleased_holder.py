@@ -41,9 +41,126 @@ made it; the new owner takes it over when it is in sight. What the rule does not
 row in the table.
 """
 
-from unstuck.findings import Kind
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from unstuck.findings import Growth, Kind, Severity
+from unstuck.flow.places import bare, callee, named, point_nodes, type_name, variable
+from unstuck.rules.holders import ARGUMENT, BY_MAKE, RECEIVER, Holder, way
+from unstuck.rules.ownership import Breach, Duty, breaches, duties, in_cycle, is_own
+from unstuck.rules.subject import Body, Subject, Suspicion
+from unstuck.rules.uses import is_error
+from unstuck.syntax import ast
+from unstuck.types.model import FuncRef, Tuple, Var
 
 NAME = "unreleased-holder"
 SUMMARY = "something that holds a goroutine or descriptor is not released"
 KIND = Kind.HELD
-ACTIVE = False
+ACTIVE = True
+SIGNS = (
+    *(b"http", b"Response", b"sql", b"Query", b"Prepare", b"Begin", b"os.", b"net.", b"Start()", b"Notify("),
+    *(b"Pull", b"grpc", b"Watch", b"Client", b"Connect", b"Open", b"Dial", b"New", b".Do("),
+)
+_NOT_HELD = frozenset(("net/http/httptest.ResponseRecorder.Result", "net/http.ReadResponse"))
+"""Calls whose result has the type of a holder and holds nothing; membership only."""
+
+
+def check(subject: Subject) -> Iterable[Suspicion]:
+    """Holders that are not released on every path."""
+    for body in subject.bodies:
+        for number, point in enumerate(body.graph.points):
+            for node in point_nodes(point.kind, point.node):
+                if not isinstance(node, ast.Call):
+                    continue
+                ref = callee(subject.function.info, node)
+                holder = holder_of(subject, node, ref)
+                if holder is not None:
+                    yield from _judged(subject, body, number, node, holder, named(ref))
+
+
+def holder_of(subject: Subject, call: ast.Call, ref: FuncRef | None) -> Holder | None:
+    """The row of the table that fits a call."""
+    name = named(ref)
+    if name in _NOT_HELD:
+        return None
+    known = BY_MAKE.get(name)
+    if known is not None:
+        return known
+    result = subject.function.info.types.get(call)
+    if isinstance(result, Tuple):
+        result = result.items[0] if result.items else None
+    kind = type_name(result)
+    return BY_MAKE.get(f"type {kind}") if kind and call not in subject.function.info.conversions else None
+
+
+def _judged(
+    subject: Subject, body: Body, number: int, call: ast.Call, holder: Holder, name: str
+) -> Iterator[Suspicion]:
+    duty = _duty(subject, body, number, call, holder)
+    if duty is None or (subject.package.name == "main" and str(subject.function.ref) == "main"):
+        return
+    for breach in breaches(subject, body, duty)[:1]:
+        if breach.kind == "dropped" and holder.result < 0:
+            continue
+        again = breach.kind in ("again", "overwritten") and in_cycle(subject, body, number)
+        yield _told(subject, call, holder, name, duty, breach, again)
+
+
+def _duty(subject: Subject, body: Body, number: int, call: ast.Call, holder: Holder) -> Duty | None:
+    releases = tuple(way(each) for each in holder.release)
+    if holder.result >= 0:
+        duty = duties(subject, body, call, number, holder.result, releases)
+        if duty is None:
+            return None
+        return Duty(duty.at, call, duty.var, duty.error, releases, holder.done)
+    given: ast.Expr | None = None
+    if holder.result == RECEIVER:
+        fun = bare(call.fun)
+        given = fun.x if isinstance(fun, ast.Selector) else None
+    elif holder.result == ARGUMENT and call.args:
+        given = bare(call.args[0])
+    var = variable(subject.function.info, given) if isinstance(given, ast.Ident) else None
+    if var is None or var.kind != "local" or not is_own(subject, body, var):
+        return None
+    return Duty(number, call, var, _error(subject, call), releases, holder.done)
+
+
+def _error(subject: Subject, call: ast.Call) -> Var | None:
+    parent = subject.parents.get(call)
+    last = parent.lhs[-1] if isinstance(parent, ast.Assign) else None
+    if not isinstance(last, ast.Ident) or not is_error(subject.function.info, last):
+        return None
+    return variable(subject.function.info, last)
+
+
+def _told(
+    subject: Subject, call: ast.Call, holder: Holder, name: str, duty: Duty, breach: Breach, again: bool
+) -> Suspicion:
+    thing = duty.var.name if duty.var is not None else f"the result of {name or subject.text(call.fun)}"
+    release = _release(holder)
+    why = {
+        "dropped": "and it is dropped",
+        "again": f"and the next iteration makes another one before {release} is called",
+        "overwritten": f"and its variable gets another value before {release} is called",
+        "left": f"and {release} is not called on every path",
+    }[breach.kind]
+    related: tuple[tuple[str, ast.Node], ...] = ()
+    if breach.node is not None and breach.kind in ("left", "overwritten"):
+        related = (("this way it is not released", breach.node),)
+    return Suspicion(
+        at=call,
+        message=f"{thing} holds {holder.holds}, {why}",
+        advice=f"defer {release} right after the error check",
+        object="holder",
+        made=call,
+        severity=Severity.NOTE if subject.test or holder.minor else Severity.WARNING,
+        growth=Growth.PER_ITERATION if again else Growth.PER_CALL,
+        related=related,
+    )
+
+
+def _release(holder: Holder) -> str:
+    if not holder.release:
+        return holder.passed[0].rpartition("/")[2]
+    return "it" if holder.release[0] == "()" else holder.release[0]

@@ -1,0 +1,142 @@
+"""What holds goroutines, connections or descriptors, and which call lets them go: data only.
+
+Adding a library is adding rows. A row is found by the function or method that is called (`net/http.Get`,
+`os/exec.Cmd.Start`), or by the type of the first result of any call (`type net/http.Response`). Ways to
+release are written as they are after the value: `Body.Close`, `Close`, `()` for a value that is called.
+
+Sources: the documentation of each package; go.dev/blog and issue threads for what is held.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One row."""
+
+    make: str
+    holds: str
+    release: tuple[str, ...]
+    result: int = 0
+    """Which result of the call holds; RECEIVER is what a method is called on, ARGUMENT the first argument."""
+    done: str = ""
+    """A method whose answer false releases, too (`rows.Next()` at the end)."""
+    passed: tuple[str, ...] = ()
+    """Functions that release what they are given."""
+    minor: bool = False
+    """The garbage collector releases it some day, or it is common in code that runs once: a note."""
+
+
+RECEIVER = -1
+ARGUMENT = -2
+_CONNECTION = "a connection and the goroutines that serve it"
+_DESCRIPTOR = "a file descriptor"
+_CLOSE = ("Close",)
+
+HOLDERS = (
+    # net/http
+    Holder("type net/http.Response", _CONNECTION, ("Body.Close", "Write")),
+    *(
+        Holder(f"net/http.{name}", _CONNECTION, ("Body.Close", "Write"))
+        for name in (
+            "Get",
+            "Head",
+            "Post",
+            "PostForm",
+            "Client.Do",
+            "Client.Get",
+            "Client.Head",
+            "Client.Post",
+        )
+    ),
+    *(
+        Holder(f"net/http/httptest.{name}", "a listener and its goroutine", _CLOSE)
+        for name in ("NewServer", "NewTLSServer", "NewUnstartedServer")
+    ),
+    # database/sql
+    Holder("type database/sql.Rows", "a connection of the pool", _CLOSE, done="Next"),
+    Holder("type database/sql.Stmt", "a prepared statement and its connection", _CLOSE),
+    Holder("type database/sql.Tx", "a connection of the pool", ("Commit", "Rollback")),
+    Holder("type database/sql.Conn", "a connection of the pool", _CLOSE),
+    Holder("database/sql.Open", "a pool of connections and a goroutine", _CLOSE),
+    Holder("database/sql.OpenDB", "a pool of connections and a goroutine", _CLOSE),
+    # os, net
+    *(
+        Holder(f"os.{name}", _DESCRIPTOR, _CLOSE, minor=True)
+        for name in ("Open", "Create", "OpenFile", "CreateTemp")
+    ),
+    *(
+        Holder(f"net.{name}", _DESCRIPTOR, _CLOSE, minor=True)
+        for name in ("Dial", "DialTimeout", "Listen", "ListenPacket", "ListenTCP", "ListenUDP", "DialTCP")
+    ),
+    Holder("crypto/tls.Dial", "a connection", _CLOSE, minor=True),
+    Holder(
+        "os/exec.Cmd.Start",
+        "a process entry, its pipes and goroutines",
+        ("Wait", "Process.Wait", "Process.Release"),
+        result=RECEIVER,
+    ),
+    Holder(
+        "os/signal.Notify",
+        "a place in the list of signal receivers",
+        (),
+        result=ARGUMENT,
+        passed=("os/signal.Stop", "os/signal.Reset", "os/signal.Ignore"),
+        minor=True,
+    ),
+    Holder("iter.Pull", "a coroutine", ("()",), result=1),
+    Holder("iter.Pull2", "a coroutine", ("()",), result=1),
+    # google.golang.org/grpc
+    *(
+        Holder(f"google.golang.org/grpc.{name}", "connections and their goroutines", _CLOSE)
+        for name in ("Dial", "DialContext", "NewClient")
+    ),
+    # other libraries
+    Holder("github.com/fsnotify/fsnotify.NewWatcher", "a descriptor and a goroutine", _CLOSE),
+    Holder("type k8s.io/apimachinery/pkg/watch.Interface", "a connection and a goroutine", ("Stop",)),
+    Holder("go.etcd.io/etcd/client/v3.New", "connections and their goroutines", _CLOSE),
+    Holder("type go.etcd.io/etcd/client/v3/concurrency.Session", "a lease", ("Close", "Orphan")),
+    Holder("go.mongodb.org/mongo-driver/mongo.Connect", "connections and their goroutines", ("Disconnect",)),
+    Holder("go.mongodb.org/mongo-driver/v2/mongo.Connect", "connections and goroutines", ("Disconnect",)),
+    Holder("type go.mongodb.org/mongo-driver/mongo.Cursor", "a cursor on the server", ("Close", "All")),
+    Holder("type go.mongodb.org/mongo-driver/mongo.ChangeStream", "a cursor on the server", _CLOSE),
+    *(
+        Holder(f"github.com/redis/go-redis/v9.{name}", "a pool of connections and its goroutines", _CLOSE)
+        for name in ("NewClient", "NewClusterClient", "NewFailoverClient", "NewUniversalClient", "NewRing")
+    ),
+    Holder("type github.com/redis/go-redis/v9.PubSub", "a connection and goroutines", _CLOSE),
+    *(
+        Holder(f"github.com/jackc/pgx/v5{name}", "a pool of connections and its goroutines", _CLOSE)
+        for name in ("/pgxpool.New", "/pgxpool.NewWithConfig", ".Connect", ".ConnectConfig")
+    ),
+    Holder("type github.com/jackc/pgx/v5.Rows", "a connection", _CLOSE, done="Next"),
+    Holder("github.com/nats-io/nats.go.Connect", "a connection and its goroutines", ("Close", "Drain")),
+    Holder("github.com/rabbitmq/amqp091-go.Dial", "a connection and its goroutines", _CLOSE),
+    *(
+        Holder(f"github.com/IBM/sarama.{name}", "connections and their goroutines", ("Close", "AsyncClose"))
+        for name in ("NewClient", "NewConsumer", "NewConsumerGroup", "NewSyncProducer", "NewAsyncProducer")
+    ),
+    Holder("github.com/segmentio/kafka-go.NewReader", "connections and their goroutines", _CLOSE),
+    Holder("github.com/segmentio/kafka-go.NewWriter", "connections and their goroutines", _CLOSE),
+    Holder("github.com/gorilla/websocket.Dialer.Dial", "a connection", _CLOSE),
+    Holder("github.com/gorilla/websocket.Upgrader.Upgrade", "a connection", _CLOSE),
+    Holder("github.com/dgraph-io/badger/v4.Open", "files and goroutines", _CLOSE),
+    Holder("go.etcd.io/bbolt.Open", "a file and a lock on it", _CLOSE),
+    Holder("github.com/syndtr/goleveldb/leveldb.OpenFile", "files and goroutines", _CLOSE),
+    Holder("github.com/dgraph-io/ristretto.NewCache", "goroutines", _CLOSE),
+    Holder("github.com/nxadm/tail.TailFile", "goroutines", ("Stop", "Cleanup")),
+    Holder("cloud.google.com/go/storage.NewClient", "connections and their goroutines", _CLOSE),
+    Holder("cloud.google.com/go/pubsub.NewClient", "connections and their goroutines", _CLOSE),
+    Holder("github.com/docker/docker/client.NewClientWithOpts", "idle connections", _CLOSE, minor=True),
+)
+"""The table. The first row that fits counts."""
+
+BY_MAKE = {holder.make: holder for holder in reversed(HOLDERS)}
+"""Rows by what makes them."""
+
+
+def way(release: str) -> tuple[str, ...]:
+    """("Body", "Close") of "Body.Close", () of "()"."""
+    return () if release == "()" else tuple(release.split("."))
