@@ -8,6 +8,7 @@ the goroutine in front of the operation, for `moves` to schedule.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import permutations
 from typing import Any
 
 from unstuck.explore import arithmetic, memory
@@ -41,6 +42,8 @@ MAX_LOCAL_STEPS = 20_000
 """Instructions of one goroutine between two scheduling points; past it the path is dropped."""
 MAX_DEFERS = 200
 """Deferred calls of one function that wait to be run; past it the path is dropped."""
+MAX_ORDERED = 3
+"""Entries of a map that are visited in every order; those of larger ones are visited as they were put in."""
 MAX_FRAMES = 48
 """Depth of calls; deeper ones are unknown code."""
 MAX_RECURSION = 3
@@ -800,6 +803,8 @@ def _map_next(work: Work, gid: int, thread: Thread, act: Activation, item: instr
     elif x is not None:
         unknown = True
     assert isinstance(index, int)
+    if index == 0 and 1 < len(entries) <= MAX_ORDERED and item.value != NONE:
+        entries = _any_order(work, x, entries)
     if index < len(entries):
         key, value = entries[index]
     elif unknown and index < arithmetic.sizes(work)[-1]:
@@ -818,6 +823,21 @@ def _map_next(work: Work, gid: int, thread: Thread, act: Activation, item: instr
     if item.value != NONE:
         act.regs[item.value] = value
     act.pc += 1
+
+
+def _any_order(
+    work: Work, x: Value, entries: tuple[tuple[Value, Value], ...]
+) -> tuple[tuple[Value, Value], ...]:
+    """The entries of a small map in any order: forks. Nobody else can tell that they were put in order."""
+    choice = work.take_choice()
+    orders = list(permutations(entries))
+    if choice < 0:
+        raise Fork([choose(number) for number in range(len(orders))])
+    assert type(x) is MapRef
+    table = work.heap[x.obj]
+    assert isinstance(table, Map)
+    work.heap[x.obj] = table._replace(entries=orders[choice])
+    return orders[choice]
 
 
 def _make_closure(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MakeClosure) -> None:
