@@ -55,6 +55,9 @@ class Limits:
     """Past it a file is not read: gap "file-too-large"."""
     max_states: int = 1_500
     """Per fragment. Past it the search stops; what was found stands, the fragment is incomplete."""
+    max_work: int = 400_000
+    """Per fragment, in instructions run; a state counts as 200, a way taken at a choice as 40. Past it
+    the search stops as at `max_states`."""
     max_steps: int = 400
     """Length of one schedule. Past it the path is dropped, the fragment is incomplete."""
     max_call_depth: int = 12

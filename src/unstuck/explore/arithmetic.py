@@ -120,8 +120,10 @@ def _equal(work: Work, x: Value, y: Value) -> bool:
 
 
 def _less(work: Work, x: Value, y: Value) -> bool:
-    if isinstance(x, int | str) and isinstance(y, int | str):
-        return x < y  # type: ignore[operator]
+    if isinstance(x, str) and isinstance(y, str):
+        return x < y
+    if isinstance(x, int) and isinstance(y, int):
+        return x < y
     if type(x) is Symbol and isinstance(y, int):
         low, high, _ = _bounds(work, x)
         if high < y:

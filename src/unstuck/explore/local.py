@@ -34,7 +34,20 @@ from unstuck.explore.state import (
     Symbol,
     Value,
 )
-from unstuck.explore.work import Activation, Dropped, Fork, Happening, Place, Thread, Work, bind_to, choose
+from unstuck.explore.work import (
+    FORK_COST,
+    STATE_COST,
+    Activation,
+    Dropped,
+    Fork,
+    Happening,
+    Meter,
+    Place,
+    Thread,
+    Work,
+    bind_to,
+    choose,
+)
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, Desc, Function, Instr
 
@@ -77,20 +90,25 @@ class Stopped(Exception):
 Handler = Callable[[Work, int, Thread, Activation, Any], None]
 
 
-def settle(work: Work, dropped: Callable[[str], None]) -> list[Work]:
-    """Runs the pending goroutines; every way it can go. Ways that come together again are followed once."""
+def settle(work: Work, dropped: Callable[[str], None], meter: Meter | None = None) -> list[Work]:
+    """Runs the pending goroutines; every way it can go. Ways that come together again are followed once.
+    Past the limit of the meter the remaining ways are dropped."""
+    meter = meter or Meter()
     out: list[Work] = []
     todo = [work]
     seen: set[object] = set()
     forks = 0
     while todo:
+        if meter.spent > meter.limit:
+            dropped("work")
+            break
         current = todo.pop()
         if not current.pending:
             out.append(current)
             continue
         gid = current.pending[-1]
         try:
-            _run(current, gid)
+            _metered(current, gid, meter)
         except Stopped:
             current.settle_thread(gid)
             current.pending.remove(gid)
@@ -108,8 +126,10 @@ def settle(work: Work, dropped: Callable[[str], None]) -> list[Work]:
                 break
             if forks > FREE_FORKS and current.choice < 0:
                 current.settle_thread(gid)
+                meter.spent += STATE_COST
                 if _known_point(current, seen):
                     continue
+            meter.spent += FORK_COST * len(fork.options)
             for option in reversed(fork.options):
                 other = current.copy()
                 option(other)
@@ -117,6 +137,14 @@ def settle(work: Work, dropped: Callable[[str], None]) -> list[Work]:
         except Dropped as drop:
             dropped(drop.why)
     return out
+
+
+def _metered(work: Work, gid: int, meter: Meter) -> None:
+    before = work.steps
+    try:
+        _run(work, gid)
+    finally:
+        meter.spent += work.steps - before
 
 
 def _known_point(work: Work, seen: set[object]) -> bool:

@@ -47,6 +47,22 @@ class Dropped(Exception):
         self.why = why
 
 
+FORK_COST = 40
+"""What copying a state for one more way costs, in instructions."""
+STATE_COST = 200
+"""What computing and comparing a state costs, in instructions."""
+
+
+class Meter:
+    """What exploring has cost so far, in instructions run, and how much it may."""
+
+    __slots__ = ("limit", "spent")
+
+    def __init__(self, limit: int = 1 << 60) -> None:
+        self.limit = limit
+        self.spent = 0
+
+
 class Fork(Exception):
     """The instruction has several outcomes: each option changes a copy of the work, which then runs the
     instruction again."""
@@ -187,7 +203,8 @@ class Work:
         other.program = self.program
         other.heap = dict(self.heap)
         other.goroutines = [
-            thaw(self.program, item.freeze()) if isinstance(item, Thread) else item for item in self.goroutines
+            thaw(self.program, item.freeze()) if isinstance(item, Thread) else item
+            for item in self.goroutines
         ]
         other.globals = dict(self.globals)
         other.known = dict(self.known)
@@ -260,7 +277,8 @@ class Work:
                 )
             case "context":
                 made = ChanRef(
-                    self.allocate(Channel("context", 0, (), False, None, ENV_CLOSE, shared, False, -1)), "recv"
+                    self.allocate(Channel("context", 0, (), False, None, ENV_CLOSE, shared, False, -1)),
+                    "recv",
                 )
             case "map":
                 made = MapRef(self.allocate(Map((), False, True, shared)), "map", "")
@@ -299,7 +317,9 @@ class Work:
             return self.symbol(Desc("slice", "", desc.elem))
         elem = desc.elem or Desc("unknown")
         items = tuple(self.zero(elem) for _ in range(desc.length))
-        return SliceValue(self.allocate(Array(items, False, False, None)), 0, desc.length, desc.length, "slice")
+        return SliceValue(
+            self.allocate(Array(items, False, False, None)), 0, desc.length, desc.length, "slice"
+        )
 
     # Reachability, sharing and escape.
 
