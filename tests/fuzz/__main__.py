@@ -6,6 +6,7 @@ Prints every disagreement with its program, then the figures. Exit status 1 when
 from __future__ import annotations
 
 import argparse
+import resource
 import time
 from collections import Counter
 
@@ -13,6 +14,10 @@ from fuzz import agree
 from fuzz.agree import Case
 from fuzz.generate import generate
 from fuzz.program import render
+from fuzz.quiet import preemptions
+
+MEMORY = 3 << 30
+"""Bytes that the campaign may take."""
 
 
 def main() -> int:
@@ -23,6 +28,7 @@ def main() -> int:
     parser.add_argument("--batch", type=int, default=100, help="programs built into one binary")
     parser.add_argument("--reduce", action="store_true", help="make programs that disagree smaller")
     options = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     counts: Counter[str] = Counter()
     first = options.seed
     while not options.programs or first < options.seed + options.programs:
@@ -44,8 +50,11 @@ def _count(counts: Counter[str], case: Case) -> None:
     counts["programs"] += 1
     counts["leak"] += bool(case.truth.seen)
     counts["incomplete"] += not case.claims.complete
+    needed = preemptions(case.item) if case.truth.seen else {}
+    counts["two preemptions"] += max(needed.values(), default=0) >= 2
     counts["missed"] += bool(case.missed)
     counts["unseen"] += bool(case.unseen)
+    counts["may panic"] += bool(case.truth.dead or case.truth.crashes)
     counts["states"] += case.claims.states
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fuzz import explorer, native
-from fuzz.explorer import Claims
+from fuzz.explorer import Claims, Explorable
 from fuzz.native import Binary, Stuck, Truth
 from fuzz.program import Program, render, smaller
+from fuzz.quiet import preemptions
 
 REPEATS = 40
 """Instances of a program in one process."""
@@ -25,6 +26,7 @@ class Case:
     program: Program
     truth: Truth
     claims: Claims
+    item: Explorable
 
     @property
     def missed(self) -> list[Stuck]:
@@ -36,7 +38,15 @@ class Case:
 
     @property
     def unseen(self) -> list[Stuck]:
-        """Claimed and not seen."""
+        """Claimed and not seen. In a program that may end its process, some goroutines are stuck only until
+        then: what final states show is compared."""
+        if self.claimed_only and (self.truth.dead or self.truth.crashes):
+            return sorted(set(preemptions(self.item)) - self.truth.seen)
+        return self.claimed_only
+
+    @property
+    def claimed_only(self) -> list[Stuck]:
+        """Claimed and not seen, whatever the reason."""
         return sorted(set(self.claims.stuck) - self.truth.seen)
 
 
@@ -53,10 +63,15 @@ def batch(programs: Mapping[int, Program], rounds: int) -> tuple[dict[int, Case]
         truths = native.run(binary, sorted(binary.programs), REPEATS, rounds)
         items = explorer.load(folder / "plain", binary.programs)
         cases = {
-            number: Case(binary.programs[number], truths[number], explorer.explore(items[number]))
+            number: Case(
+                binary.programs[number], truths[number], explorer.explore(items[number]), items[number]
+            )
             for number in sorted(binary.programs)
         }
         insist(binary, cases)
+        for number in [number for number, case in cases.items() if case.missed or case.unseen]:
+            if native.races(binary, number):
+                del cases[number]
     return cases, dict(binary.broken)
 
 
@@ -74,7 +89,7 @@ def insist(binary: Binary, cases: Mapping[int, Case]) -> None:
 def _plan(case: Case, number: int, stuck: Stuck) -> Sequence[int]:
     """Statements in the order in which the witness passes them, to the one that is stuck."""
     statements = render(case.program, number, delays=False).statements
-    lines = (*case.claims.stuck[stuck], stuck[0])
+    lines = (*case.claims.stuck.get(stuck, ()), stuck[0])
     return [statements[line] for line in lines if line in statements]
 
 
@@ -82,6 +97,7 @@ def _add(truth: Truth, more: Truth) -> None:
     truth.marked |= more.marked
     truth.parked |= more.parked
     truth.crashes += more.crashes
+    truth.dead += more.dead
     truth.runs += more.runs
 
 

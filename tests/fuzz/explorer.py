@@ -8,7 +8,12 @@ from pathlib import Path
 
 from fuzz.native import Stuck, lay_out
 from fuzz.program import Program
+from unstuck.explore import fragment, verdict
 from unstuck.explore.fragment import Fragment, Leak, analyse
+from unstuck.explore.moves import position
+from unstuck.explore.state import State
+from unstuck.explore.trace import standing_place
+from unstuck.explore.work import Work
 from unstuck.ir import instr
 from unstuck.ir.desc import Descs
 from unstuck.ir.program import Code, program
@@ -81,13 +86,27 @@ def explore(item: Explorable, max_states: int = MAX_STATES) -> Claims:
     return claims_of(analyse(item.code, max_states), item.data)
 
 
-def claims_of(fragment: Fragment, data: bytes) -> Claims:
+def claims_of(result: Fragment, data: bytes) -> Claims:
     """The leaks of a fragment as claims."""
     found: dict[Stuck, tuple[int, ...]] = {}
-    for leak in fragment.leaks:
-        stuck = (_line(data, leak.park.start), _class(leak))
+    for leak in result.leaks:
+        line = _line(data, leak.park.start) if leak.park.path.endswith(".go") else 0
+        stuck = (line, _class(leak))
         found.setdefault(stuck, _witness(data, leak))
-    return Claims(found, fragment.complete, fragment.states)
+    return Claims(found, result.complete, result.states)
+
+
+def stuck_at(item: Explorable, state: State, stuck: verdict.Stuck) -> Stuck:
+    """A stuck goroutine of a state as a claim."""
+    goroutine = state.goroutines[stuck.gid]
+    assert goroutine is not None
+    park = standing_place(item.code, goroutine)
+    at = position(goroutine, Work(item.code, state))
+    operation, _ = fragment._operation(at, stuck)
+    if operation == "cond" and stuck.waits and stuck.waits[0].how == "lock":
+        operation = "lock"
+    line = _line(item.data, park.start) if park.path.endswith(".go") else 0
+    return line, CLASSES.get(operation, operation)
 
 
 def _class(leak: Leak) -> str:

@@ -24,6 +24,8 @@ Stuck = tuple[int, str]
 PROCS = (1, 2, 4)
 CHUNK = 12
 """Programs run by one process."""
+SINGLES = 8
+"""Runs in a process of their own, for a program that ends its process."""
 CLASSES = {
     "chan send": "send",
     "chan receive": "receive",
@@ -47,6 +49,9 @@ class Truth:
     marked: set[Stuck] = field(default_factory=set)
     parked: set[Stuck] = field(default_factory=set)
     crashes: int = 0
+    """Processes that it ended."""
+    dead: int = 0
+    """Instances that panicked."""
     runs: int = 0
 
     @property
@@ -96,9 +101,24 @@ def build(folder: Path, programs: Mapping[int, Program]) -> Binary:
             (folder / "fuzz" / f"p{number}.go").unlink()
 
 
-def _go(folder: Path, args: Sequence[str]) -> subprocess.CompletedProcess[str]:
+def races(binary: Binary, number: int) -> bool:
+    """The race detector finds a data race in the program: then there is nothing to agree on."""
+    folder = binary.path.parent
+    (folder / "main.go").write_text(_main([number]), encoding="utf-8")
+    done = _go(folder, ["build", "-race", "-o", "race.exe", "."], {"CGO_ENABLED": "1"})
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    env = {**os.environ, "GORACE": "halt_on_error=1"}
+    command = ["nice", str(folder / "race.exe"), "200", f"{number}={size(binary.programs[number])}"]
+    return "DATA RACE" in subprocess.run(command, env=env, capture_output=True, text=True, timeout=120).stderr
+
+
+def _go(
+    folder: Path, args: Sequence[str], more: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     go, env = go_command()
-    return subprocess.run([go, *args], cwd=folder, env=env, capture_output=True, text=True)
+    env |= more or {}
+    return subprocess.run(["nice", go, *args], cwd=folder, env=env, capture_output=True, text=True)
 
 
 def _main(programs: Iterable[int]) -> str:
@@ -136,10 +156,10 @@ def _run_chunk(
     if _process(binary, args, repeats, procs, found):
         return
     for arg in args:
-        # The process of one of them ends: each alone, and few at a time, so that some are over before.
+        # The process of one of them ends: each alone, and that one with a process for each run.
         if not _process(binary, [arg], repeats, procs, found):
-            for _ in range(4):
-                _process(binary, [arg], max(repeats // 10, 1), procs, found)
+            for _ in range(SINGLES):
+                _process(binary, [arg], 1, procs, found)
 
 
 def _process(binary: Binary, args: Sequence[str], repeats: int, procs: int, found: dict[int, Truth]) -> bool:
@@ -153,7 +173,7 @@ def _process(binary: Binary, args: Sequence[str], repeats: int, procs: int, foun
     for arg in args:
         truth = found[int(arg.split("=")[0])]
         truth.runs += repeats
-        truth.crashes += not ended
+        truth.crashes += not ended and len(args) == 1
     for line in done.stdout.splitlines() if ended else ():
         _add(line, found)
     return ended
@@ -162,7 +182,9 @@ def _process(binary: Binary, args: Sequence[str], repeats: int, procs: int, foun
 def _add(line: str, found: dict[int, Truth]) -> None:
     if line == "end":
         return
-    number, at, mark, reason, _ = line.split("\t")
+    number, at, mark, reason, count = line.split("\t")
+    if mark == "dead":
+        found[int(number)].dead += int(count)
     if reason not in CLASSES:
         return
     truth = found[int(number)]

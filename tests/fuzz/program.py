@@ -19,6 +19,8 @@ PACKAGES = {
     "time": "time",
 }
 """Names that programs may use, and what they import for them."""
+_LOOP = re.compile(r"(\w+: )?for\b.*\{$")
+_AGAIN = re.compile(r"((\w+: )?for\b|go func|defer func|\w+\.Go\(func).*\{$")
 _DECLARES = re.compile(r"^(?:var (\w+)|(\w+(?:, \w+)*) :=)")
 
 
@@ -135,7 +137,8 @@ class _Text:
             for child in body:
                 self.node(child, depth + 1)
         if node.parts:
-            self._line(node.tail + uses, depth, number)
+            again = f"in.J({number}); " if self.delays and _AGAIN.match(node.head) else ""
+            self._line(again + node.tail + uses, depth, number)
 
     def _line(self, text: str, depth: int, number: int) -> None:
         self.lines.append("\t" * depth + text)
@@ -146,21 +149,22 @@ def _entered(head: str, number: int) -> str:
     """A goroutine tells the driver of a panic that nobody recovers; a loop is delayed in each round."""
     if head.startswith(("go func(", "wg.Go(func(")) and head.endswith("{"):
         return f"{head} defer in.D();"
-    if re.match(r"(\w+: )?for\b", head) and head.endswith("{"):
+    if _LOOP.match(head):
         return f"{head} in.J({number});"
     return head
 
 
 def size(program: Program) -> int:
     """Statements of the program."""
-    return sum(1 for node in (*program.decls, *program.body) for _ in _walk(node))
+    return sum(1 for node in (*program.decls, *program.body) for _ in walk(node))
 
 
-def _walk(node: Node) -> Iterator[Node]:
+def walk(node: Node) -> Iterator[Node]:
+    """The statement and all inside it."""
     yield node
     for _, body in node.parts:
         for child in body:
-            yield from _walk(child)
+            yield from walk(child)
 
 
 # Editing: every list of statements is reached by a path of (index, part) pairs.
