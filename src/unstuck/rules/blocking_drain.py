@@ -91,7 +91,11 @@ def _is_wrong(subject: Subject, body: Body, timer: Timer, event: Event) -> bool:
 
 
 def _received_elsewhere(subject: Subject, field: str, drain: ast.Node) -> bool:
-    """Whether the package receives from the channel of that field at another place, too."""
+    """Whether the package receives from the channel of that field at another place, too, and never sets the
+    field to nil (as code does that forgets a timer whose tick it has taken)."""
+    emptied = re.compile(rb"\.\s*" + re.escape(field.encode()) + rb"\s*=\s*nil\b")
+    if any(emptied.search(item.file.data) for item in subject.package.files):
+        return False
     used = re.compile(rb"<-\s*[\w.]*\b" + re.escape(field.encode()) + rb"\.C\b")
     own = subject.function.file.data[drain.start : drain.end]
     count = sum(len(used.findall(item.file.data)) for item in subject.package.files if not item.test)

@@ -66,10 +66,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from unstuck.findings import Growth, Kind, Severity
-from unstuck.flow.places import bare, variable
+from unstuck.flow.places import bare, builtin, received, type_name, variable
 from unstuck.rules.loops import runs_few
 from unstuck.rules.ownership import in_cycle
 from unstuck.rules.subject import Subject, Suspicion, head
+from unstuck.rules.uses import uses_in
 from unstuck.syntax import ast
 from unstuck.types.model import Named, Var
 
@@ -93,6 +94,8 @@ def check(subject: Subject) -> Iterable[Suspicion]:
             var = _released(subject, node.call)
             if loop is None or var is None or not loop.start <= var.start < loop.end:
                 continue
+            if _fires_once(subject, node) or _is_kept(subject, loop, var):
+                continue
             if in_cycle(subject, body, number) and not runs_few(subject, node):
                 yield _told(subject, node, loop, var)
 
@@ -105,6 +108,46 @@ def _loop(subject: Subject, node: ast.Node) -> ast.For | ast.Range | None:
             return at
         at = subject.parents.get(at)
     return None
+
+
+def _is_kept(subject: Subject, loop: ast.For | ast.Range, var: Var) -> bool:
+    """Whether the thing was not made in this loop, or is put where it is needed until the end."""
+    info = subject.function.info
+    if isinstance(loop, ast.Range):
+        named = [ident for ident in (loop.key, loop.value) if isinstance(ident, ast.Ident)]
+        if any(variable(info, ident) is var for ident in named):
+            return True
+    for ident in uses_in(info, loop.body, var):
+        match subject.parents.get(ident):
+            case ast.Call() as call if builtin(info, call) == "append":
+                return True
+            case ast.Assign() as assign if any(value is ident for value in assign.rhs):
+                return True
+            case ast.Element() | ast.SendStmt():
+                return True
+            case _:
+                pass
+    return False
+
+
+def _case(subject: Subject, node: ast.Node) -> ast.CommCase | None:
+    """The case of a select around, of the same function and loop."""
+    at = subject.parents.get(node)
+    while at is not None and not isinstance(at, (ast.FuncDecl, ast.FuncLit, ast.For, ast.Range)):
+        if isinstance(at, ast.CommCase):
+            return at
+        at = subject.parents.get(at)
+    return None
+
+
+def _fires_once(subject: Subject, node: ast.Node) -> bool:
+    """Whether it stands in a case that waits for a timer: that comes once, unless the timer is reset."""
+    case = _case(subject, node)
+    unary = received(case.comm) if case is not None else None
+    channel = bare(unary.x) if unary is not None else None
+    if not isinstance(channel, ast.Selector):
+        return False
+    return type_name(subject.function.info.types.get(channel.x)) == "time.Timer"
 
 
 def _released(subject: Subject, call: ast.Call) -> Var | None:
@@ -123,6 +166,12 @@ def _released(subject: Subject, call: ast.Call) -> Var | None:
     return variable(info, base) if isinstance(base, ast.Ident) else None
 
 
+def _is_harmless(subject: Subject, node: ast.Node) -> bool:
+    """In tests and main, which end soon, and in a case of a select, which may come once."""
+    is_main = subject.package.name == "main" and str(subject.function.ref) == "main"
+    return subject.test or is_main or _case(subject, node) is not None
+
+
 def _told(subject: Subject, node: ast.DeferStmt, loop: ast.For | ast.Range, var: Var) -> Suspicion:
     return Suspicion(
         at=node,
@@ -130,7 +179,7 @@ def _told(subject: Subject, node: ast.DeferStmt, loop: ast.For | ast.Range, var:
         f"does: what {var.name} holds adds up until then",
         advice="make the body of the loop a function, or release at the end of each iteration",
         object="holder",
-        severity=Severity.NOTE if subject.test else Severity.WARNING,
+        severity=Severity.NOTE if _is_harmless(subject, node) else Severity.WARNING,
         growth=Growth.PER_ITERATION,
         related=(("the loop", head(loop)),),
     )

@@ -44,13 +44,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from unstuck.findings import Growth, Kind, Severity
-from unstuck.flow.places import callee, named, point_nodes
+from unstuck.flow.places import callee, named, point_nodes, variable
 from unstuck.rules.ownership import Breach, breaches, duties, in_cycle
 from unstuck.rules.subject import Body, Subject, Suspicion
 from unstuck.syntax import ast
-from unstuck.types.model import Named, Signature, Tuple
+from unstuck.types.model import Named, Signature, Tuple, Var
 
 NAME = "lost-cancel"
 SUMMARY = "a context's cancel function is not called on every path"
@@ -100,13 +101,23 @@ def _judged(subject: Subject, body: Body, number: int, call: ast.Call, index: in
     if duty is None:
         yield from _field(subject, call, index)
         return
+    duty = replace(duty, context=_context(subject, call))
     is_main = subject.package.name == "main" and str(subject.function.ref) == "main"
     for breach in breaches(subject, body, duty)[:1]:
+        if breach.kind == "dropped" and named(callee(subject.function.info, call)) not in _MAKERS:
+            continue  # who makes it may keep it, too
         if is_main and breach.kind in ("dropped", "left"):
             continue
         name = duty.var.name if duty.var is not None else ""
         again = breach.kind in ("again", "overwritten") and in_cycle(subject, body, number)
         yield _told(subject, call, _why(breach, name), breach, again)
+
+
+def _context(subject: Subject, call: ast.Call) -> Var | None:
+    """The variable that gets the context."""
+    parent = subject.parents.get(call)
+    target = parent.lhs[0] if isinstance(parent, ast.Assign) else None
+    return variable(subject.function.info, target) if isinstance(target, ast.Ident) else None
 
 
 def _why(breach: Breach, name: str) -> str:

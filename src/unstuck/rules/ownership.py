@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from unstuck.flow.graph import EXIT, Edge, called_literal, inlined_literal
 from unstuck.flow.paths import Visit, trail, walk
-from unstuck.flow.places import bare, is_nil, point_nodes, type_name, variable
+from unstuck.flow.places import bare, is_nil, point_nodes, received, type_name, variable
 from unstuck.rules.subject import Body, Subject
 from unstuck.rules.uses import Path, Use, is_error, use_of, uses_in
 from unstuck.syntax import ast
@@ -33,6 +33,8 @@ class Duty:
     releases: tuple[Path, ...]
     done: str = ""
     """A method that releases, too, when it answers false."""
+    context: Var | None = None
+    """For a cancel function its context: once that is done there is nothing to cancel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ def breaches(subject: Subject, body: Body, duty: Duty) -> tuple[Breach, ...]:
     for breach in _walked(scene):
         found.setdefault(breach.kind, breach)
     for literal in dict.fromkeys(scene.moved):
+        if not _is_only_owner(subject, body, duty, literal):
+            continue
         inner = next((each for each in subject.bodies if each.node is literal), None)
         if inner is None:
             continue
@@ -104,6 +108,20 @@ def breaches(subject: Subject, body: Body, duty: Duty) -> tuple[Breach, ...]:
         for breach in _walked(taken):
             found.setdefault(breach.kind, breach)
     return tuple(found[kind] for kind in ("again", "overwritten", "left") if kind in found)
+
+
+def _is_only_owner(subject: Subject, body: Body, duty: Duty, literal: ast.FuncLit) -> bool:
+    """Whether nobody but one goroutine releases the thing or gets it."""
+    if duty.var is None:
+        return False
+    info = subject.function.info
+    for ident in uses_in(info, body.block, duty.var):
+        if literal.start <= ident.start < literal.end:
+            continue
+        use = use_of(subject.world, info, subject.parents, ident, duty.releases)
+        if use in (Use.RELEASE, Use.HAND_ON):
+            return False
+    return True
 
 
 def in_cycle(subject: Subject, body: Body, number: int) -> bool:
@@ -171,6 +189,8 @@ class _Scene:
             return (_State(HELD, self.duty.error is not None),)
         if state.status != HELD:
             return (state,)
+        if self._is_done(at):
+            return (_State(GONE),)
         for use in self._effects(at):
             if use is Use.WRITE:
                 self.lost.append(("overwritten", at))
@@ -215,9 +235,32 @@ class _Scene:
 
     def _effects(self, at: int) -> tuple[Use, ...]:
         known = self.effects.get(at)
-        if known is None:
-            known = self.effects[at] = tuple(_effects(self, at))
+        if known is None:  # a statement writes after all else
+            found = tuple(_effects(self, at))
+            known = tuple(sorted(found, key=lambda use: use is Use.WRITE))
+            self.effects[at] = known
         return known
+
+    def _is_done(self, at: int) -> bool:
+        """Whether the point receives from the Done channel of the thing or its context."""
+        point = self.body.graph.points[at]
+        nodes = point_nodes(point.kind, point.node)
+        if isinstance(point.node, ast.CommCase):
+            unary = received(point.node.comm)
+            nodes = iter(() if unary is None else (unary,))
+        for node in nodes if point.kind != "select" else ():
+            call = bare(node.x) if isinstance(node, ast.Unary) and node.op == "<-" else None
+            fun = bare(call.fun) if isinstance(call, ast.Call) else None
+            if isinstance(fun, ast.Selector) and fun.sel.name == "Done" and self._is_context(bare(fun.x)):
+                return True
+        return False
+
+    def _is_context(self, expr: ast.Expr) -> bool:
+        """Whether it is the thing itself or its context; a field is taken to be it."""
+        if isinstance(expr, ast.Ident):
+            var = variable(self.subject.function.info, expr)
+            return var is not None and var in (self.duty.context, self.duty.var)
+        return isinstance(expr, ast.Selector) and self.duty.context is not None
 
     def _writes_error(self, at: int) -> bool:
         point = self.body.graph.points[at]

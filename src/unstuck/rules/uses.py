@@ -15,7 +15,7 @@ from enum import Enum
 from unstuck.flow.places import bare, builtin, callee, variable
 from unstuck.syntax import ast
 from unstuck.syntax.walk import children, walk
-from unstuck.types.model import FuncRef, Info, Named, Var
+from unstuck.types.model import FuncRef, Info, Named, Unknown, Var
 from unstuck.types.world import World
 
 Path = tuple[str, ...]
@@ -181,9 +181,13 @@ def parameter_use(world: World, ref: FuncRef, number: int, releases: Sequence[Pa
 
 
 def is_error(info: Info, expr: ast.Expr) -> bool:
-    """Whether an expression is of type error."""
+    """Whether an expression is of type error; where the type is not known its name tells."""
     t = info.types.get(expr)
     if t is None and isinstance(expr, ast.Ident):
         var = variable(info, expr)
         t = var.type if var is not None else None
-    return isinstance(t, Named) and t.package == "" and t.name == "error"
+    if isinstance(t, Named):
+        return t.package == "" and t.name == "error"
+    return (
+        (t is None or isinstance(t, Unknown)) and isinstance(expr, ast.Ident) and "err" in expr.name.lower()
+    )

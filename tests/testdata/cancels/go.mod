@@ -1,0 +1,3 @@
+module example.com/testdata/cancels
+
+go 1.23

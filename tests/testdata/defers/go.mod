@@ -1,0 +1,3 @@
+module example.com/testdata/defers
+
+go 1.23

@@ -1,0 +1,3 @@
+module example.com/testdata/holders
+
+go 1.23
