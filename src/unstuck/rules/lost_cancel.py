@@ -47,9 +47,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from unstuck.findings import Growth, Kind, Severity
-from unstuck.flow.places import callee, named, point_nodes, variable
+from unstuck.flow.places import bare, callee, named, point_nodes, variable
 from unstuck.rules.ownership import Breach, breaches, duties, in_cycle
 from unstuck.rules.subject import Body, Subject, Suspicion
+from unstuck.rules.uses import uses_in
 from unstuck.syntax import ast
 from unstuck.types.model import Named, Signature, Tuple, Var
 
@@ -101,6 +102,8 @@ def _judged(subject: Subject, body: Body, number: int, call: ast.Call, index: in
     if duty is None:
         yield from _field(subject, call, index)
         return
+    if _ends_with_parent(subject, body, call):
+        return
     duty = replace(duty, context=_context(subject, call))
     is_main = subject.package.name == "main" and str(subject.function.ref) == "main"
     for breach in breaches(subject, body, duty)[:1]:
@@ -110,7 +113,8 @@ def _judged(subject: Subject, body: Body, number: int, call: ast.Call, index: in
             continue
         name = duty.var.name if duty.var is not None else ""
         again = breach.kind in ("again", "overwritten") and in_cycle(subject, body, number)
-        yield _told(subject, call, _why(breach, name), breach, again)
+        told = _told(subject, call, _why(breach, name), breach, again)
+        yield replace(told, severity=Severity.NOTE) if _on_purpose(subject, duty.var) else told
 
 
 def _context(subject: Subject, call: ast.Call) -> Var | None:
@@ -118,6 +122,40 @@ def _context(subject: Subject, call: ast.Call) -> Var | None:
     parent = subject.parents.get(call)
     target = parent.lhs[0] if isinstance(parent, ast.Assign) else None
     return variable(subject.function.info, target) if isinstance(target, ast.Ident) else None
+
+
+def _on_purpose(subject: Subject, var: Var | None) -> bool:
+    """Whether the code says that it drops the cancel function: `_ = cancel`."""
+    if var is None:
+        return False
+    for ident in uses_in(subject.function.info, subject.function.decl, var):
+        parent = subject.parents.get(ident)
+        if isinstance(parent, ast.Assign) and ident in parent.rhs:
+            target = parent.lhs[parent.rhs.index(ident)] if len(parent.lhs) == len(parent.rhs) else None
+            if isinstance(target, ast.Ident) and target.name == "_":
+                return True
+    return False
+
+
+def _ends_with_parent(subject: Subject, body: Body, call: ast.Call) -> bool:
+    """Whether the parent is made in the same body and its own cancel function is called on every path."""
+    info = subject.function.info
+    given = bare(call.args[0]) if call.args else None
+    parent = variable(info, given) if isinstance(given, ast.Ident) else None
+    if parent is None:
+        return False
+    for number, point in enumerate(body.graph.points):
+        node = point.node
+        if not isinstance(node, ast.Assign) or len(node.rhs) != 1 or point.kind != "stmt":
+            continue
+        maker = bare(node.rhs[0])
+        if not isinstance(maker, ast.Call) or maker is call or _context(subject, maker) is not parent:
+            continue
+        index = _cancel_of(subject, maker)
+        duty = duties(subject, body, maker, number, index, ((),)) if index >= 0 else None
+        if duty is not None and duty.var is not None and not breaches(subject, body, duty):
+            return True
+    return False
 
 
 def _why(breach: Breach, name: str) -> str:
