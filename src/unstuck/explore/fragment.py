@@ -9,12 +9,12 @@ from unstuck.explore.moves import Move, Wait, moves, position
 from unstuck.explore.search import Graph, explore
 from unstuck.explore.state import Cell, Channel, Goroutine, Site, State
 from unstuck.explore.trace import Schedule, standing_place
-from unstuck.explore.work import Place, Work
+from unstuck.explore.work import STATE_COST, Meter, Place, Work
 from unstuck.ir import instr
 from unstuck.ir.instr import Program
 
 _HOLDERS = ("chan", "func", "pointer", "interface", "struct", "slice", "map", "context", "unknown")
-INCOMPLETE = ("steps", "goroutines", "length", "paths")
+INCOMPLETE = ("steps", "goroutines", "length", "paths", "work")
 """Reasons to drop a path that leave a fragment incomplete."""
 
 
@@ -73,32 +73,49 @@ class Fragment:
     complete: bool
     causes: tuple[str, ...]
     """Why it is not complete."""
+    work: int
+    """What it cost, in instructions run."""
     hands_out: bool
     """Goroutines are left waiting for what the root returned or passed out: callers decide."""
 
 
-def analyse(program: Program, limit: int) -> Fragment:
-    """Explores a sliced program within `limit` states."""
+def analyse(program: Program, limit: int, max_work: int = 1 << 60) -> Fragment:
+    """Explores a sliced program within `limit` states and `max_work` instructions."""
     dropped: list[str] = []
-    initial = semantics.initial(program, dropped)
+    meter = Meter(max_work)
+    initial = semantics.initial(program, dropped, meter)
 
-    def follow(state: State, last: Move | None) -> list[tuple[Move, int, State]]:
-        return [
-            (found.move, _cost(state, last, found.move), found.state)
-            for found in semantics.successors(program, state, dropped)
-        ]
+    def reduced(state: State, last: Move | None) -> tuple[list[_Priced], bool]:
+        if meter.spent > meter.limit:
+            dropped.append("work")
+            return [], True
+        found, whole = semantics.reduced(program, state, dropped, meter)
+        meter.spent += STATE_COST * (len(found) + 1)
+        return _priced(found, last), whole
 
-    graph = explore(initial, follow, limit)
+    def everything(state: State, last: Move | None) -> list[_Priced]:
+        found = semantics.successors(program, state, dropped, meter)
+        meter.spent += STATE_COST * len(found)
+        return _priced(found, last)
+
+    graph = explore(initial, reduced, everything, limit)
     leaks, hands_out = _judge(program, graph)
     causes = sorted({why for why in dropped if why in INCOMPLETE})
     if not graph.complete:
         causes.append("states")
     root = program.functions[program.root]
     hands_out = hands_out or any(desc.kind in _HOLDERS for desc in root.result_descs)
-    return Fragment(program.root, leaks, graph.computed, not causes, tuple(causes), hands_out)
+    return Fragment(program.root, leaks, graph.computed, not causes, tuple(causes), meter.spent, hands_out)
 
 
-def _cost(state: State, last: Move | None, move: Move) -> int:
+_Priced = tuple[Move, int, State]
+
+
+def _priced(found: list[semantics.Successor], last: Move | None) -> list[_Priced]:
+    return [(item.move, _cost(last, item.move), item.state) for item in found]
+
+
+def _cost(last: Move | None, move: Move) -> int:
     """Preemptions first: going on with another goroutine costs one."""
     return 0 if last is None or move.gid == last.gid or move.partner == last.gid else 1
 
@@ -156,7 +173,11 @@ def _leak(program: Program, graph: Graph[State, Move], number: int, item: verdic
     work = Work(program, state)
     park = standing_place(program, goroutine)
     user = next(
-        (program.functions[f.func] for f in reversed(goroutine.frames) if not program.functions[f.func].hidden),
+        (
+            program.functions[f.func]
+            for f in reversed(goroutine.frames)
+            if not program.functions[f.func].hidden
+        ),
         program.functions[goroutine.spawn.func if goroutine.spawn else goroutine.frames[0].func],
     )
     at = position(goroutine, work)

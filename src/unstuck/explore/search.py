@@ -31,11 +31,13 @@ class Graph(Generic[S, M]):
 
 def explore(
     initial: list[S],
+    reduced: Callable[[S, M | None], tuple[list[tuple[M, int, S]], bool]],
     successors: Callable[[S, M | None], list[tuple[M, int, S]]],
     limit: int,
 ) -> Graph[S, M]:
     """Best first by (cost, steps): `successors` gets a state and the move that led to it, and yields moves
-    with their extra cost. Stops once `limit` states have been computed; then the graph is not complete."""
+    with their extra cost; `reduced` yields enough of them and tells whether they are all. Where the reduced
+    ones lead nowhere new all are taken (the cycle proviso). Stops once `limit` states have been computed; then the graph is not complete."""
     graph: Graph[S, M] = Graph()
     index: dict[S, int] = {}
     queue: list[tuple[int, int, int]] = []
@@ -57,8 +59,12 @@ def explore(
         add(state, -1, None, 0, 0)
     while queue:
         cost, depth, number = heapq.heappop(queue)
-        for move, extra, state in successors(graph.states[number], graph.parents[number][1]):
-            add(state, number, move, cost + extra, depth + 1)
+        state, last = graph.states[number], graph.parents[number][1]
+        found, whole = reduced(state, last)
+        if not whole and all(after in index for _, _, after in found):
+            found = successors(state, last)
+        for move, extra, after in found:
+            add(after, number, move, cost + extra, depth + 1)
         if graph.computed >= limit and queue:
             graph.complete = False
             break

@@ -8,8 +8,9 @@ from unstuck.explore import operations  # noqa: F401  (registers its handlers)
 from unstuck.explore.canonical import canonical
 from unstuck.explore.local import settle
 from unstuck.explore.moves import Move, moves, perform
+from unstuck.explore.reduce import ample
 from unstuck.explore.state import Frame, Goroutine, State, Symbol, Value
-from unstuck.explore.work import Dropped, Work
+from unstuck.explore.work import Dropped, Meter, Work
 from unstuck.ir.instr import Desc, Program
 
 
@@ -20,12 +21,12 @@ class Successor(NamedTuple):
     state: State
 
 
-def initial(program: Program, dropped: list[str]) -> list[State]:
+def initial(program: Program, dropped: list[str], meter: Meter | None = None) -> list[State]:
     """The states in which the root has run up to its first operation, one for each way to get there."""
-    return [canonical(work) for work in start(program, dropped)]
+    return [canonical(work) for work in start(program, dropped, meter=meter)]
 
 
-def start(program: Program, dropped: list[str], log: bool = False) -> list[Work]:
+def start(program: Program, dropped: list[str], log: bool = False, meter: Meter | None = None) -> list[Work]:
     """The same, not renamed; with `log` they write down what happens."""
     root = program.functions[program.root]
     work = Work(program, State((), (), (), (), (), ()))
@@ -36,7 +37,7 @@ def start(program: Program, dropped: list[str], log: bool = False) -> list[Work]
     work.pending.append(0)
     if log:
         work.log = []
-    return settle(work, dropped.append)
+    return settle(work, dropped.append, meter)
 
 
 def _argument(work: Work, desc: Desc) -> Value:
@@ -46,21 +47,31 @@ def _argument(work: Work, desc: Desc) -> Value:
     return Symbol(work.symbol(desc).id, desc, tag)
 
 
-def successors(program: Program, state: State, dropped: list[str]) -> list[Successor]:
+def successors(
+    program: Program, state: State, dropped: list[str], meter: Meter | None = None
+) -> list[Successor]:
     """Every move of a state and every state it can lead to."""
-    return [Successor(move, canonical(work)) for move, work in steps(program, state, dropped)]
-
-
-def steps(program: Program, state: State, dropped: list[str]) -> list[tuple[Move, Work]]:
-    """The same, not renamed."""
     base = Work(program, state)
-    found: list[tuple[Move, Work]] = []
-    for move in moves(base):
-        found.extend((move, after) for after in step(base, move, dropped))
-    return found
+    return _after(base, moves(base), dropped, meter)
 
 
-def step(base: Work, move: Move, dropped: list[str]) -> list[Work]:
+def reduced(
+    program: Program, state: State, dropped: list[str], meter: Meter | None = None
+) -> tuple[list[Successor], bool]:
+    """Enough of the successors (explore/reduce.py), and whether they are all."""
+    base = Work(program, state)
+    possible = moves(base)
+    chosen = ample(base, possible)
+    return _after(base, chosen, dropped, meter), len(chosen) == len(possible)
+
+
+def _after(base: Work, chosen: list[Move], dropped: list[str], meter: Meter | None) -> list[Successor]:
+    return [
+        Successor(move, canonical(work)) for move in chosen for work in step(base, move, dropped, meter)
+    ]
+
+
+def step(base: Work, move: Move, dropped: list[str], meter: Meter | None = None) -> list[Work]:
     """One move; every way the goroutines that moved can go on."""
     work = base.copy()
     try:
@@ -68,4 +79,4 @@ def step(base: Work, move: Move, dropped: list[str]) -> list[Work]:
     except Dropped as drop:
         dropped.append(drop.why)
         return []
-    return settle(work, dropped.append)
+    return settle(work, dropped.append, meter)
