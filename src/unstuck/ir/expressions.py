@@ -445,7 +445,7 @@ def _struct(b: Builder, e: ast.CompositeLit, dst: Reg, type_: model.Type, under:
         fields.append((name, src))
         if holds(b, field):
             held.append(src)
-    b.emit(instr.MakeStruct(at(e), dst, type_name(type_), tuple(fields), tuple(held)))
+    b.emit(instr.MakeStruct(at(e), dst, b.shared.descs.of(type_).name, tuple(fields), tuple(held)))
 
 
 def _field_name(item: ast.Element, index: int, under: model.Struct) -> str:
