@@ -160,7 +160,7 @@ def canonical(work: Work) -> State:
     """The canonical state of a work in which no goroutine is running."""
     naming = _Renaming(work)
     alive = [
-        (gid, _forget_dead(work, item)) for gid, item in enumerate(work.goroutines) if isinstance(item, Goroutine)
+        (gid, forget_dead(work, item)) for gid, item in enumerate(work.goroutines) if isinstance(item, Goroutine)
     ]
     takers = _takers(work)
     rest = sorted(((gid, item) for gid, item in alive if gid != 0), key=lambda pair: _order(pair, takers))
@@ -192,10 +192,12 @@ def canonical(work: Work) -> State:
         _known(work, naming),
         kept,
         work.assumptions,
+        work.detached,
     )
 
 
-def _forget_dead(work: Work, goroutine: Goroutine) -> Goroutine:
+def forget_dead(work: Work, goroutine: Goroutine) -> Goroutine:
+    """The goroutine without the values of registers that its code no longer reads."""
     functions = work.program.functions
     frames: list[Frame] = []
     last = len(goroutine.frames) - 1

@@ -130,7 +130,7 @@ def _judge(program: Program, graph: Graph[State, Move]) -> tuple[tuple[Leak, ...
         quiet = verdict.is_quiet(possible)
         if not quiet and number not in graph.revisited:
             continue
-        if main and state.goroutines[0] is None:
+        if main and state.goroutines[0] is None and not state.detached:
             continue
         judged = verdict.stuck(program, state)
         if quiet and state.goroutines[0] is None and any(state.goroutines):
@@ -198,7 +198,7 @@ def _leak(program: Program, graph: Graph[State, Move], number: int, item: verdic
         root_parked=item.gid == 0,
         count=goroutine.count,
         goroutine=_number(schedule, goroutine, park),
-        root_gone=state.goroutines[0] is None,
+        root_gone=state.goroutines[0] is None and not state.detached,
         assumptions=state.assumptions,
         schedule=schedule,
         senders=_others(program, True),

@@ -10,8 +10,9 @@ put off for ever.
 from __future__ import annotations
 
 from unstuck.explore import moves as moves_
+from unstuck.explore.components import reach
 from unstuck.explore.moves import INTERNAL, TIME, Move
-from unstuck.explore.state import Channel, Goroutine, Value
+from unstuck.explore.state import Channel, Goroutine
 from unstuck.explore.work import Work
 from unstuck.ir import instr
 
@@ -41,7 +42,7 @@ def _owners(work: Work) -> dict[int, int]:
     owners: dict[int, int] = {}
     for gid, item in enumerate(work.goroutines):
         if isinstance(item, Goroutine):
-            for number in _reach(work, item):
+            for number in reach(work, item):
                 owners[number] = gid if number not in owners and item.count == 1 else _SHARED
     for number in work.globals.values():
         owners[number] = _SHARED
@@ -53,30 +54,9 @@ def _pairs(work: Work) -> dict[int, int]:
     counts: dict[int, int] = {}
     for item in work.goroutines:
         if isinstance(item, Goroutine):
-            for number in _reach(work, item):
+            for number in reach(work, item):
                 counts[number] = counts.get(number, 0) + item.count
     return counts
-
-
-def _reach(work: Work, goroutine: Goroutine) -> dict[int, None]:
-    found: dict[int, None] = {}
-    stack: list[Value] = []
-    for frame in goroutine.frames:
-        stack.extend(frame.regs)
-        stack.extend(frame.values)
-        for call in frame.defers:
-            stack.append(call.callee)
-            stack.extend(call.args)
-    while stack:
-        value = stack.pop()
-        if not isinstance(value, tuple):
-            continue
-        stack.extend(work.children(value))
-        number = work.object_of(value)
-        if number >= 0 and number not in found:
-            found[number] = None
-            stack.extend(work.contents(number))
-    return found
 
 
 def _private(work: Work, gid: int, own: list[Move], owners: dict[int, int]) -> bool:

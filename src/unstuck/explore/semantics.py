@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from unstuck.explore import operations  # noqa: F401  (registers its handlers)
 from unstuck.explore.canonical import canonical
+from unstuck.explore.components import parts
 from unstuck.explore.local import settle
 from unstuck.explore.moves import Move, moves, perform
 from unstuck.explore.reduce import ample
@@ -23,7 +24,7 @@ class Successor(NamedTuple):
 
 def initial(program: Program, dropped: list[str], meter: Meter | None = None) -> list[State]:
     """The states in which the root has run up to its first operation, one for each way to get there."""
-    return [canonical(work) for work in start(program, dropped, meter=meter)]
+    return [canonical(part) for work in start(program, dropped, meter=meter) for part in parts(work)]
 
 
 def start(program: Program, dropped: list[str], log: bool = False, meter: Meter | None = None) -> list[Work]:
@@ -67,7 +68,10 @@ def reduced(
 
 def _after(base: Work, chosen: list[Move], dropped: list[str], meter: Meter | None) -> list[Successor]:
     return [
-        Successor(move, canonical(work)) for move in chosen for work in step(base, move, dropped, meter)
+        Successor(move, canonical(part))
+        for move in chosen
+        for work in step(base, move, dropped, meter)
+        for part in parts(work)
     ]
 
 

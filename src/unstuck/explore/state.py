@@ -201,3 +201,5 @@ class State(NamedTuple):
     kept: tuple[Value, ...]
     """Closures that the environment may still call."""
     assumptions: tuple[str, ...]
+    detached: bool = False
+    """The root is alive but shares nothing with these goroutines (explore/components.py)."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from unstuck.explore import semantics
 from unstuck.explore.canonical import canonical
+from unstuck.explore.components import parts
 from unstuck.explore.local import user_place
 from unstuck.explore.moves import Move, moves, position
 from unstuck.explore.search import Graph, path
@@ -60,8 +61,9 @@ def replay(program: Program, graph: Graph[State, Move], number: int) -> Schedule
 
 def _begin(program: Program, goal: State) -> Work | None:
     for work in semantics.start(program, [], log=True):
-        if canonical(work) == goal:
-            return work
+        for part in parts(work):
+            if canonical(part) == goal:
+                return part
     return None
 
 
@@ -80,8 +82,9 @@ def _follow(work: Work, before: State, wanted: Move | None, goal: State) -> Work
         assert base.log is not None
         base.log.append(happening)
         for after in semantics.step(base, move, []):
-            if canonical(after) == goal:
-                return after
+            for part in parts(after):
+                if canonical(part) == goal:
+                    return part
     return None
 
 

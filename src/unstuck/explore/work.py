@@ -165,6 +165,7 @@ class Work:
         "assumptions",
         "bind",
         "choice",
+        "detached",
         "globals",
         "goroutines",
         "heap",
@@ -185,6 +186,7 @@ class Work:
         self.goroutines: list[Goroutine | Thread | None] = list(state.goroutines)
         self.globals = dict(state.globals)
         self.known = dict(state.known)
+        self.detached = state.detached
         self.bind: dict[int, Value] = {}
         self.kept = list(state.kept)
         self.assumptions = state.assumptions
@@ -197,10 +199,18 @@ class Work:
         self.log: list[Happening] | None = None
         """What happens, when somebody wants to tell it."""
 
+    def shallow(self) -> Work:
+        """Another work with the same heap and tables, not copied."""
+        other = Work.__new__(Work)
+        for name in Work.__slots__:
+            setattr(other, name, getattr(self, name))
+        return other
+
     def copy(self) -> Work:
         """An independent copy; running threads are copied too."""
         other = Work.__new__(Work)
         other.program = self.program
+        other.detached = self.detached
         other.heap = dict(self.heap)
         other.goroutines = [
             thaw(self.program, item.freeze()) if isinstance(item, Thread) else item
