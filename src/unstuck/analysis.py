@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from unstuck import suppress
 from unstuck.config import NO_CONFIG, Config, Settings, find_config, load_config, settings_of
 from unstuck.findings import Finding, Gap, GoEnv, Report, Stats
-from unstuck.fragments import Outcome, analyse_packages
 from unstuck.notes import note_packages
+from unstuck.outcome import Outcome, Progress, analyse_packages
 from unstuck.rules import manual
 from unstuck.rules.identity import assign
 from unstuck.source import workspace as workspace_
@@ -18,9 +19,6 @@ from unstuck.source.file import SourceFile
 from unstuck.source.options import LoadOptions, host_target
 from unstuck.source.package import Package
 from unstuck.source.workspace import Workspace
-
-Progress = Callable[[int, int, str], None]
-"""(done, total, what is being done)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def check(options: CheckOptions, progress: Progress) -> Report:
     config, settings = _settings(options)
     space = _load(options, settings)
     packages = (*space.packages, *note_packages(space))
-    outcome = analyse_packages(packages, space, settings, progress)
+    outcome = analyse_packages(packages, space, settings, progress, options.jobs)
     files = tuple(item.file for package in packages for item in package.files if not item.types_only)
     findings, gaps = _judged(outcome, space, settings, config, files, options)
     return Report(
@@ -80,10 +78,11 @@ def _target(options: CheckOptions, settings: Settings) -> Target:
 
 
 def _load(options: CheckOptions, settings: Settings) -> Workspace:
+    given = options.stdin() if "-" in options.paths else b""
     load_options = LoadOptions(
         cwd=options.cwd,
         include_tests=settings.tests,
-        stdin=options.stdin,
+        stdin=partial(bytes, given),  # plain data: workers are told
         go_version=options.go_version,
         toolchain=options.toolchain,
         excludes=settings.excludes,
@@ -140,5 +139,3 @@ def _stats(outcome: Outcome, packages: tuple[Package, ...], files: tuple[SourceF
         incomplete=outcome.incomplete,
         states=outcome.states,
     )
-
-

@@ -58,6 +58,8 @@ class Limits:
     max_work: int = 400_000
     """Per fragment, in instructions run; a state counts as 200, a way taken at a choice as 40. Past it
     the search stops as at `max_states`."""
+    max_package_work: int = 12_000_000
+    """The same for all fragments of a package together. Past it each fragment may run a little only."""
     max_steps: int = 400
     """Length of one schedule. Past it the path is dropped, the fragment is incomplete."""
     max_call_depth: int = 12

@@ -2,13 +2,17 @@
 
 Roots are the functions that make a concurrency object, start a goroutine or take a lock, and `main`, `init`
 and tests that do; when what a root makes leaves it, its callers become roots, as far as needed (SEMANTICS.md,
-"Fragments").
+"Fragments"). One package at a time: what a package gives depends on the sources and the settings only, not
+on what was explored before, so that packages can be shared out to processes (outcome.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from unstuck.config import Settings
 from unstuck.explore.fragment import Fragment, Leak, analyse
@@ -21,7 +25,7 @@ from unstuck.ir.slice import sliced
 from unstuck.models.loader import model
 from unstuck.rules import leaks as leak_rules
 from unstuck.rules.identity import Key
-from unstuck.rules.patterns import merged, suspicions
+from unstuck.rules.patterns import suspicions
 from unstuck.rules.shadow import shadowed_channels
 from unstuck.source.file import SourceFile
 from unstuck.source.package import Package
@@ -30,9 +34,10 @@ from unstuck.types import facts
 from unstuck.types.model import FuncRef
 from unstuck.types.world import World
 
-Progress = Callable[[int, int, str], None]
-MAX_CALLER_LEVELS = 3
-"""How far up callers are followed when an object leaves the function that made it."""
+LEAST_WORK = 20_000
+"""Instructions that every fragment of a package may run, however much its package has cost by then."""
+MAX_ISSUES = 3
+"""Syntax errors of one file that are told."""
 _MAKES = (
     instr.MakeChan,
     instr.Go,
@@ -54,131 +59,229 @@ _SIGNS = (
     b"signal.",
     b"<-",
 )
+_SHADOW = re.compile(rb":=\s*<-")
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """The shortest witness of a leak in one package. Leaks with equal `key` are the same leak."""
+
+    key: tuple[object, ...]
+    length: int
+    finding: Finding
+    identity: Key
 
 
 @dataclass(slots=True)
-class Outcome:
-    """Everything that exploring gave."""
+class Part:
+    """What one package gave: plain data."""
 
-    findings: list[tuple[Finding, Key]] = field(default_factory=list)
+    witnesses: list[Witness] = field(default_factory=list)
+    suspected: list[tuple[Finding, Key]] = field(default_factory=list)
+    """What the rules over types and control flow found."""
     gaps: list[Gap] = field(default_factory=list)
+    handed: list[FuncRef] = field(default_factory=list)
+    """Roots that hand out what they made: their callers are to be explored."""
+    callers: list[FuncRef] = field(default_factory=list)
+    """Callers that were explored."""
     functions: int = 0
     verified: int = 0
     leaking: int = 0
     incomplete: int = 0
     states: int = 0
+    work: int = 0
+    """Instructions run, see config.Limits.max_work."""
     failed: bool = False
 
 
 @dataclass(slots=True)
-class _Run:
-    """What exploring the packages shares."""
+class Explorer:
+    """What exploring packages shares within one process."""
 
+    packages: tuple[Package, ...]
     world: World
     code: Code
     settings: Settings
-    outcome: Outcome
-    best: dict[tuple[object, ...], tuple[int, Leak, Root, Package]]
+    sources: Mapping[str, SourceFile]
+    """Files of all packages, as reports name them."""
+    folders: Mapping[str, str]
+    """Folder of each package relative to its module."""
+    hidden: frozenset[str]
+    """Generated files, whose findings nobody wants."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """One package being explored."""
+
+    explorer: Explorer
+    package: Package
+    part: Part
+    best: dict[tuple[object, ...], tuple[int, Leak, Root]]
     """The shortest witness of each leak."""
-    handed: list[FuncRef]
-    suspected: list[tuple[Finding, Key]]
-    """What the rules over types and control flow found."""
 
 
-def analyse_packages(
-    packages: Sequence[Package], space: Workspace, settings: Settings, progress: Progress
-) -> Outcome:
-    """Explores every root of the packages."""
+def explorer(packages: Sequence[Package], space: Workspace, settings: Settings) -> Explorer:
+    """Makes ready to explore some of `packages`; all of them are in sight."""
     world = World(space, model)
     for package in packages:
         world.add(package)
     own = tuple(package.path for package in packages)
     code = Code(world, Descs(world), own, lambda path: model(path) is not None)
-    run = _Run(world, code, settings, Outcome(), {}, [], [])
-    for number, package in enumerate(packages):
-        progress(number, len(packages), package.path)
-        _explore_package(run, package)
-    _explore_callers(run, packages)
-    for package in packages:
-        run.outcome.gaps.extend(_syntax_gaps(world, package))
-    _tell(run, packages)
-    return run.outcome
+    items = [item for package in packages for item in package.files]
+    return Explorer(
+        tuple(packages),
+        world,
+        code,
+        settings,
+        {item.file.path: item.file for item in items},
+        {package.path: _folder(package) for package in packages},
+        frozenset(item.file.path for item in items if item.generated and not settings.generated),
+    )
 
 
-def _explore_package(run: _Run, package: Package) -> None:
-    for ref in run.world.functions(package.path):
-        run.outcome.functions += 1
-        if not _promising(run.world, ref):
-            continue
-        lowered = run.code.lowered(ref)
-        if lowered is not None and any(_makes(run, function) for function in lowered.functions):
-            _explore_root(run, package, ref, None)
-    run.suspected.extend(suspicions(run.world, package, run.settings, _root_kind))
+def explore_roots(explorer: Explorer, package: Package) -> Part:
+    """Explores the functions of a package that make or use concurrency objects, and runs the other rules."""
+    run = _Run(explorer, package, Part(), {})
+    world = explorer.world
+    for ref in world.functions(package.path):
+        run.part.functions += 1
+        if _promising(world, ref):
+            _attempt(run, ref, partial(_explore_maker, run, ref))
+    _attempt(run, None, partial(_suspect, run))
+    _syntax_gaps(run)
+    return _told(run)
+
+
+def explore_callers(
+    explorer: Explorer, package: Package, wanted: Sequence[FuncRef], known: frozenset[FuncRef]
+) -> Part:
+    """Explores the functions of a package that call one of `wanted` and were not explored before."""
+    run = _Run(explorer, package, Part(), {})
+    names = tuple({ref.name.encode("utf-8", "surrogateescape"): None for ref in wanted})
+    targets = frozenset(wanted)
+    for ref in explorer.world.functions(package.path):
+        if ref not in known and any(name in _text(explorer.world, ref) for name in names):
+            _attempt(run, ref, partial(_explore_caller, run, ref, targets))
+    return _told(run)
+
+
+def _attempt(run: _Run, ref: FuncRef | None, work: Callable[[], None]) -> None:
+    """Does `work`; an error of ours costs one function (None: the rules of the package) and is a gap."""
+    try:
+        work()
+    except Exception as error:
+        path, line = _position(run, ref)
+        subject = str(ref) if ref is not None else "the rules"
+        why = f"{subject}: {type(error).__name__} at {_origin(error)}; please report"
+        run.part.gaps.append(Gap("internal-error", path, line, why))
+        run.part.failed = True
+
+
+def _origin(error: BaseException) -> str:
+    """file.py:line where an error came up."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
+
+
+def _position(run: _Run, ref: FuncRef | None) -> tuple[str, int]:
+    declared = run.explorer.world.declared(ref) if ref is not None else None
+    if declared is not None:
+        return declared.file.path, declared.file.line_column(declared.start)[0]
+    files = run.package.files
+    return (files[0].file.path if files else run.package.path), 1
+
+
+def _suspect(run: _Run) -> None:
+    settings = run.explorer.settings
+    run.part.suspected.extend(suspicions(run.explorer.world, run.package, settings, _root_kind))
+
+
+# Roots.
+
+
+def _explore_maker(run: _Run, ref: FuncRef) -> None:
+    lowered = run.explorer.code.lowered(ref)
+    if lowered is not None and any(_makes(run.explorer, function) for function in lowered.functions):
+        _explore_root(run, ref, None)
+
+
+def _explore_caller(run: _Run, ref: FuncRef, targets: frozenset[FuncRef]) -> None:
+    lowered = run.explorer.code.lowered(ref)
+    if lowered is None or not any(callee in targets for _, callee in lowered.refs):
+        return
+    if any(_makes(run.explorer, function) for function in lowered.functions):
+        return  # explored already, with what it calls
+    run.part.callers.append(ref)
+    _explore_root(run, ref, RootKind.CALLER)
 
 
 def _promising(world: World, ref: FuncRef) -> bool:
-    declared = world.declared(ref)
-    if declared is None:
-        return False
-    text = declared.file.data[declared.start : declared.end]
+    text = _text(world, ref)
     return any(sign in text for sign in _SIGNS)
 
 
-def _makes(run: _Run, function: Function) -> bool:
+def _text(world: World, ref: FuncRef) -> bytes:
+    declared = world.declared(ref)
+    return declared.file.data[declared.start : declared.end] if declared is not None else b""
+
+
+def _makes(explorer: Explorer, function: Function) -> bool:
     """It makes a concurrency object (a struct that has one inside counts), starts a goroutine or locks."""
     for item in function.code:
         if isinstance(item, _MAKES):
             return True
-        if isinstance(item, instr.New | instr.Zero) and _has_sync(run, item.desc.name):
+        if isinstance(item, instr.New | instr.Zero) and _has_sync(explorer, item.desc.name):
             return True
     return False
 
 
-def _has_sync(run: _Run, name: str) -> bool:
-    named = run.code.descs.named.get(name)
-    return named is not None and run.code.own(named.package) and facts.contains_sync(run.world, named)
+def _has_sync(explorer: Explorer, name: str) -> bool:
+    named = explorer.code.descs.named.get(name)
+    if named is None or not explorer.code.own(named.package):
+        return False
+    return facts.contains_sync(explorer.world, named)
 
 
-def _explore_root(run: _Run, package: Package, ref: FuncRef, caller: RootKind | None) -> None:
-    whole = program(run.code, ref)
+def _explore_root(run: _Run, ref: FuncRef, caller: RootKind | None) -> None:
+    whole = program(run.explorer.code, ref)
     if whole is None:
         return
-    fragment = analyse(sliced(whole), run.settings.limits.max_states)
-    _count(run, package, ref, fragment)
-    kind = caller or _root_kind(run.world, package, ref)
+    limits = run.explorer.settings.limits
+    left = max(limits.max_package_work - run.part.work, LEAST_WORK)
+    fragment = analyse(sliced(whole), limits.max_states, min(limits.max_work, left))
+    _count(run, ref, fragment)
+    kind = caller or _root_kind(run.explorer.world, run.package, ref)
     root = Root(str(ref), kind)
     for leak in fragment.leaks:
-        _keep(run, leak, root, package)
+        _keep(run, leak, root)
     if fragment.hands_out and kind not in (RootKind.MAIN, RootKind.TEST):
-        run.handed.append(ref)
+        run.part.handed.append(ref)
 
 
-def _count(run: _Run, package: Package, ref: FuncRef, fragment: Fragment) -> None:
-    outcome = run.outcome
-    outcome.states += fragment.states
+def _count(run: _Run, ref: FuncRef, fragment: Fragment) -> None:
+    part = run.part
+    part.states += fragment.states
+    part.work += fragment.work
     if fragment.leaks:
-        outcome.leaking += 1
+        part.leaking += 1
     elif fragment.complete:
-        outcome.verified += 1
+        part.verified += 1
     else:
-        outcome.incomplete += 1
+        part.incomplete += 1
     if fragment.causes:
-        declared = run.world.declared(ref)
-        if declared is not None:
-            line = declared.file.line_column(declared.start)[0]
-            why = ", ".join(_CAUSES[cause] for cause in fragment.causes)
-            outcome.gaps.append(
-                Gap(
-                    f"{fragment.causes[0]}-limit",
-                    declared.file.path,
-                    line,
-                    f"{ref} is explored in part: {why}",
-                )
-            )
+        path, line = _position(run, ref)
+        why = ", ".join(_CAUSES[cause] for cause in fragment.causes)
+        part.gaps.append(Gap(f"{fragment.causes[0]}-limit", path, line, f"{ref} is explored in part: {why}"))
 
 
 _CAUSES = {
     "states": "it has more states than the limit",
+    "work": "it runs more instructions than the limit",
     "steps": "a path runs too long without an operation others can see",
     "goroutines": "a path starts more goroutines than the limit",
     "paths": "too many ways lead from one operation to the next",
@@ -186,13 +289,13 @@ _CAUSES = {
 }
 
 
-def _keep(run: _Run, leak: Leak, root: Root, package: Package) -> None:
+def _keep(run: _Run, leak: Leak, root: Root) -> None:
     made = tuple(waited.made for waited in leak.waits)
     key = (leak.kind, leak.park, made)
     length = len(leak.schedule.happenings) if leak.schedule is not None else 1_000_000
     known = run.best.get(key)
     if known is None or length < known[0]:
-        run.best[key] = (length, leak, root, package)
+        run.best[key] = (length, leak, root)
 
 
 def _root_kind(world: World, package: Package, ref: FuncRef) -> RootKind:
@@ -202,78 +305,39 @@ def _root_kind(world: World, package: Package, ref: FuncRef) -> RootKind:
         return RootKind.MAIN
     declared = world.declared(ref)
     tests = {item.file.path for item in package.files if item.test}
-    if declared is not None and declared.file.path in tests and not ref.recv:
-        if ref.name.startswith(("Test", "Benchmark", "Fuzz", "Example")):
-            return RootKind.TEST
+    named = ref.name.startswith(("Test", "Benchmark", "Fuzz", "Example")) and not ref.recv
+    if named and declared is not None and declared.file.path in tests:
+        return RootKind.TEST
     return RootKind.FUNCTION
-
-
-# Callers of what hands out its objects.
-
-
-def _explore_callers(run: _Run, packages: Sequence[Package]) -> None:
-    done: set[FuncRef] = set()
-    for _ in range(MAX_CALLER_LEVELS):
-        wanted, run.handed = run.handed, []
-        callers = _callers(run, packages, wanted)
-        for package, ref in callers:
-            if ref not in done:
-                done.add(ref)
-                _explore_root(run, package, ref, RootKind.CALLER)
-        if not run.handed:
-            return
-
-
-def _callers(
-    run: _Run, packages: Sequence[Package], wanted: Sequence[FuncRef]
-) -> list[tuple[Package, FuncRef]]:
-    names = {ref.name.encode() for ref in wanted}
-    targets = {str(ref.package) + str(ref) for ref in wanted}
-    found: list[tuple[Package, FuncRef]] = []
-    if not names:
-        return found
-    for package in packages:
-        for ref in run.world.functions(package.path):
-            declared = run.world.declared(ref)
-            if declared is None:
-                continue
-            text = declared.file.data[declared.start : declared.end]
-            if not any(name in text for name in names):
-                continue
-            lowered = run.code.lowered(ref)
-            if lowered is None or any(_makes(run, function) for function in lowered.functions):
-                continue  # explored already, with what it calls
-            if any(callee.package + str(callee) in targets for _, callee in lowered.refs):
-                found.append((package, ref))
-    return found
 
 
 # Findings.
 
 
-def _tell(run: _Run, packages: Sequence[Package]) -> None:
-    everything = {item.file.path: item.file for package in packages for item in package.files}
-    folders = {package.path: _folder(package) for package in packages}
-    hidden = {
-        item.file.path
-        for package in packages
-        for item in package.files
-        if item.generated and not run.settings.generated
-    }
-    for _, leak, root, package in run.best.values():
-        if leak.park.path in hidden:
-            continue
-        sources: dict[str, SourceFile] = dict(everything)
-        sources.update((item.file.path, item.file) for item in package.files)
-        context = leak_rules.Context(
-            root=root,
-            sources=sources,
-            module=package.module.path if package.module is not None else "",
-            package_dir=folders,
-            shadows=shadowed_channels(run.world, package) if not leak.senders else {},
-        )
-        run.outcome.findings.extend(leak_rules.findings((leak,), context))
-    run.outcome.findings = merged(run.outcome.findings, run.suspected)
+def _told(run: _Run) -> Part:
+    for key, (length, leak, root) in run.best.items():
+        if leak.park.path not in run.explorer.hidden:
+            _attempt(run, None, partial(_tell, run, key, length, leak, root))
+    return run.part
+
+
+def _tell(run: _Run, key: tuple[object, ...], length: int, leak: Leak, root: Root) -> None:
+    package = run.package
+    context = leak_rules.Context(
+        root=root,
+        sources=run.explorer.sources,
+        module=package.module.path if package.module is not None else "",
+        package_dir=run.explorer.folders,
+        shadows=_shadows(run) if not leak.senders else {},
+    )
+    for finding, identity in leak_rules.findings((leak,), context):
+        run.part.witnesses.append(Witness(key, length, finding, identity))
+
+
+def _shadows(run: _Run) -> Mapping[str, str]:
+    if not any(_SHADOW.search(item.file.data) for item in run.package.files):
+        return {}
+    return shadowed_channels(run.explorer.world, run.package)
 
 
 def _folder(package: Package) -> str:
@@ -282,14 +346,10 @@ def _folder(package: Package) -> str:
     return package.path.removeprefix(package.module.path).strip("/")
 
 
-def _syntax_gaps(world: World, package: Package) -> list[Gap]:
-    from unstuck.syntax.parse import parse
-
-    gaps: list[Gap] = []
-    for item in package.files:
-        if item.types_only:
-            continue
-        for issue in parse(item.file).issues[:3]:
-            line = item.file.line_column(issue.start)[0]
-            gaps.append(Gap("syntax-error", item.file.path, line, issue.message))
-    return gaps
+def _syntax_gaps(run: _Run) -> None:
+    told: dict[str, int] = {}
+    for file, issue in run.explorer.world.issues(run.package.path):
+        told[file.path] = told.get(file.path, 0) + 1
+        if told[file.path] <= MAX_ISSUES:
+            line = file.line_column(issue.start)[0]
+            run.part.gaps.append(Gap("syntax-error", file.path, line, issue.message))

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from unstuck import __version__
 from unstuck.cli.arguments import parse
 from unstuck.cli.output import CommandError, check_writable, complain, deliver, find_format, view_of
-from unstuck.cli.process import INTERRUPTED, Progress, on_big_stack, shows_progress, stop_at_once, tune
+from unstuck.cli.process import INTERRUPTED, Progress, shows_progress, stop_at_once
 
 if TYPE_CHECKING:
     from unstuck.findings import Report
@@ -65,6 +65,8 @@ def _run(args: Sequence[str], progress: Progress) -> int:
 
 def _check(options: argparse.Namespace, progress: Progress) -> int:
     """Analyses, prints the report, and judges it."""
+    from unstuck.interpreter import on_big_stack
+
     render = find_format(options.format)
     if options.output:
         check_writable(options.output)
@@ -81,6 +83,7 @@ def _check(options: argparse.Namespace, progress: Progress) -> int:
 def _analyse(options: argparse.Namespace, progress: Progress) -> Report:
     from unstuck.analysis import CheckOptions, check
     from unstuck.config import UsageError
+    from unstuck.interpreter import tune
 
     tune()
     wanted = CheckOptions(

@@ -19,6 +19,7 @@ from unstuck.source.file import SourceFile
 from unstuck.source.package import Package
 from unstuck.syntax import ast
 from unstuck.syntax import parse as syntax
+from unstuck.syntax.parse import SyntaxIssue
 from unstuck.types import members, objects, packages
 from unstuck.types.generic import bind, core_term, substitute
 from unstuck.types.infer import (
@@ -116,6 +117,12 @@ class World:
         if unit is None:
             return ()
         return tuple(ref for ref, declaration in unit.functions.items() if not declaration.scope.types_only)
+
+    def issues(self, path: str) -> tuple[tuple[SourceFile, SyntaxIssue], ...]:
+        """What could not be parsed in a package, files read for types only left out."""
+        unit = self._unit(path)
+        scopes = [scope for scope in unit.files if not scope.stub and not scope.types_only] if unit else []
+        return tuple((scope.file, issue) for scope in scopes for issue in scope.tree.issues)
 
     def function(self, ref: FuncRef) -> Function | None:
         """A function with its body inferred, None when there is no source or model of it."""
