@@ -73,10 +73,7 @@ def analyse_packages(
     told = (tuple(packages), space, settings)
     sizes = [sum(len(item.file.data) for item in package.files) for package in packages]
     if jobs < 2 or len(packages) < LEAST_PACKAGES or sum(sizes) < LEAST_BYTES:
-        answer = answering(told)
-        return _outcome(
-            packages, lambda tasks: [_here(answer, packages, task, tasks, progress) for task in tasks]
-        )
+        return _outcome(packages, partial(_here, answering(told), packages, progress))
     from unstuck.workers import Workers
 
     with Workers(answering, told, min(jobs, len(packages))) as workers:
