@@ -2,7 +2,7 @@
 PY ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 FILTER ?=
 
-.PHONY: help test lint oracle score goker goker-scrambled real bench readme
+.PHONY: help test lint oracle score fuzz mutants goker goker-scrambled real bench readme
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 18
@@ -18,6 +18,12 @@ lint: ## ruff, mypy and the import layers
 
 oracle: ## testdata and examples under a real Go: is every expectation true? FILTER=text
 	cd tests && $(if $(findstring /,$(PY)),$(abspath $(PY)),$(PY)) -m oracle.native --filter "$(FILTER)"
+
+fuzz: ## random programs: do the explorer and a real Go agree? SEED=0 PROGRAMS=1000 (0: until stopped)
+	cd tests && $(if $(findstring /,$(PY)),$(abspath $(PY)),$(PY)) -m fuzz --seed $(or $(SEED),0) --programs $(or $(PROGRAMS),1000)
+
+mutants: ## does that campaign notice when a rule of the machine is altered? SEED=0 PROGRAMS=600
+	cd tests && $(if $(findstring /,$(PY)),$(abspath $(PY)),$(PY)) -m fuzz.mutants --seed $(or $(SEED),0) --programs $(or $(PROGRAMS),600)
 
 score: ## check against testdata: found, missed, false alarms, file by file. FILTER=text
 	$(PY) tests/score.py --filter "$(FILTER)"
