@@ -17,6 +17,8 @@ REPEATS = 40
 """Instances of a program in one process."""
 MORE = 10
 """How much more a program is run whose claims were not all seen."""
+FORCED = 4
+"""How often a schedule is forced at most."""
 
 
 @dataclass(slots=True)
@@ -80,8 +82,9 @@ def insist(binary: Binary, cases: Mapping[int, Case]) -> None:
     for number, case in cases.items():
         for stuck in case.unseen:
             plan = _plan(case, number, stuck)
-            if plan and stuck not in case.truth.seen:
-                _add(case.truth, native.force(binary, number, plan, REPEATS))
+            for _ in range(FORCED):
+                if plan and stuck not in case.truth.seen:
+                    _add(case.truth, native.force(binary, number, plan, REPEATS))
         if case.unseen:
             _add(case.truth, native.run(binary, [number], REPEATS * 3, MORE)[number])
 

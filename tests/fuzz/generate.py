@@ -108,7 +108,7 @@ def alter(program: Program, rng: random.Random) -> Program:
     if not free or rng.random() < 0.15:
         return _capacity(program, rng)
     index = rng.choice(free)
-    changed = rng.choice(_CHANGES)(nodes[index], rng)
+    changed = rng.choice(_LOCKING if "Lock()" in nodes[index].head else _CHANGES)(nodes[index], rng)
     if rng.random() < 0.2 and index + 1 < len(nodes) and not nodes[index + 1].declares:
         changed = (nodes[index + 1],)
         return with_list(program, path, (*nodes[:index], *changed, nodes[index], *nodes[index + 2 :]))
@@ -161,6 +161,9 @@ def _guarded(node: Node, rng: random.Random) -> tuple[Node, ...]:
 
 
 _CHANGES = (_deleted, _deleted, _doubled, _perhaps, _perhaps, _aside, _last, _leaves, _guarded)
+
+_LOCKING = (_leaves,)
+"""Unlocking what another goroutine has locked for a moment is a misuse that most runs do not survive."""
 
 
 def _capacity(program: Program, rng: random.Random) -> Program:

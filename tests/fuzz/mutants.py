@@ -17,11 +17,11 @@ from typing import Any
 from fuzz import agree, explorer
 from fuzz.agree import Case
 from fuzz.generate import generate
-from unstuck.explore import canonical, local, memory, moves, operations, verdict
+from unstuck.explore import arithmetic, canonical, local, memory, moves, operations, verdict
 from unstuck.explore.local import HANDLERS
 from unstuck.explore.moves import Move
 from unstuck.explore.state import FREE, Channel, ChanRef, StructValue
-from unstuck.explore.work import Dropped, Fork
+from unstuck.explore.work import Dropped, Fork, choose
 from unstuck.ir import instr, loops
 
 MAX_STATES = 4_000
@@ -292,7 +292,7 @@ def _forgetful(work: Any, value: Any) -> bool:
         return value
     choice = work.take_choice()
     if choice < 0:
-        raise Fork([local.choose(0), local.choose(1)])
+        raise Fork([choose(0), choose(1)])
     return bool(choice)
 
 
@@ -426,8 +426,8 @@ MUTANTS: dict[str, tuple[Change, ...]] = {
     "timers never fire": (_without("_receive_moves", lambda m: m.how == "tick"),),
     "a stopped timer still fires": ((HANDLERS, instr.Timer, _runs_on),),
     "Stop returns false": (_stop_says("stop", lambda value: False),),
-    "an unknown condition is true": ((local.arithmetic, "truth", _sure),),
-    "a choice is forgotten": ((local.arithmetic, "truth", _forgetful),),
+    "an unknown condition is true": ((arithmetic, "truth", _sure),),
+    "a choice is forgotten": ((arithmetic, "truth", _forgetful),),
     "atomics are not interleaved": (_skipped(instr.Yield),),
     "identical goroutines count once": ((canonical, "_counted", _one_of_many),),
     "maps are visited in order": (_entries(lambda entries: entries),),
