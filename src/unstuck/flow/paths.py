@@ -9,7 +9,7 @@ a state is a shortest one.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -23,6 +23,10 @@ MAX_VISITS = 6_000
 
 State = TypeVar("State", bound=Hashable)
 _State = TypeVar("_State", bound=Hashable, contravariant=True)
+
+
+Known = tuple[tuple[int, bool], ...]
+"""The facts that are known, by number, in order."""
 
 
 class Automaton(Protocol[State]):
@@ -44,35 +48,35 @@ class Visit(Generic[State]):
 
     at: int
     state: State
-    facts: tuple[tuple[Fact, bool], ...]
+    facts: Known
     before: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Memory:
-    """Which conditions of a graph are worth remembering, and what writes to variables do to them."""
+    """Which conditions of a graph are worth remembering, and what writes to variables do to them. Facts are
+    numbered in the order in which they are asked."""
 
-    asks: Mapping[int, tuple[Fact, bool]]
-    """Condition points by number."""
-    sets: Mapping[int, tuple[tuple[Fact, bool | None], ...]]
+    asks: Mapping[int, tuple[int, bool]]
+    """Condition points by number: the fact, and the sign with which they ask for it."""
+    sets: Mapping[int, tuple[tuple[int, bool | None], ...]]
     """What is known (None: no longer) of facts after a point."""
 
 
 def memory(graph: Graph, info: Info, data: bytes) -> Memory:
     """What to remember on the paths of `graph`; `data` is the text of its file."""
-    asked: dict[int, tuple[Fact, bool]] = {}
-    facts: dict[Fact, None] = {}
+    asked: dict[int, tuple[int, bool]] = {}
+    facts: dict[Fact, int] = {}
     for number, point in enumerate(graph.points):
         if point.kind != "cond" or point.node is None:
             continue
         found = fact_of(info, data, point.node)  # type: ignore[arg-type]
         if found is None:
             continue
-        asked[number] = found
-        facts[found[0]] = None
-    sets: dict[int, tuple[tuple[Fact, bool | None], ...]] = {}
+        asked[number] = facts.setdefault(found[0], len(facts)), found[1]
+    sets: dict[int, tuple[tuple[int, bool | None], ...]] = {}
     for number, point in enumerate(graph.points):
-        changed = _changed(point.kind, point.node, info, tuple(facts))
+        changed = _changed(point.kind, point.node, info, facts)
         if changed:
             sets[number] = changed
     return Memory(asked, sets)
@@ -110,9 +114,7 @@ def trail(visits: tuple[Visit[State], ...], number: int) -> tuple[int, ...]:
     return tuple(reversed(points))
 
 
-def _after(
-    remembered: Memory, at: int, facts: tuple[tuple[Fact, bool], ...]
-) -> tuple[tuple[Fact, bool], ...]:
+def _after(remembered: Memory, at: int, facts: Known) -> Known:
     changed = remembered.sets.get(at)
     if changed is None:
         return facts
@@ -124,9 +126,7 @@ def _after(
     return _ordered(known)
 
 
-def _told(
-    remembered: Memory, at: int, edge: Edge, facts: tuple[tuple[Fact, bool], ...]
-) -> tuple[tuple[Fact, bool], ...] | None:
+def _told(remembered: Memory, at: int, edge: Edge, facts: Known) -> Known | None:
     """The facts behind an edge, None when they contradict it."""
     asked = remembered.asks.get(at)
     if asked is None or edge.cond is None:
@@ -140,23 +140,23 @@ def _told(
     return _ordered(known)
 
 
-def _ordered(known: Mapping[Fact, bool]) -> tuple[tuple[Fact, bool], ...]:
-    return tuple(sorted(known.items(), key=lambda item: item[0].order()))
+def _ordered(known: Mapping[int, bool]) -> Known:
+    return tuple(sorted(known.items()))
 
 
 def _changed(
-    kind: str, node: ast.Node | None, info: Info, facts: Sequence[Fact]
-) -> tuple[tuple[Fact, bool | None], ...]:
-    found: list[tuple[Fact, bool | None]] = []
+    kind: str, node: ast.Node | None, info: Info, facts: Mapping[Fact, int]
+) -> tuple[tuple[int, bool | None], ...]:
+    found: list[tuple[int, bool | None]] = []
     if kind in ("loop", "range"):
-        found.extend((fact, None) for fact in facts if fact.shared)
+        found.extend((number, None) for fact, number in facts.items() if fact.shared)
     for item in point_nodes(kind, node):
         for target, value in writes(item):
             place = place_of(info, target)
             if place is not None:
                 found.extend(
-                    (fact, _known(fact, place, _constant(info, item, value)))
-                    for fact in facts
+                    (number, _known(fact, place, _constant(info, item, value)))
+                    for fact, number in facts.items()
                     if any(var is place.root for var in fact.roots)
                 )
     return tuple(found)

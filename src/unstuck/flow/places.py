@@ -32,10 +32,6 @@ class Fact:
     roots: tuple[Var, ...]
     """The variables it mentions."""
 
-    def order(self) -> tuple[object, ...]:
-        """To sort facts by."""
-        return (self.left, self.right, tuple(var.start for var in self.roots))
-
     @property
     def shared(self) -> bool:
         """Whether it reads fields or globals, which other code may write."""

@@ -140,3 +140,29 @@ BY_MAKE = {holder.make: holder for holder in reversed(HOLDERS)}
 def way(release: str) -> tuple[str, ...]:
     """("Body", "Close") of "Body.Close", () of "()"."""
     return () if release == "()" else tuple(release.split("."))
+
+
+_TYPE_SIGNS = (
+    *(b".Body", b".StatusCode", b"Response", b"Rows", b".Query", b".Prepare", b".Begin", b".Conn("),
+    *(b".Watch(", b"ubscribe(", b"Cursor", b".Find(", b".Aggregate("),
+)
+"""What code that calls for a value of the types in the table mentions."""
+_COMMON = ("New", "Open", "Create", "Get", "Head", "Post", "Connect", "Dial", "Listen", "Pull")
+"""Names of functions that many packages have."""
+
+
+def signs() -> tuple[bytes, ...]:
+    """Texts one of which stands in each function that makes something of the table."""
+    found = dict.fromkeys(_TYPE_SIGNS)
+    for holder in HOLDERS:
+        if holder.make.startswith("type "):
+            continue
+        path, _, name = holder.make.rpartition(".")
+        package = path.rpartition("/")[2].partition(".")[0]
+        if package[1:].isdigit() and name != "New":
+            package = path.split("/")[-2].removeprefix("go-")
+        if name in _COMMON and "." not in path.rpartition("/")[2]:
+            found[f"{package}.{name}(".encode()] = None
+        else:
+            found[f".{name}(".encode()] = None
+    return tuple(found)

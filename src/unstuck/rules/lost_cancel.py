@@ -132,7 +132,9 @@ def _on_purpose(subject: Subject, var: Var | None) -> bool:
         parent = subject.parents.get(ident)
         if isinstance(parent, ast.Assign) and ident in parent.rhs:
             target = parent.lhs[parent.rhs.index(ident)] if len(parent.lhs) == len(parent.rhs) else None
-            if isinstance(target, ast.Ident) and target.name == "_":
+            block = subject.parents.get(parent)
+            always = isinstance(subject.parents.get(block) if block else None, (ast.FuncDecl, ast.FuncLit))
+            if isinstance(target, ast.Ident) and target.name == "_" and always:
                 return True
     return False
 

@@ -83,7 +83,7 @@ def duties(
     if target.name == "_":
         return Duty(at, call, None, None, releases)
     var = variable(info, target)
-    if var is None or var.kind not in ("local", "param") or not is_own(subject, body, var):
+    if var is None or var.kind not in ("local", "param", "result") or not is_own(subject, body, var):
         return None
     last = targets[-1]
     error = variable(info, last) if isinstance(last, ast.Ident) and is_error(info, last) else None
@@ -189,7 +189,7 @@ class _Scene:
             return (_State(HELD, self.duty.error is not None),)
         if state.status != HELD:
             return (state,)
-        if self._is_done(at):
+        if self._is_done(at) or self._returns(at):
             return (_State(GONE),)
         for use in self._effects(at):
             if use is Use.WRITE:
@@ -213,7 +213,7 @@ class _Scene:
         if isinstance(cond, ast.Binary) and cond.op in ("==", "!="):
             equal = holds == (cond.op == "==")
             for one, other in ((cond.x, cond.y), (cond.y, cond.x)):
-                ident = bare(one)
+                ident = self._owner(bare(one))
                 var = variable(info, ident) if isinstance(ident, ast.Ident) else None
                 if var is None:
                     continue
@@ -233,6 +233,12 @@ class _Scene:
             )
         return False
 
+    def _owner(self, expr: ast.Expr) -> ast.Expr:
+        """`r` for `r.Body` where `r.Body.Close` releases."""
+        if isinstance(expr, ast.Selector) and any(way[:1] == (expr.sel.name,) for way in self.duty.releases):
+            return bare(expr.x)
+        return expr
+
     def _effects(self, at: int) -> tuple[Use, ...]:
         known = self.effects.get(at)
         if known is None:  # a statement writes after all else
@@ -240,6 +246,11 @@ class _Scene:
             known = tuple(sorted(found, key=lambda use: use is Use.WRITE))
             self.effects[at] = known
         return known
+
+    def _returns(self, at: int) -> bool:
+        """Whether the point returns the variable because it is a result."""
+        node, var = self.body.graph.points[at].node, self.duty.var
+        return isinstance(node, ast.Return) and not node.results and var is not None and var.kind == "result"
 
     def _is_done(self, at: int) -> bool:
         """Whether the point receives from the Done channel of the thing or its context."""

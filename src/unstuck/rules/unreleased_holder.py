@@ -47,7 +47,7 @@ from collections.abc import Iterable, Iterator
 
 from unstuck.findings import Growth, Kind, Severity
 from unstuck.flow.places import bare, callee, named, point_nodes, type_name, variable
-from unstuck.rules.holders import ARGUMENT, BY_MAKE, RECEIVER, Holder, way
+from unstuck.rules.holders import ARGUMENT, BY_MAKE, RECEIVER, Holder, signs, way
 from unstuck.rules.ownership import Breach, Duty, breaches, duties, in_cycle, is_own
 from unstuck.rules.subject import Body, Subject, Suspicion
 from unstuck.rules.uses import is_error
@@ -58,10 +58,7 @@ NAME = "unreleased-holder"
 SUMMARY = "something that holds a goroutine or descriptor is not released"
 KIND = Kind.HELD
 ACTIVE = True
-SIGNS = (
-    *(b"http", b"Response", b"sql", b"Query", b"Prepare", b"Begin", b"os.", b"net.", b"Start()", b"Notify("),
-    *(b"Pull", b"grpc", b"Watch", b"Client", b"Connect", b"Open", b"Dial", b"New", b".Do("),
-)
+SIGNS = signs()
 _NOT_HELD = frozenset(("net/http/httptest.ResponseRecorder.Result", "net/http.ReadResponse"))
 """Calls whose result has the type of a holder and holds nothing; membership only."""
 
