@@ -17,10 +17,8 @@ Reg = int
 At = tuple[int, int]
 NONE: Reg = -1
 
-instr = dataclass(frozen=True, slots=True)
 
-
-@instr
+@dataclass(frozen=True, slots=True)
 class Desc:
     """What the machine must know of a Go type: enough to make its zero value and unknown values of it.
 
@@ -43,7 +41,7 @@ Scalar = int | bool | str | None
 """A constant; None is nil."""
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Const:
     """dst = value"""
 
@@ -52,7 +50,7 @@ class Const:
     value: Scalar
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Copy:
     """dst = src; a channel narrowed to `dir` when that is "send" or "recv" """
 
@@ -62,7 +60,7 @@ class Copy:
     dir: str = "both"
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Zero:
     """dst = the zero value of desc"""
 
@@ -71,7 +69,7 @@ class Zero:
     desc: Desc
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Fresh:
     """dst = an unknown value of desc, not equal to any other unknown"""
 
@@ -80,7 +78,7 @@ class Fresh:
     desc: Desc
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class New:
     """dst = pointer to a new heap cell holding src (the zero value of desc when src is none)"""
 
@@ -90,7 +88,7 @@ class New:
     desc: Desc
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Global:
     """dst = pointer to the package-level variable `name`"""
 
@@ -100,7 +98,7 @@ class Global:
     desc: Desc
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Load:
     """dst = *pointer"""
 
@@ -110,7 +108,7 @@ class Load:
     desc: Desc
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Store:
     """*pointer = src; `holds` when the value may hold concurrency objects"""
 
@@ -121,7 +119,7 @@ class Store:
     holds: bool = True
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class FieldAddr:
     """dst = &pointer.name; `type` is the name of the field's type when that is a struct"""
 
@@ -133,7 +131,7 @@ class FieldAddr:
     type: str = ""
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class FieldOf:
     """dst = x.name of a struct value"""
 
@@ -145,7 +143,7 @@ class FieldOf:
     desc: Desc
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class ElemAddr:
     """dst = &x[index] of a slice or of an array behind a pointer"""
 
@@ -156,7 +154,7 @@ class ElemAddr:
     desc: Desc
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class MakeStruct:
     """dst = T{name: reg ...}; `held` are the registers that may hold concurrency objects"""
 
@@ -167,7 +165,7 @@ class MakeStruct:
     held: tuple[Reg, ...] = ()
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class MakeSlice:
     """dst = make([]T, length, capacity), or a literal with `items` (length none)"""
 
@@ -178,7 +176,7 @@ class MakeSlice:
     desc: Desc
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Append:
     """dst = append(x, items...); with `spread` the only item is itself a slice"""
 
@@ -190,7 +188,7 @@ class Append:
     desc: Desc
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Reslice:
     """dst = x[lo:hi]"""
 
@@ -201,7 +199,7 @@ class Reslice:
     hi: Reg
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Len:
     """dst = len(x) or cap(x) (`cap` true)"""
 
@@ -211,7 +209,7 @@ class Len:
     cap: bool
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class MakeMap:
     """dst = a new map with the given entries"""
 
@@ -221,7 +219,7 @@ class MakeMap:
     desc: Desc
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class MapGet:
     """dst, ok = x[key]"""
 
@@ -233,7 +231,7 @@ class MapGet:
     desc: Desc
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class MapSet:
     """x[key] = src"""
 
@@ -244,7 +242,7 @@ class MapSet:
     holds: bool = True
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class MapDelete:
     """delete(x, key); key none clears the map"""
 
@@ -253,7 +251,7 @@ class MapDelete:
     key: Reg
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class MapNext:
     """One step of a range over map x: key, value = entry number `index`; jumps to `done` past the last"""
 
@@ -267,7 +265,7 @@ class MapNext:
     done: int
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class MakeClosure:
     """dst = function `func` with its first parameters bound"""
 
@@ -277,7 +275,7 @@ class MakeClosure:
     bound: tuple[Reg, ...]
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class BindMethod:
     """dst = method value of an interface: the method `name` of x's dynamic type"""
 
@@ -288,7 +286,7 @@ class BindMethod:
     interface: str
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Binary:
     """dst = x op y. With `sizing` (a loop bound) an unknown integer gets a small value; `spawns` tells
     that the loop body starts goroutines, so that the value is at least one."""
@@ -302,7 +300,7 @@ class Binary:
     spawns: bool = False
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Not:
     """dst = !x"""
 
@@ -311,7 +309,7 @@ class Not:
     x: Reg
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class TypeTest:
     """dst = x's dynamic type is (or implements) desc"""
 
@@ -321,7 +319,7 @@ class TypeTest:
     desc: Desc
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Jump:
     """Go on at target"""
 
@@ -329,7 +327,7 @@ class Jump:
     target: int
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Branch:
     """Go on at `then` if cond is true, else at `orelse`"""
 
@@ -339,7 +337,7 @@ class Branch:
     orelse: int
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Call:
     """dsts = func(args): a declared function or literal, known by id. Unknown code when the program does
     not contain it: then it may keep `escapes`, the arguments that can hold concurrency objects."""
@@ -352,7 +350,7 @@ class Call:
     escapes: tuple[Reg, ...]
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class CallValue:
     """dsts = callee(args): a function value"""
 
@@ -364,7 +362,7 @@ class CallValue:
     escapes: tuple[Reg, ...]
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class CallMethod:
     """dsts = x.name(args): a method of x's dynamic type"""
 
@@ -378,7 +376,7 @@ class CallMethod:
     escapes: tuple[Reg, ...]
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Go:
     """go callee(args); callee holds a closure"""
 
@@ -387,7 +385,7 @@ class Go:
     args: tuple[Reg, ...]
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Defer:
     """defer callee(args)"""
 
@@ -396,7 +394,7 @@ class Defer:
     args: tuple[Reg, ...]
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Return:
     """Return values; deferred calls run first"""
 
@@ -404,14 +402,14 @@ class Return:
     values: tuple[Reg, ...]
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Panic:
     """panic"""
 
     at: At
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Recover:
     """dst = recover()"""
 
@@ -419,7 +417,7 @@ class Recover:
     dst: Reg
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Goexit:
     """runtime.Goexit, t.FailNow: runs deferred calls and ends the goroutine. `failing` for t.Fatal."""
 
@@ -427,28 +425,28 @@ class Goexit:
     failing: bool
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Exit:
     """os.Exit, log.Fatal: the process ends"""
 
     at: At
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Diverge:
     """A loop that does nothing anybody can observe and never ends"""
 
     at: At
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Yield:
     """An operation on shared memory that others can observe (atomics)"""
 
     at: At
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class MakeChan:
     """dst = make(chan T, capacity)"""
 
@@ -458,7 +456,7 @@ class MakeChan:
     desc: Desc
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Send:
     """channel <- value; `holds` when the value may hold concurrency objects"""
 
@@ -468,7 +466,7 @@ class Send:
     holds: bool = True
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Recv:
     """dst, ok = <-channel; `range` when it is a range loop's"""
 
@@ -480,7 +478,7 @@ class Recv:
     range: bool = False
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Close:
     """close(channel)"""
 
@@ -488,7 +486,7 @@ class Close:
     channel: Reg
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class SelectCase:
     """One communication: a send of `value` or a receive into dst, ok; then go on at target"""
 
@@ -503,7 +501,7 @@ class SelectCase:
     holds: bool = True
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Select:
     """select; `default` is -1 when there is none"""
 
@@ -512,7 +510,7 @@ class Select:
     default: int
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Lock:
     """An operation on the Mutex or RWMutex at pointer: "lock", "unlock", "rlock", "runlock", "trylock",
     "tryrlock" (the last two set dst)"""
@@ -524,7 +522,7 @@ class Lock:
     rw: bool
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class WaitGroup:
     """An operation on the WaitGroup at pointer: "add" (of delta), "done", "wait" """
 
@@ -534,7 +532,7 @@ class WaitGroup:
     delta: Reg
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Cond:
     """An operation on the Cond at pointer: "wait", "signal", "broadcast" """
 
@@ -543,7 +541,7 @@ class Cond:
     pointer: Reg
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class MakeContext:
     """dst = a new context below parent; kind "background", "cancel", "deadline", "detached" """
 
@@ -553,7 +551,7 @@ class MakeContext:
     kind: str
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """Ends the context"""
 
@@ -561,7 +559,7 @@ class Cancel:
     context: Reg
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class ContextDone:
     """dst = context.Done()"""
 
@@ -570,7 +568,7 @@ class ContextDone:
     context: Reg
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class ContextErr:
     """dst = context.Err()"""
 
@@ -579,7 +577,7 @@ class ContextErr:
     context: Reg
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class MakeTimer:
     """dst = the channel of a new timer (ticker when periodic), armed"""
 
@@ -588,7 +586,7 @@ class MakeTimer:
     periodic: bool
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Timer:
     """dst = Stop ("stop") or Reset ("reset") of the timer whose channel is given"""
 
@@ -676,7 +674,7 @@ OPERATIONS = (
 """What makes a function concern concurrency at all."""
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Function:
     """One function, method, literal, or wrapper around a deferred operation.
 
@@ -711,7 +709,7 @@ ENTRIES = "map"
 """The key of all map entries in a Future."""
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Future:
     """What can still be read: `at[func][pc]` from that instruction on, calls included; `whole[func]` by
     running the function; `pinned` always, because addresses of it are kept. Sets of keys ("Type.field",
@@ -728,7 +726,7 @@ class Future:
         return 0 if number is None else 1 << number
 
 
-@instr
+@dataclass(frozen=True, slots=True)
 class Program:
     """A fragment's code: the root and what it can call, keyed by id; `methods` maps ("package.Type",
     method) to a function id."""
