@@ -192,6 +192,7 @@ def canonical(work: Work) -> State:
         _known(work, naming),
         kept,
         work.assumptions,
+        work.returned,
         work.detached,
     )
 

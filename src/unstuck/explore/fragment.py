@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from unstuck.explore import semantics, trace, verdict
-from unstuck.explore.moves import Move, Wait, moves, position
+from unstuck.explore import held, outlive, semantics, trace, verdict
+from unstuck.explore.moves import CANCEL, OUTSIDE, Move, Wait, moves, position
 from unstuck.explore.search import Graph, explore
 from unstuck.explore.state import Cell, Channel, Goroutine, Site, State
 from unstuck.explore.trace import Schedule, standing_place
@@ -61,6 +61,8 @@ class Leak:
     senders: bool
     """Somebody in the fragment sends on, or closes, what is waited for."""
     receivers: bool
+    by_itself: bool
+    """For a waiter for cancellation: on some path it ends without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,9 @@ def _priced(found: list[semantics.Successor], last: Move | None) -> list[_Priced
 
 
 def _cost(last: Move | None, move: Move) -> int:
-    """Preemptions first: going on with another goroutine costs one."""
-    return 0 if last is None or move.gid == last.gid or move.partner == last.gid else 1
+    """Few preemptions first, and what outsiders do last."""
+    outside = 1 if move.by in (OUTSIDE, CANCEL) else 0
+    return outside + (0 if last is None or move.gid == last.gid or move.partner == last.gid else 1)
 
 
 def _judge(program: Program, graph: Graph[State, Move]) -> tuple[tuple[Leak, ...], bool]:
@@ -136,15 +139,54 @@ def _judge(program: Program, graph: Graph[State, Move]) -> tuple[tuple[Leak, ...
         if quiet and state.goroutines[0] is None and any(state.goroutines):
             hands_out = hands_out or len(judged) < sum(item is not None for item in state.goroutines)
         for item in judged:
+            if item.kind == verdict.POLLER and (quiet or not _polls(program, state, item)):
+                continue
+            if item.kind == verdict.CANCELLATION and item.gid == 0 and not state.detached:
+                continue  # the caller waits for its own context
             key = _key(program, state, item)
             cost = graph.costs[number]
             if key not in found or cost < found[key][0]:
                 found[key] = (cost, number, item)
-    leaks = tuple(
+    leaks = [
         _leak(program, graph, number, item)
         for _, number, item in sorted(found.values(), key=lambda entry: (entry[0], entry[1], entry[2].gid))
+    ]
+    if not main:
+        leaks.extend(_forgotten(program, graph, lock) for lock in held.held_locks(program, graph))
+    return tuple(leaks), hands_out
+
+
+def _polls(program: Program, state: State, item: verdict.Stuck) -> bool:
+    """A goroutine that the root does not wait for, in a loop that it never leaves."""
+    return item.gid != 0 and outlive.never_leaves(program, state, item.gid)
+
+
+def _forgotten(program: Program, graph: Graph[State, Move], lock: held.HeldLock) -> Leak:
+    """A lock that a return leaves held, told at the Lock."""
+    function = program.functions[lock.func]
+    at = function.code[lock.pc]
+    assert isinstance(at, instr.Lock)
+    place = Place(function.path, *at.at)
+    return Leak(
+        kind=verdict.LEAKED,
+        park=place,
+        function=function.outer,
+        package=function.package,
+        operation="held",
+        rw=at.rw,
+        waits=(WaitedFor("lock", at.op, "mutex", None, 0, place),),
+        spawn=None,
+        spawn_in_loop=False,
+        root_parked=False,
+        count=1,
+        goroutine=-1,
+        root_gone=True,
+        assumptions=graph.states[lock.number].assumptions,
+        schedule=trace.replay(program, graph, lock.number),
+        senders=False,
+        receivers=False,
+        by_itself=False,
     )
-    return leaks, hands_out
 
 
 def _is_main(program: Program) -> bool:
@@ -203,6 +245,7 @@ def _leak(program: Program, graph: Graph[State, Move], number: int, item: verdic
         schedule=schedule,
         senders=_others(program, True),
         receivers=_others(program, False),
+        by_itself=item.kind == verdict.CANCELLATION and outlive.ends_by_itself(program, graph, spawn),
     )
 
 
@@ -220,6 +263,8 @@ def _operation(at: instr.Instr, item: verdict.Stuck) -> tuple[str, bool]:
     match at:
         case instr.Send():
             return ("nil-send" if nil else "send"), False
+        case instr.Recv() if at.desc.kind == "sleep":
+            return "sleep", False
         case instr.Recv():
             if nil:
                 return "nil-receive", False

@@ -28,6 +28,7 @@ from unstuck.explore.state import (
     Map,
     MapRef,
     Pointer,
+    Returned,
     Site,
     SliceValue,
     StructValue,
@@ -295,6 +296,8 @@ def _deliver(work: Work, thread: Thread, act: Activation) -> None:
     if act.function.results and act.mode == "return":
         values = _named_results(work, act)
     if not thread.acts:
+        if thread.spawn is None:
+            work.returned = Returned((), (), tuple(work.known_of(value) for value in values))
         if not values and act.function.result_descs:
             return
         for value, desc in zip(values, act.function.result_descs):

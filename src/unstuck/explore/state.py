@@ -190,6 +190,16 @@ class Goroutine(NamedTuple):
     """Woken by an outside cancellation on the way."""
 
 
+class Returned(NamedTuple):
+    """How the root returned: the places (function id, start) of Lock calls whose lock was still held or had
+    been given back, as far as others can reach it, and what is known of the results ("nil", "non-nil",
+    a constant, "?")."""
+
+    held: tuple[tuple[str, int], ...]
+    released: tuple[tuple[str, int], ...]
+    results: tuple[str, ...]
+
+
 class State(NamedTuple):
     """A state of the machine."""
 
@@ -201,5 +211,7 @@ class State(NamedTuple):
     kept: tuple[Value, ...]
     """Closures that the environment may still call."""
     assumptions: tuple[str, ...]
+    returned: Returned | None = None
+    """How the root returned, once it has."""
     detached: bool = False
     """The root is alive but shares nothing with these goroutines (explore/components.py)."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from unstuck.explore import moves as moves_
-from unstuck.explore.moves import CANCEL, OUTSIDE, Move, Wait
+from unstuck.explore.moves import CANCEL, OUTSIDE, TIME, Move, Wait
 from unstuck.explore.state import (
     ENVIRONMENT,
     FREE,
@@ -29,6 +29,7 @@ from unstuck.ir.instr import Program
 
 LEAKED = "leaked"
 CANCELLATION = "cancellation"
+POLLER = "poller"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,10 @@ def stuck(program: Program, state: State) -> tuple[Stuck, ...]:
     if any(move.by == CANCEL for move in facts.moves):
         more = _left_over(facts, alive, frozenset((CANCEL,)))
         found.extend(Stuck(gid, CANCELLATION, facts.waits[gid]) for gid in more if gid not in gone)
+    if any(move.by == TIME for move in facts.moves):
+        timed = {move.gid for move in facts.moves if move.by == TIME}
+        more = _left_over(facts, alive, frozenset((TIME,)))
+        found.extend(Stuck(gid, POLLER, facts.waits[gid]) for gid in more if gid in timed)
     return tuple(sorted(found, key=lambda item: item.gid))
 
 

@@ -10,6 +10,7 @@ from unstuck.explore.state import (
     ENV_CLOSE,
     ENV_RECEIVE,
     ENV_SEND,
+    FREE,
     GONE,
     Array,
     Cell,
@@ -23,6 +24,7 @@ from unstuck.explore.state import (
     MapRef,
     Object,
     Pointer,
+    Returned,
     SliceValue,
     State,
     StructValue,
@@ -176,6 +178,7 @@ class Work:
         "next_symbol",
         "pending",
         "program",
+        "returned",
         "rounds",
         "steps",
     )
@@ -187,6 +190,7 @@ class Work:
         self.globals = dict(state.globals)
         self.known = dict(state.known)
         self.detached = state.detached
+        self.returned = state.returned
         self.bind: dict[int, Value] = {}
         self.kept = list(state.kept)
         self.assumptions = state.assumptions
@@ -211,6 +215,7 @@ class Work:
         other = Work.__new__(Work)
         other.program = self.program
         other.detached = self.detached
+        other.returned = self.returned
         other.heap = dict(self.heap)
         other.goroutines = [
             thaw(self.program, item.freeze()) if isinstance(item, Thread) else item
@@ -433,14 +438,50 @@ class Work:
         """Another goroutine that is alive may see what happens to the object."""
         return self.heap[number].shared and not self.alone()
 
+    def _returned(self) -> Returned:
+        held: dict[tuple[str, int], None] = {}
+        released: dict[tuple[str, int], None] = {}
+        for obj in self.heap.values():
+            if type(obj) is not Cell or not obj.env or type(obj.value) is not StructValue:
+                continue
+            for state in _lock_states(obj.value):
+                if state.writer == 0 or 0 in state.readers:
+                    held[state.site] = None
+                elif state.writer == FREE and not state.readers and state.site[0]:
+                    released[state.site] = None
+        results = () if self.returned is None else self.returned.results
+        return Returned(tuple(sorted(held)), tuple(sorted(released)), results)
+
+    def known_of(self, value: Value) -> str:
+        """What is known of a value, in a word."""
+        value = self.resolve(value)
+        if value is None:
+            return "nil"
+        if isinstance(value, bool | int | str):
+            return repr(value)
+        if type(value) is Symbol:
+            differs = value.desc.dir == "non-nil" or self.known.get(("==", value, None)) is False
+            return "non-nil" if differs else "?"
+        return "non-nil"
+
     def end_goroutine(self, gid: int) -> None:
         """The goroutine is gone; locks it took stay taken."""
+        if gid == 0:
+            self.returned = self._returned()
         self.goroutines[gid] = None
         for number, obj in list(self.heap.items()):
             if type(obj) is Cell and type(obj.value) is StructValue:
                 changed = _without_taker(obj.value, gid)
                 if changed is not obj.value:
                     self.heap[number] = obj._replace(value=changed)
+
+
+def _lock_states(value: StructValue) -> Iterable[LockState]:
+    for _, item in value.fields:
+        if type(item) is LockState:
+            yield item
+        elif type(item) is StructValue:
+            yield from _lock_states(item)
 
 
 def _without_taker(value: StructValue, gid: int) -> StructValue:

@@ -35,6 +35,8 @@ class Desc:
 
 UNKNOWN_DESC = Desc("unknown")
 BOOL_DESC = Desc("bool")
+SLEEP_DESC = Desc("sleep")
+"""Marks the receive that time.Sleep stands for."""
 INT_DESC = Desc("int")
 
 Scalar = int | bool | str | None

@@ -127,6 +127,14 @@ def _timer(op: str, type_: str) -> Emitter:
     return emit
 
 
+def _sleep(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+    """Waits for a timer of its own."""
+    channel = b.reg()
+    b.emit(instr.MakeTimer(where, channel, False))
+    b.emit(instr.Recv(where, NONE, NONE, channel, instr.SLEEP_DESC))
+    return ()
+
+
 def _goexit(failing: bool) -> Emitter:
     def emit(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
         b.emit(instr.Goexit(where, failing))
@@ -191,7 +199,7 @@ _OPERATIONS: dict[str, Emitter] = {
     "context.Cause": _context_err,
     "context.Context.Done": _context_done,
     "context.Context.Err": _context_err,
-    "time.Sleep": _nothing,
+    "time.Sleep": _sleep,
     "time.After": _timer_channel(periodic=False),
     "time.Tick": _timer_channel(periodic=True),
     "time.NewTimer": _new_timer("time.Timer", periodic=False),

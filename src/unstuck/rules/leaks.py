@@ -38,6 +38,8 @@ _RULES = {
     "rlock": "lock-never-released",
     "wait": "wait-never-done",
     "cond": "cond-never-signalled",
+    "held": "lock-never-released",
+    "sleep": "abandoned-poller",
 }
 _REASONS = {
     "send": WaitReason.SEND,
@@ -51,7 +53,10 @@ _REASONS = {
     "rlock": WaitReason.RW_RLOCK,
     "wait": WaitReason.WAIT_GROUP,
     "cond": WaitReason.COND,
+    "held": WaitReason.MUTEX,
+    "sleep": WaitReason.SLEEP,
 }
+_KINDS = {"leaked": Kind.LEAKED, "poller": Kind.POLLER, "cancellation": Kind.CANCELLATION}
 ASSUMPTIONS = {"t.Fatal": "the test fails half-way (t.Fatal)"}
 
 
@@ -70,7 +75,9 @@ class Context:
 
 def rule_of(leak: Leak) -> str:
     """The rule a leak falls under."""
-    return "ends-only-by-cancellation" if leak.kind == "cancellation" else _RULES[leak.operation]
+    if leak.kind == "cancellation":
+        return "ends-only-by-cancellation"
+    return "abandoned-poller" if leak.kind == "poller" else _RULES[leak.operation]
 
 
 def findings(leaks: Sequence[Leak], context: Context) -> list[tuple[Finding, Key]]:
@@ -98,7 +105,7 @@ def _finding(leak: Leak, context: Context) -> Finding:
     severity = _severity(leak, growth)
     return Finding(
         rule=rule_of(leak),
-        kind=Kind.CANCELLATION if leak.kind == "cancellation" else Kind.LEAKED,
+        kind=_KINDS[leak.kind],
         severity=severity,
         message=wording.message(leak, name, context.root.function),
         at=at,
@@ -120,7 +127,7 @@ def _finding(leak: Leak, context: Context) -> Finding:
 
 
 def _reason(leak: Leak) -> WaitReason:
-    if leak.operation == "lock" and leak.rw:
+    if leak.operation in ("lock", "held") and leak.rw:
         return WaitReason.RW_LOCK
     return _REASONS[leak.operation]
 
@@ -132,8 +139,12 @@ def _growth(leak: Leak, root: Root) -> Growth:
 
 
 def _severity(leak: Leak, growth: Growth) -> Severity:
-    if leak.kind == "cancellation" or "t.Fatal" in leak.assumptions:
+    if "t.Fatal" in leak.assumptions:
         return Severity.NOTE
+    if leak.kind == "cancellation":
+        return Severity.WARNING if leak.by_itself else Severity.NOTE
+    if leak.kind == "poller":
+        return Severity.NOTE if growth is Growth.ONCE else Severity.WARNING
     if growth is Growth.ONCE or leak.assumptions or leak.schedule is None:
         return Severity.WARNING
     return Severity.ERROR

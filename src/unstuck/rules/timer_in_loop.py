@@ -70,6 +70,7 @@ from unstuck.findings import Growth, Kind, Severity
 from unstuck.flow.graph import EXIT, Edge
 from unstuck.flow.paths import walk, writes
 from unstuck.flow.places import Place, bare, callee, is_nil, place_of, point_nodes, received
+from unstuck.rules.left_timers import Caller, callers, goes_on, inside, return_of
 from unstuck.rules.loops import runs_few
 from unstuck.rules.subject import Body, Subject, Suspicion, head, loop_around
 from unstuck.rules.timers import BYTES, Made, makes, method_on
@@ -113,9 +114,10 @@ def check(subject: Subject) -> Iterable[Suspicion]:
             found = _judged(subject, body, timer)
             if found is not None:
                 yield found
+        yield from _called(subject, body)
 
 
-def _timers(subject: Subject, body: Body) -> Iterator[_Timer]:
+def _timers(subject: Subject, body: Body, looped: bool = True) -> Iterator[_Timer]:
     info, data = subject.function.info, subject.function.file.data
     for number, point in enumerate(body.graph.points):
         for node in point_nodes(point.kind, point.node):
@@ -124,7 +126,7 @@ def _timers(subject: Subject, body: Body) -> Iterator[_Timer]:
             made = makes(subject.world, info, data, node)
             if made is None or made.kind not in ("after", "timer") or made.duration == "0":
                 continue
-            if not _in_cycle(body, number):
+            if looped and not _in_cycle(body, number):
                 continue
             timer = _kept(subject, number, node, made)
             if timer is not None:
@@ -314,6 +316,38 @@ def _mentions(info: Info, literal: ast.FuncLit, place: Place) -> bool:
     )
 
 
+# Functions that are called in a loop.
+
+
+def _called(subject: Subject, body: Body) -> Iterator[Suspicion]:
+    """Timers that a function leaves behind which a loop of this body calls again and again."""
+    looped = [number for number in range(len(body.graph.points)) if _calls(body, number)]
+    looped = [number for number in looped if _in_cycle(body, number)]
+    for caller in callers(subject, body, (b"time.After(", b"time.NewTimer("), looped):
+        inner = inside(subject, caller)
+        for timer in _timers(inner, inner.bodies[0], False):
+            if _in_cycle(inner.bodies[0], timer.at):
+                continue
+            returns = _left(inner, inner.bodies[0], timer)
+            if returns and goes_on(subject, body, caller, returns):
+                yield _told_called(subject, caller, timer)
+
+
+def _calls(body: Body, number: int) -> bool:
+    point = body.graph.points[number]
+    return any(isinstance(node, ast.Call) for node in point_nodes(point.kind, point.node))
+
+
+def _left(subject: Subject, body: Body, timer: _Timer) -> list[ast.Return | None]:
+    """The returns that leave the timer running."""
+    visits = walk(body.graph, body.memory, _Armed(subject, body, timer)) or ()
+    return [
+        return_of(body.graph, trail(visits, number))
+        for number, visit in enumerate(visits)
+        if visit.at == EXIT and visit.state.armed
+    ]
+
+
 # Telling.
 
 
@@ -322,17 +356,10 @@ def _judged(subject: Subject, body: Body, timer: _Timer) -> Suspicion | None:
     if visits is None:
         return None
     if any(visit.at == timer.at and visit.state.armed for visit in visits):
-        return _told(subject, timer, _severity(subject, timer))
+        return _told(subject, timer, _severity(subject, timer.call))
     if any(visit.at == EXIT and visit.state.armed for visit in visits):
         return _told_once(subject, timer)
     return None
-
-
-def _severity(subject: Subject, timer: _Timer) -> Severity:
-    """A note in tests, which end soon, and where few rounds are to be expected."""
-    if subject.test or loop_around(subject, timer.call) is None or runs_few(subject, timer.call):
-        return Severity.NOTE
-    return Severity.WARNING
 
 
 def _told(subject: Subject, timer: _Timer, severity: Severity) -> Suspicion:
@@ -364,6 +391,32 @@ def _told_once(subject: Subject, timer: _Timer) -> Suspicion:
         severity=Severity.NOTE,
         related=(("the loop", head(loop)),) if loop is not None else (),
     )
+
+
+def _told_called(subject: Subject, caller: Caller, timer: _Timer) -> Suspicion:
+    loop = loop_around(subject, caller.call)
+    here = caller.function.file is subject.function.file
+    return Suspicion(
+        at=timer.call,
+        message=f"{subject.function.ref} calls {caller.function.ref} in a loop, and each call leaves the timer of "
+        f"{_name(timer)} behind when something else wins: about {BYTES} bytes a call, held for "
+        f"{timer.made.duration or 'its whole duration'} ({subject.package.versions.why})",
+        advice="make one timer before the loop, and stop, drain and reset it; or say go 1.23 in go.mod",
+        object="timer",
+        made=timer.call,
+        severity=Severity.NOTE if loop is None else _severity(subject, caller.call),
+        growth=Growth.PER_ITERATION,
+        related=(("this loop calls it", head(loop)),) if loop is not None and here else (),
+        assumptions=("the loop runs more often than the timer fires",),
+        owner=caller.function,
+    )
+
+
+def _severity(subject: Subject, node: ast.Node) -> Severity:
+    """A note in tests, which end soon, and where few rounds are to be expected."""
+    if subject.test or loop_around(subject, node) is None or runs_few(subject, node):
+        return Severity.NOTE
+    return Severity.WARNING
 
 
 def _name(timer: _Timer) -> str:

@@ -31,6 +31,10 @@ def message(leak: Leak, name: str, root: str) -> str:
     gone = f"{root} has returned and nobody is left" if leak.root_gone else "nobody who can still run is able"
     if leak.kind == "cancellation":
         return f"this goroutine ends only when somebody cancels the context: {gone} to wake it{many}"
+    if leak.kind == "poller":
+        return f"this goroutine polls for ever: only its own timer still wakes it, and no way leads out{many}"
+    if leak.operation == "held":
+        return f"{root} can return with {name or 'the lock'} still locked; another return unlocks it"
     match leak.operation:
         case "nil-send" | "nil-receive":
             verb = "send" if leak.operation == "nil-send" else "receive"
@@ -72,7 +76,11 @@ def advice(leak: Leak, shadow: str) -> str:
     """What to do, one sentence."""
     if leak.kind == "cancellation":
         return "derive a context with cancel, and cancel it when its work is done"
+    if leak.kind == "poller":
+        return "give the loop a way out: a done channel or ctx.Done() that somebody ends"
     match leak.operation:
+        case "held":
+            return "unlock on every path, best with a deferred Unlock right after the Lock"
         case "send":
             return (
                 "give the channel room for every send that may be left over, or send in a select that also "

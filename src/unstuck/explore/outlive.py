@@ -1,0 +1,62 @@
+"""Goroutines that only time or an outsider's cancel still wakes: pollers, and waiters for cancellation."""
+
+from __future__ import annotations
+
+from unstuck.explore import semantics
+from unstuck.explore.moves import CANCEL, OUTSIDE, Move, moves
+from unstuck.explore.search import Graph, path
+from unstuck.explore.state import Site, State
+from unstuck.explore.work import Work
+from unstuck.ir.instr import Program
+
+MAX_ROUNDS = 40
+"""States followed to see whether a poller can leave its loop; past it nothing is said."""
+MAX_ENDS = 60
+"""Final states looked at to see whether a goroutine can end by itself."""
+
+
+def never_leaves(program: Program, state: State, gid: int) -> bool:
+    """Whatever time does, the goroutine goes on in its loop, and code outside cannot reach it."""
+    goroutine = state.goroutines[gid]
+    assert goroutine is not None
+    seen = {state}
+    todo = [state]
+    while todo:
+        if len(seen) > MAX_ROUNDS:
+            return False
+        current = todo.pop()
+        dropped: list[str] = []
+        if any(move.by in (OUTSIDE, CANCEL) for move in moves(Work(program, current))):
+            return False
+        after = semantics.successors(program, current, dropped)
+        if dropped:
+            return False
+        for found in after:
+            if all(item is None or item.spawn != goroutine.spawn for item in found.state.goroutines):
+                return False
+            if found.state not in seen:
+                seen.add(found.state)
+                todo.append(found.state)
+    return len(seen) < MAX_ROUNDS
+
+
+def ends_by_itself(program: Program, graph: Graph[State, Move], spawn: Site | None) -> bool:
+    """On some path without a cancellation the goroutine is started and everything ends."""
+    looked = 0
+    for number, state in enumerate(graph.states):
+        if state.detached or any(item is not None for item in state.goroutines):
+            continue
+        looked += 1
+        if looked > MAX_ENDS:
+            return False
+        numbers = path(graph, number)
+        steps = [graph.parents[each][1] for each in numbers]
+        if any(step is not None and step.by == CANCEL for step in steps):
+            continue
+        if any(_has(graph.states[each], spawn) for each in numbers):
+            return True
+    return False
+
+
+def _has(state: State, spawn: Site | None) -> bool:
+    return any(item is not None and item.spawn == spawn for item in state.goroutines)
