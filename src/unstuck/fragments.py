@@ -144,9 +144,10 @@ def explore_roots(explorer: Explorer, package: Package) -> Part:
     """Explores the functions of a package that make or use concurrency objects, and runs the other rules."""
     run = _Run(explorer, package, Part(), {})
     world = explorer.world
+    types = _locking_types(package)
     for ref in world.functions(package.path):
         run.part.functions += 1
-        if _promising(world, ref):
+        if _promising(world, ref, types):
             _attempt(run, ref, partial(_explore_maker, run, ref))
     _attempt(run, None, partial(_suspect, run))
     _syntax_gaps(run)
@@ -220,9 +221,23 @@ def _explore_caller(run: _Run, ref: FuncRef, targets: frozenset[FuncRef]) -> Non
     _explore_root(run, ref, RootKind.CALLER)
 
 
-def _promising(world: World, ref: FuncRef) -> bool:
+def _promising(world: World, ref: FuncRef, types: Sequence[bytes]) -> bool:
+    """The text mentions concurrency, or a type of the package that has a lock or channel inside."""
     text = _text(world, ref)
-    return any(sign in text for sign in _SIGNS)
+    return any(sign in text for sign in _SIGNS) or any(name in text for name in types)
+
+
+_STRUCT = re.compile(rb"^type\s+(\w+)[^\n{]*struct\s*\{(.*?)^\}", re.MULTILINE | re.DOTALL)
+
+
+def _locking_types(package: Package) -> tuple[bytes, ...]:
+    """Names of the package's structs that have a lock or such in them, by their text."""
+    found: dict[bytes, None] = {}
+    for item in package.files:
+        for match in _STRUCT.finditer(item.file.data):
+            if b"sync." in match[2]:
+                found[match[1]] = None
+    return tuple(found)
 
 
 def _text(world: World, ref: FuncRef) -> bytes:
@@ -242,7 +257,7 @@ def _makes(explorer: Explorer, function: Function) -> bool:
 
 def _has_sync(explorer: Explorer, name: str) -> bool:
     named = explorer.code.descs.named.get(name)
-    if named is None or not explorer.code.own(named.package):
+    if named is None or not (explorer.code.own(named.package) or named.package == "sync"):
         return False
     return facts.contains_sync(explorer.world, named)
 

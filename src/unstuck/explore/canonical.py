@@ -33,7 +33,7 @@ from unstuck.explore.state import (
 from unstuck.explore.work import Work
 from unstuck.ir.instr import ELEMENTS, ENTRIES
 
-
+_SCALARS = frozenset((int, bool, str))
 _SYNC_STATES = (LockState, Counter)
 
 
@@ -87,34 +87,33 @@ class _Renaming:
         return new
 
     def value(self, value: Value) -> Value:
-        kind = type(value)
-        if kind is int or kind is bool or kind is str or value is None:
+        if value is None or type(value) in _SCALARS:
             return value
-        if kind is Symbol:
-            return self._symbol(value)  # type: ignore[arg-type]
-        if kind is Pointer:
-            return Pointer(self.object(value.obj), value.path)  # type: ignore[union-attr]
-        if kind is ChanRef:
-            return ChanRef(self.object(value.obj), value.dir)  # type: ignore[union-attr]
-        if kind is Closure:
-            bound = tuple([self.value(item) for item in value.bound])  # type: ignore[union-attr]
-            return Closure(value.func, bound)  # type: ignore[union-attr]
-        if kind is StructValue:
-            fields = tuple([(name, self.value(item)) for name, item in value.fields])  # type: ignore[union-attr]
-            return value._replace(fields=fields)  # type: ignore[union-attr]
-        if kind is SliceValue:
-            return value._replace(array=self.object(value.array))  # type: ignore[union-attr]
-        if kind is MapRef:
-            return value._replace(obj=self.object(value.obj))  # type: ignore[union-attr]
-        if kind is LockState:
-            return self._lock(value)  # type: ignore[arg-type]
+        if type(value) is Symbol:
+            return self._symbol(value)
+        if type(value) is Pointer:
+            return Pointer(self.object(value.obj), value.path)
+        if type(value) is ChanRef:
+            return ChanRef(self.object(value.obj), value.dir)
+        if type(value) is Closure:
+            return Closure(value.func, tuple([self.value(item) for item in value.bound]))
+        if type(value) is StructValue:
+            fields = tuple([(name, self.value(item)) for name, item in value.fields])
+            return StructValue(value.type, fields, value.known, value.tag)
+        if type(value) is SliceValue:
+            return value._replace(array=self.object(value.array))
+        if type(value) is MapRef:
+            return value._replace(obj=self.object(value.obj))
+        if type(value) is LockState:
+            return self._lock(value)
         return value
 
     def _kept_fields(self, value: StructValue) -> StructValue:
         """Without the fields that nobody reads any more and that hold nothing."""
         if not value.fields or not value.type:
             return value
-        fields = tuple([pair for pair in value.fields if self._readable(value.type, pair) or not _idle(pair[1])])
+        type_ = value.type
+        fields = tuple([pair for pair in value.fields if self._readable(type_, pair) or not _idle(pair[1])])
         return value if len(fields) == len(value.fields) else value._replace(fields=fields)
 
     def _readable(self, type_: str, pair: tuple[str, Value]) -> bool:
@@ -160,7 +159,9 @@ def canonical(work: Work) -> State:
     """The canonical state of a work in which no goroutine is running."""
     naming = _Renaming(work)
     alive = [
-        (gid, forget_dead(work, item)) for gid, item in enumerate(work.goroutines) if isinstance(item, Goroutine)
+        (gid, forget_dead(work, item))
+        for gid, item in enumerate(work.goroutines)
+        if isinstance(item, Goroutine)
     ]
     takers = _takers(work)
     rest = sorted(((gid, item) for gid, item in alive if gid != 0), key=lambda pair: _order(pair, takers))

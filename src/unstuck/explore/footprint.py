@@ -49,4 +49,3 @@ def _ends(program: Program, item: instr.Instr, todo: list[str]) -> int:
         case _:
             pass
     return 0
-

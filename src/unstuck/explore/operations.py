@@ -146,9 +146,9 @@ def _recv(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Rec
     obj = channel(work, number)
     if obj.kind == "chan" and obj.queue and not obj.ends:
         received(act, item.dst, item.ok, take_value(work, number), True)
-    elif obj.kind == "chan" and obj.closed and not obj.queue:
-        received(act, item.dst, item.ok, work.zero(item.desc), False)
-    elif obj.kind == "context" and context_done(work, number):
+    elif (obj.kind == "chan" and obj.closed and not obj.queue) or (
+        obj.kind == "context" and context_done(work, number)
+    ):
         received(act, item.dst, item.ok, work.zero(item.desc), False)
     else:
         raise Stopped

@@ -21,6 +21,7 @@ def never_leaves(program: Program, state: State, gid: int) -> bool:
     assert goroutine is not None
     seen = {state}
     todo = [state]
+    round_ = False
     while todo:
         if len(seen) > MAX_ROUNDS:
             return False
@@ -34,10 +35,11 @@ def never_leaves(program: Program, state: State, gid: int) -> bool:
         for found in after:
             if all(item is None or item.spawn != goroutine.spawn for item in found.state.goroutines):
                 return False
+            round_ = round_ or found.state == state
             if found.state not in seen:
                 seen.add(found.state)
                 todo.append(found.state)
-    return len(seen) < MAX_ROUNDS
+    return round_
 
 
 def ends_by_itself(program: Program, graph: Graph[State, Move], spawn: Site | None) -> bool:

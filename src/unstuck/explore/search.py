@@ -37,7 +37,8 @@ def explore(
 ) -> Graph[S, M]:
     """Best first by (cost, steps): `successors` gets a state and the move that led to it, and yields moves
     with their extra cost; `reduced` yields enough of them and tells whether they are all. Where the reduced
-    ones lead nowhere new all are taken (the cycle proviso). Stops once `limit` states have been computed; then the graph is not complete."""
+    ones lead nowhere new all are taken (the cycle proviso). Stops once `limit` states have been computed;
+    then the graph is not complete."""
     graph: Graph[S, M] = Graph()
     index: dict[S, int] = {}
     queue: list[tuple[int, int, int]] = []

@@ -81,7 +81,7 @@ class LockState(NamedTuple):
 class Counter(NamedTuple):
     """What a WaitGroup holds in its field "state"."""
 
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody calls
     tag: str
 
 
@@ -183,7 +183,7 @@ class Goroutine(NamedTuple):
     frames: tuple[Frame, ...]
     spawn: Site | None
     phase: str
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody calls
     callback: bool
     """Started by the environment with a closure that it was given."""
     cancelled: bool

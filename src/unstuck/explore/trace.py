@@ -7,6 +7,7 @@ a witness is never anything but a run of the machine.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from unstuck.explore import semantics
 from unstuck.explore.canonical import canonical
@@ -45,7 +46,7 @@ def replay(program: Program, graph: Graph[State, Move], number: int) -> Schedule
     """The schedule to state `number`; None when it could not be retraced."""
     numbers = path(graph, number)
     work = _begin(program, graph.states[numbers[0]])
-    for before, after in zip(numbers, numbers[1:]):
+    for before, after in pairwise(numbers):
         if work is None:
             return None
         work = _follow(work, graph.states[before], graph.parents[after][1], graph.states[after])
@@ -71,12 +72,8 @@ def _follow(work: Work, before: State, wanted: Move | None, goal: State) -> Work
     if wanted is None:
         return None
     shape = _shape(before.goroutines, wanted, work)
-    tries = 0
     candidates = sorted(moves(work), key=lambda move: _shape(work.goroutines, move, work) != shape)
-    for move in candidates:
-        tries += 1
-        if tries > MAX_TRIES:
-            return None
+    for move in candidates[:MAX_TRIES]:
         happening = _happening(work, move)
         base = work.copy()
         assert base.log is not None
@@ -117,4 +114,3 @@ def _case_place(work: Work, goroutine: Goroutine, case: int) -> Place:
     if isinstance(item, instr.Select) and not function.hidden and 0 <= case < len(item.cases):
         return Place(function.path, *item.cases[case].at)
     return place
-

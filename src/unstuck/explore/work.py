@@ -113,7 +113,7 @@ class Place(NamedTuple):
 class Activation:
     """A frame being run."""
 
-    __slots__ = ("defers", "dsts", "deferred", "function", "mode", "pc", "recovered", "regs", "values")
+    __slots__ = ("deferred", "defers", "dsts", "function", "mode", "pc", "recovered", "regs", "values")
 
     def __init__(self, function: Function, frame: Frame) -> None:
         self.function = function

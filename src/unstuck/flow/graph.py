@@ -97,6 +97,41 @@ def build(body: ast.Block, ends: Callable[[ast.Call], bool]) -> Graph:
     return Graph(points, b.whole)
 
 
+def cyclic(graph: Graph) -> frozenset[int]:
+    """The points that a path leads back to, for membership only (Tarjan's strongly connected components)."""
+    order: dict[int, int] = {}
+    low: dict[int, int] = {}
+    stack: list[int] = []
+    on_stack: set[int] = set()
+    found: set[int] = set()
+    work: list[tuple[int, int]] = [(ENTRY, 0)]
+    while work:
+        at, edge = work.pop()
+        if edge == 0:
+            order[at] = low[at] = len(order)
+            stack.append(at)
+            on_stack.add(at)
+        edges = graph.points[at].edges
+        if edge < len(edges):
+            work.append((at, edge + 1))
+            to = edges[edge].to
+            if to not in order:
+                work.append((to, 0))
+            elif to in on_stack:
+                low[at] = min(low[at], order[to])
+            continue
+        for each in edges:
+            if each.to in on_stack:
+                low[at] = min(low[at], low[each.to])
+        if low[at] == order[at]:
+            part = stack[stack.index(at) :]
+            del stack[-len(part) :]
+            on_stack.difference_update(part)
+            if len(part) > 1 or any(each.to == at for each in edges):
+                found.update(part)
+    return frozenset(found)
+
+
 def called_literal(node: ast.Node | None) -> ast.FuncLit | None:
     """The literal of `func() {...}(...)`."""
     if not isinstance(node, ast.Call):

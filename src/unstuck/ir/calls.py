@@ -235,9 +235,7 @@ def _plain_arguments(b: Builder, e: ast.Call, signature: model.Type | None) -> t
 
 def _callee(b: Builder, fun: ast.Expr) -> ast.Expr:
     while True:
-        if isinstance(fun, ast.Paren):
-            fun = fun.x
-        elif isinstance(fun, ast.Index) and _instantiates(b, fun):
+        if isinstance(fun, ast.Paren) or (isinstance(fun, ast.Index) and _instantiates(b, fun)):
             fun = fun.x
         else:
             return fun
@@ -259,9 +257,7 @@ def _function(b: Builder, e: ast.Call, ref: model.FuncRef, where: At) -> Prepare
     return Static(where, name, args, results(b, e), escaping(b, e, args, receiver=False))
 
 
-def _method(
-    b: Builder, e: ast.Call, fun: ast.Selector, selection: model.Selection, where: At
-) -> Prepared:
+def _method(b: Builder, e: ast.Call, fun: ast.Selector, selection: model.Selection, where: At) -> Prepared:
     receiver = literals.receiver_of(b, fun, selection)
     if selection.method is None:
         interface = library.interface_name(selection.interface)

@@ -6,8 +6,9 @@ from unstuck.ir.instr import UNKNOWN_DESC, Desc
 from unstuck.types import model
 from unstuck.types.world import World
 
+_SIZES = ("", "8", "16", "32", "64")
 _INTEGERS = frozenset(
-    "int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr byte rune".split()
+    (*(f"{sign}{size}" for sign in ("int", "uint") for size in _SIZES), "uintptr", "byte", "rune")
 )
 _MAX_NESTING = 2
 
@@ -38,7 +39,7 @@ class Descs:
 
 
 def type_name(type_: model.Type) -> str:
-    """"package.Name" of a defined type, "" of others; pointers are followed."""
+    """ "package.Name" of a defined type, "" of others; pointers are followed."""
     if isinstance(type_, model.Pointer):
         type_ = type_.elem
     if isinstance(type_, model.Named):

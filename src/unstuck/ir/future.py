@@ -11,6 +11,7 @@ from unstuck.ir import instr
 from unstuck.ir.instr import ELEMENTS, ENTRIES, NONE, Function, Future, Instr, Program, Reg
 from unstuck.ir.operands import defs, successors, uses
 
+
 def future(program: Program) -> Future:
     """Computes the sets of a sliced program."""
     bits: dict[str, int] = {}
@@ -22,7 +23,10 @@ def future(program: Program) -> Future:
     dynamic = 0
     for mask in whole.values():
         dynamic |= mask
-    at = {name: _backwards(program, function, whole, bits, dynamic) for name, function in program.functions.items()}
+    at = {
+        name: _backwards(program, function, whole, bits, dynamic)
+        for name, function in program.functions.items()
+    }
     return Future(bits, at, whole, pinned)
 
 

@@ -26,7 +26,7 @@ def operation(name: str) -> Emitter | None:
 
 
 def interface_name(type_: model.Type | None) -> str:
-    """"package.Name" of an interface type."""
+    """ "package.Name" of an interface type."""
     return f"{type_.package}.{type_.name}" if isinstance(type_, model.Named) else ""
 
 
@@ -230,4 +230,3 @@ for _type in ("common", "T", "B", "F", "TB"):
         _OPERATIONS[f"testing.{_type}.{_name}"] = _goexit(failing=True)
     for _name in ("Skip", "Skipf", "SkipNow"):
         _OPERATIONS[f"testing.{_type}.{_name}"] = _goexit(failing=False)
-

@@ -36,5 +36,3 @@ def _operation(b: Builder, source: Source, where: instr.At) -> tuple[instr.Funct
     b.emit(instr.Return(where, results))
     descs = tuple(b.shared.descs.of(item) for item in source.signature.results)
     return (finish(b, where, descs, hidden=True), *b.shared.done)
-
-

@@ -129,7 +129,9 @@ def program(code: Code, root: model.FuncRef) -> Program | None:
         if not queue:
             queue.extend(_methods(code, named, types, methods, seen))
     spawns = any(
-        isinstance(item, instr.Binary) and item.spawns for function in functions.values() for item in function.code
+        isinstance(item, instr.Binary) and item.spawns
+        for function in functions.values()
+        for item in function.code
     )
     left = frozenset(cut - functions.keys())
     return Program(first.functions[0].id, functions, methods, implementations, left, starts, spawns)

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from unstuck.ir import instr
-from unstuck.ir.instr import NONE, Desc, Function, Instr, Program, Reg
 from unstuck.ir.future import future
+from unstuck.ir.instr import NONE, Desc, Function, Instr, Program, Reg
 from unstuck.ir.operands import defs, successors, uses
 
 _ENDS = (instr.Exit, instr.Goexit)
@@ -92,7 +92,7 @@ def _leads(item: Instr, found: set[str]) -> bool:
 
 def _start(program: Program) -> _Slice:
     bodies: dict[str, _Body] = {}
-    taken: dict[str, None] = {name: None for name in program.methods.values()}
+    taken: dict[str, None] = dict.fromkeys(program.methods.values())
     recovers = False
     for name, function in program.functions.items():
         body = _Body(function, [False] * len(function.code))
@@ -312,9 +312,9 @@ def _branches(state: _Slice, body: _Body) -> None:
     for pc, item in enumerate(code):
         if body.kept[pc] or not isinstance(item, instr.Branch | instr.MapNext):
             continue
-        if isinstance(item, instr.MapNext) and _needed(body, item):
-            body.kept[pc] = True
-        elif len({goal for target in successors(item, pc) for goal in reach(target)}) > 1:
+        if (isinstance(item, instr.MapNext) and _needed(body, item)) or len(
+            {goal for target in successors(item, pc) for goal in reach(target)}
+        ) > 1:
             body.kept[pc] = True
         if body.kept[pc]:
             state.changed = True
@@ -444,9 +444,9 @@ def _packed(pairs: list[Instr], extra: list[Instr], count: int) -> tuple[Instr, 
     """`pairs` holds each kept instruction followed by the jump behind it, with targets as numbers of kept
     instructions (extras numbered from 2 * count); drops the jumps that only fall through."""
     falls = [
-        isinstance(pairs[2 * n + 1], instr.Jump)
+        isinstance(jump := pairs[2 * n + 1], instr.Jump)
         and (
-            getattr(pairs[2 * n + 1], "target") == n + 1
+            jump.target == n + 1
             or isinstance(pairs[2 * n], instr.Branch | instr.Select)
             or not successors(pairs[2 * n], 0)
         )

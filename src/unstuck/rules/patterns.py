@@ -3,6 +3,7 @@
 Such a module has, beside what the manual wants,
 
     SIGNS     byte strings; only functions whose text has one of them are looked at
+    NEEDS     the same for files: only packages with one of them are looked at (default: all)
     OLD_TIMERS  True where the rule is about packages with the timers of Go before 1.23 only (default False)
     check(subject) -> Iterable[Suspicion]
 
@@ -54,6 +55,7 @@ class Rule:
 
     name: str
     signs: tuple[bytes, ...]
+    needs: tuple[bytes, ...]
     old_timers: bool
     module: ModuleType
 
@@ -65,7 +67,8 @@ def checkers() -> tuple[Rule, ...]:
     for entry in pkgutil.iter_modules(rules.__path__):
         module = importlib.import_module(f"{rules.__name__}.{entry.name}")
         if hasattr(module, "check") and module.ACTIVE:
-            found.append(Rule(module.NAME, module.SIGNS, getattr(module, "OLD_TIMERS", False), module))
+            needs, old = getattr(module, "NEEDS", (b"",)), getattr(module, "OLD_TIMERS", False)
+            found.append(Rule(module.NAME, module.SIGNS, needs, old, module))
     return tuple(found)
 
 
@@ -73,7 +76,7 @@ def suspicions(
     world: World, package: Package, settings: Settings, root_of: RootOf
 ) -> list[tuple[Finding, Key]]:
     """What the rules find in a package, with the keys of the fingerprints; in the order of functions."""
-    rules_here = [rule for rule in checkers() if package.versions.old_timers or not rule.old_timers]
+    rules_here = [rule for rule in checkers() if _concerns(rule, package)]
     skipped = {item.file.path for item in package.files if item.generated and not settings.generated}
     tests = {item.file.path for item in package.files if item.test}
     found: dict[tuple[object, ...], tuple[Finding, Key]] = {}
@@ -92,6 +95,12 @@ def suspicions(
             finding, key = _told(rule, suspicion, subject, root_of)
             found.setdefault((rule.name, finding.at), (finding, key))
     return list(found.values())
+
+
+def _concerns(rule: Rule, package: Package) -> bool:
+    if rule.old_timers and not package.versions.old_timers:
+        return False
+    return any(need in item.file.data for item in package.files for need in rule.needs)
 
 
 def merged(

@@ -67,8 +67,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from unstuck.findings import Growth, Kind, Severity
-from unstuck.flow.graph import EXIT, Edge
-from unstuck.flow.paths import walk, writes
+from unstuck.flow.graph import EXIT, Edge, cyclic
+from unstuck.flow.paths import trail, walk, writes
 from unstuck.flow.places import Place, bare, callee, is_nil, place_of, point_nodes, received
 from unstuck.rules.left_timers import Caller, callers, goes_on, inside, return_of
 from unstuck.rules.loops import runs_few
@@ -81,7 +81,8 @@ NAME = "timer-in-loop"
 SUMMARY = "each iteration of a loop leaves a timer behind (Go before 1.23)"
 KIND = Kind.HELD
 ACTIVE = True
-SIGNS = (b"time.After", b"NewTimer(", b"select {")
+SIGNS = (b"for ", b"goto ")
+NEEDS = (b"time.After(", b"time.NewTimer(")
 OLD_TIMERS = True
 
 
@@ -119,6 +120,7 @@ def check(subject: Subject) -> Iterable[Suspicion]:
 
 def _timers(subject: Subject, body: Body, looped: bool = True) -> Iterator[_Timer]:
     info, data = subject.function.info, subject.function.file.data
+    cycles = cyclic(body.graph)
     for number, point in enumerate(body.graph.points):
         for node in point_nodes(point.kind, point.node):
             if not isinstance(node, ast.Call):
@@ -126,7 +128,7 @@ def _timers(subject: Subject, body: Body, looped: bool = True) -> Iterator[_Time
             made = makes(subject.world, info, data, node)
             if made is None or made.kind not in ("after", "timer") or made.duration == "0":
                 continue
-            if looped and not _in_cycle(body, number):
+            if looped and number not in cycles:
                 continue
             timer = _kept(subject, number, node, made)
             if timer is not None:
@@ -171,20 +173,6 @@ def _target(parent: ast.Node | None, value: ast.Node) -> ast.Expr | None:
         if written is not None and (written is value or bare(written) is value):
             return target
     return None
-
-
-def _in_cycle(body: Body, number: int) -> bool:
-    """Whether a path leads from a point back to it."""
-    seen: dict[int, None] = {}
-    waiting = [number]
-    while waiting:
-        for edge in body.graph.points[waiting.pop()].edges:
-            if edge.to == number:
-                return True
-            if edge.to not in seen:
-                seen[edge.to] = None
-                waiting.append(edge.to)
-    return False
 
 
 # Walking.
@@ -321,12 +309,12 @@ def _mentions(info: Info, literal: ast.FuncLit, place: Place) -> bool:
 
 def _called(subject: Subject, body: Body) -> Iterator[Suspicion]:
     """Timers that a function leaves behind which a loop of this body calls again and again."""
-    looped = [number for number in range(len(body.graph.points)) if _calls(body, number)]
-    looped = [number for number in looped if _in_cycle(body, number)]
+    cycles = cyclic(body.graph)
+    looped = [number for number in range(len(body.graph.points)) if number in cycles and _calls(body, number)]
     for caller in callers(subject, body, (b"time.After(", b"time.NewTimer("), looped):
         inner = inside(subject, caller)
         for timer in _timers(inner, inner.bodies[0], False):
-            if _in_cycle(inner.bodies[0], timer.at):
+            if timer.at in cyclic(inner.bodies[0].graph):
                 continue
             returns = _left(inner, inner.bodies[0], timer)
             if returns and goes_on(subject, body, caller, returns):
@@ -398,8 +386,8 @@ def _told_called(subject: Subject, caller: Caller, timer: _Timer) -> Suspicion:
     here = caller.function.file is subject.function.file
     return Suspicion(
         at=timer.call,
-        message=f"{subject.function.ref} calls {caller.function.ref} in a loop, and each call leaves the timer of "
-        f"{_name(timer)} behind when something else wins: about {BYTES} bytes a call, held for "
+        message=f"{subject.function.ref} calls {caller.function.ref} in a loop, and each call leaves the timer "
+        f"of {_name(timer)} behind when something else wins: about {BYTES} bytes a call, held for "
         f"{timer.made.duration or 'its whole duration'} ({subject.package.versions.why})",
         advice="make one timer before the loop, and stop, drain and reset it; or say go 1.23 in go.mod",
         object="timer",

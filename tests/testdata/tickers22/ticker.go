@@ -104,7 +104,7 @@ func InGoroutine(work func() bool, beat func()) {
 			return
 		}
 		for {
-			select {
+			select { // want "abandoned-poller"
 			case <-ticker.C:
 				beat()
 			case <-quit:
