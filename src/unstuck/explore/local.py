@@ -590,12 +590,23 @@ def _global(work: Work, gid: int, thread: Thread, act: Activation, item: instr.G
 def _load(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Load) -> None:
     pointer = work.materialise(act.regs[item.pointer])
     value = memory.read(work, pointer, item.desc)
+    if item.desc.kind == "array" and type(value) is SliceValue:
+        value = _copied(work, value)
     if type(value) is Symbol and type(pointer) is Pointer and work.heap[pointer.obj].shared:
         value = work.materialise(value, shared=True)
     if item.desc.kind == "chan" and item.desc.dir != "both" and type(value) is ChanRef:
         value = value._replace(dir=item.desc.dir)
     act.regs[item.dst] = value
     act.pc += 1
+
+
+def _copied(work: Work, value: SliceValue) -> SliceValue:
+    """An array is a value: reading it makes another one."""
+    array = work.heap[value.array]
+    assert isinstance(array, Array)
+    items = array.items[value.low : value.low + value.length]
+    number = work.allocate(Array(items, False, False, array.site))
+    return value._replace(array=number, low=0, capacity=value.length)
 
 
 def _store(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Store) -> None:
