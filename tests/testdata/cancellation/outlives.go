@@ -43,7 +43,11 @@ func partnerGone(ctx context.Context) error {
 	if err := outside.Err(); err != nil {
 		return err
 	}
-	outside.Use(<-ch)
+	select {
+	case v := <-ch:
+		outside.Use(v)
+	case <-ctx.Done():
+	}
 	return nil
 }
 
