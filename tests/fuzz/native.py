@@ -145,7 +145,9 @@ def force(binary: Binary, number: int, plan: Sequence[int], repeats: int) -> Tru
     found = {number: Truth()}
     arg = f"{number}=0:{','.join(str(at) for at in plan)}"
     for procs in PROCS:
-        _process(binary, [arg], repeats, procs, found)
+        if not _process(binary, [arg], repeats, procs, found):
+            for _ in range(SINGLES):
+                _process(binary, [arg], 1, procs, found)
     return found[number]
 
 

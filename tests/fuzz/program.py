@@ -129,10 +129,12 @@ class _Text:
         uses = "".join(f"; _ = {name}" for name in node.declares) if depth else ""
         head = node.head if node.parts else node.head + uses
         if self.delays:
-            head = f"in.J({number}); {_entered(head, number)}"
+            head = f"in.J({number}); {_entered(head, number)}".replace("time.After(", "in.After(")
         self._line(head, depth, number)
         for separator, body in node.parts:
-            if separator:
+            if separator and self.delays:
+                self._line(separator.replace("time.After(", "in.After("), depth, number)
+            elif separator:
                 self._line(separator, depth, number)
             for child in body:
                 self.node(child, depth + 1)
