@@ -60,7 +60,7 @@ from unstuck.flow.graph import EXIT, Graph
 from unstuck.flow.places import Place, received
 from unstuck.rules.subject import Body, Subject, Suspicion, head
 from unstuck.rules.timer_state import STOPPED, Event, Timer, events_of, timers_of
-from unstuck.rules.timers import method_on, timer_of_channel
+from unstuck.rules.timers import ENDS, method_on, timer_of_channel
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
 
@@ -69,10 +69,6 @@ SUMMARY = "a goroutine waits for a timer or ticker that was stopped"
 KIND = Kind.LEAKED
 ACTIVE = True
 SIGNS = (b".Stop()", b".C {", b".C\n")
-
-
-_ENDS = re.compile(r"(?i)done|quit|stop|clos|exit|shut|cancel|finish|kill")
-"""What a channel is called that tells a loop to end: such a one is received from once."""
 
 
 def check(subject: Subject) -> Iterable[Suspicion]:
@@ -100,7 +96,7 @@ def _only_spent(subject: Subject, event: Event) -> bool:
     while case is not None and not isinstance(case, ast.Select):
         case = subject.parents.get(case)
     last = received(event.chosen.comm)
-    if not isinstance(case, ast.Select) or last is None or not _ENDS.search(subject.text(last.x)):
+    if not isinstance(case, ast.Select) or last is None or not ENDS.search(subject.text(last.x)):
         return False
     for one in case.cases:
         unary = received(one.comm)

@@ -73,7 +73,7 @@ from unstuck.flow.places import Place, bare, callee, is_nil, place_of, point_nod
 from unstuck.rules.left_timers import Caller, callers, goes_on, inside, return_of
 from unstuck.rules.loops import runs_few
 from unstuck.rules.subject import Body, Subject, Suspicion, head, loop_around
-from unstuck.rules.timers import BYTES, Made, makes, method_on
+from unstuck.rules.timers import BYTES, ENDS, Made, makes, method_on
 from unstuck.syntax import ast
 from unstuck.types.model import Info
 
@@ -329,11 +329,23 @@ def _calls(body: Body, number: int) -> bool:
 def _left(subject: Subject, body: Body, timer: _Timer) -> list[ast.Return | None]:
     """The returns that leave the timer running."""
     visits = walk(body.graph, body.memory, _Armed(subject, body, timer)) or ()
-    return [
-        return_of(body.graph, trail(visits, number))
-        for number, visit in enumerate(visits)
-        if visit.at == EXIT and visit.state.armed
-    ]
+    found = []
+    for number, visit in enumerate(visits):
+        if visit.at == EXIT and visit.state.armed:
+            points = trail(visits, number)
+            if not _was_told_to_end(subject, body, points):
+                found.append(return_of(body.graph, points))
+    return found
+
+
+def _was_told_to_end(subject: Subject, body: Body, points: Iterable[int]) -> bool:
+    """Whether the last case taken on a path is a signal to end: that comes once, or ends the caller too."""
+    taken = None
+    for number in points:
+        node = body.graph.points[number].node
+        taken = node if isinstance(node, ast.CommCase) else taken
+    unary = received(taken.comm) if taken is not None else None
+    return unary is not None and ENDS.search(subject.text(unary.x)) is not None
 
 
 # Telling.
@@ -386,8 +398,8 @@ def _told_called(subject: Subject, caller: Caller, timer: _Timer) -> Suspicion:
     here = caller.function.file is subject.function.file
     return Suspicion(
         at=timer.call,
-        message=f"{subject.function.ref} calls {caller.function.ref} in a loop, and each call leaves the timer "
-        f"of {_name(timer)} behind when something else wins: about {BYTES} bytes a call, held for "
+        message=f"{subject.function.ref} calls {caller.function.ref} in a loop, and each call leaves the "
+        f"timer of {_name(timer)} behind when something else wins: about {BYTES} bytes a call, held for "
         f"{timer.made.duration or 'its whole duration'} ({subject.package.versions.why})",
         advice="make one timer before the loop, and stop, drain and reset it; or say go 1.23 in go.mod",
         object="timer",

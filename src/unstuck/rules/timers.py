@@ -5,6 +5,7 @@ Sources: package time (sleep.go, tick.go); the release notes of Go 1.23 and 1.27
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from unstuck.flow.places import Place, bare, callee, named, place_of
@@ -21,6 +22,8 @@ MAKERS = {
 }
 BYTES = 250
 """What one timer with its channel holds, about (measured with Go 1.26.8 and the old timers)."""
+ENDS = re.compile(r"(?i)done|quit|stop|clos|exit|shut|cancel|finish|kill")
+"""What a channel is called that tells a loop to end: such a one is received from once."""
 _MAX_DEPTH = 2
 """How many functions that only pass a timer on are looked through."""
 

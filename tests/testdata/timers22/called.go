@@ -63,9 +63,9 @@ func PollsToo(stop <-chan struct{}, look func()) {
 
 var errLate = errors.New("late")
 
-func wait(done <-chan struct{}) error {
+func wait(ready <-chan struct{}) error {
 	select {
-	case <-done:
+	case <-ready:
 		return nil
 	case <-time.After(time.Minute): // want "timer-in-loop"
 		return errLate
