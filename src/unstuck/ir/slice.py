@@ -372,7 +372,8 @@ def _rebuild(state: _Slice, body: _Body) -> Function:
         found = _first_kept(code, body.kept, pc)
         if found is not None:
             return index[found]
-        extra.append(instr.Diverge(code[min(pc, len(code) - 1)].at))
+        where = code[min(pc, len(code) - 1)].at
+        extra.append(instr.Panic(where) if _panics(code, pc) else instr.Diverge(where))
         return len(index) + _JUMPS * len(index) + len(extra) - 1
 
     for pc in index:
@@ -424,6 +425,21 @@ def _first_kept(code: tuple[Instr, ...], kept: list[bool], pc: int) -> int | Non
             return at
         stack.extend(reversed(successors(code[at], at)))
     return None
+
+
+def _panics(code: tuple[Instr, ...], pc: int) -> bool:
+    """The way from an index, on which nothing is kept, can come to a panic (else it goes round for ever)."""
+    seen: set[int] = set()
+    stack = [pc]
+    while stack:
+        at = stack.pop()
+        if at in seen or at >= len(code):
+            continue
+        seen.add(at)
+        if isinstance(code[at], instr.Panic):
+            return True
+        stack.extend(successors(code[at], at))
+    return False
 
 
 def _retarget(item: Instr, pc: int, goal: Callable[[int], int]) -> Instr:
