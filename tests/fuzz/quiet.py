@@ -25,7 +25,7 @@ def preemptions(item: Explorable) -> dict[Stuck, int]:
     """What is stuck in a final state, with the least number of preemptions that leads there."""
     found: dict[Stuck, int] = {}
     best: dict[State, int] = {}
-    queue: deque[tuple[int, State]] = deque((0, state) for state in semantics.initial(item.code, []))
+    queue: deque[tuple[int, State]] = deque((0, canonical(work)) for work in semantics.start(item.code, []))
     while queue and len(best) < MAX_STATES:
         cost, state = queue.popleft()
         if best.get(state, cost + 1) <= cost:
