@@ -3,6 +3,8 @@ package agreement
 import (
 	"context"
 	"time"
+
+	"example.com/testdata/outside"
 )
 
 // Once the context has ended its function runs, and stop says so.
@@ -24,5 +26,8 @@ func StopTimerTooLate() {
 	timer := time.AfterFunc(time.Microsecond, func() {
 		c <- 1 // want "abandoned-sender"
 	})
+	for range 100 {
+		outside.Work()
+	}
 	timer.Stop()
 }

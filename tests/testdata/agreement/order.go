@@ -43,9 +43,14 @@ func TryMeanwhile() {
 	c := make(chan int)
 	go func() {
 		mu.Lock()
-		outside.Work()
+		for range 20 {
+			outside.Work()
+		}
 		mu.Unlock()
 	}()
+	for range 20 {
+		outside.Work()
+	}
 	if !mu.TryLock() {
 		<-c // want "abandoned-receiver"
 	} else {

@@ -1,6 +1,10 @@
 package agreement
 
-import "sync"
+import (
+	"sync"
+
+	"example.com/testdata/outside"
+)
 
 // The signal is for the goroutine that waits already: the one that signals and then waits does not get it.
 func SignalThenWait() {
@@ -8,6 +12,11 @@ func SignalThenWait() {
 	cond := sync.NewCond(&mu)
 	waiting := false
 	go func() {
+		if outside.Coin() {
+			for range 20 {
+				outside.Work()
+			}
+		}
 		mu.Lock()
 		waiting = true
 		cond.Wait() // want "cond-never-signalled"
