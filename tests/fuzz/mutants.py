@@ -17,7 +17,17 @@ from typing import Any
 from fuzz import agree, explorer
 from fuzz.agree import Case
 from fuzz.generate import generate
-from unstuck.explore import arithmetic, canonical, local, memory, moves, operations, verdict
+from unstuck.explore import (
+    arithmetic,
+    canonical,
+    control,
+    memory,
+    moves,
+    operations,
+    perform,
+    sequences,
+    verdict,
+)
 from unstuck.explore.local import HANDLERS
 from unstuck.explore.moves import Move
 from unstuck.explore.state import FREE, Channel, ChanRef, StructValue
@@ -84,7 +94,7 @@ def _can_lock(rule: Callable[[Any, str], bool]) -> Change:
 
 
 def _performed(how: str, new: Callable[..., None]) -> Change:
-    return moves._PERFORM, how, new
+    return perform._PERFORM, how, new
 
 
 # Altered rules.
@@ -114,19 +124,19 @@ _DEFER = HANDLERS[instr.Defer]
 
 def _unwound(mode: str) -> Change:
     """Deferred calls do not run on one way out."""
-    old = local._unwind
+    old = control.unwind
 
     def unwind(work: Any, thread: Any, act: Any) -> None:
         if act.mode == mode:
             act.defers.clear()
         old(work, thread, act)
 
-    return local, "_unwind", unwind
+    return control, "unwind", unwind
 
 
 def _dying_alone() -> Change:
     """A panic that nobody recovers ends only its goroutine."""
-    old = local._unwind
+    old = control.unwind
 
     def unwind(work: Any, thread: Any, act: Any) -> None:
         try:
@@ -134,7 +144,7 @@ def _dying_alone() -> Change:
         except Dropped:
             return
 
-    return local, "_unwind", unwind
+    return control, "unwind", unwind
 
 
 def _recovers(stops: bool, tells: bool) -> Change:
@@ -190,7 +200,7 @@ def _wakes_all(work: Any, gid: int, thread: Any, move: Move, partner: int) -> No
             work.settle_thread(other)
 
 
-_SIGNAL = moves._PERFORM["signal"]
+_SIGNAL = perform._PERFORM["signal"]
 
 
 def _wakes_none(work: Any, gid: int, thread: Any, move: Move, partner: int) -> None:
@@ -207,7 +217,7 @@ def _without_lock(work: Any, gid: int, thread: Any, move: Move, partner: int) ->
 
 
 def _sends_closed(work: Any, gid: int, thread: Any, move: Move, partner: int) -> None:
-    moves._operand(thread, move.case)
+    perform._operand(thread, move.case)
 
 
 def _closes_again(work: Any, thread: Any, act: Any, number: Any) -> None:
@@ -269,7 +279,7 @@ def _last_in(work: Any, number: int) -> Any:
 
 
 def _tried(free: bool) -> Change:
-    old = moves._PERFORM["try"]
+    old = perform._PERFORM["try"]
 
     def run(work: Any, gid: int, thread: Any, move: Move, partner: int) -> None:
         old(work, gid, thread, move, partner)
@@ -297,9 +307,9 @@ def _forgetful(work: Any, value: Any) -> bool:
 
 
 def _drops_value(work: Any, gid: int, thread: Any, move: Move, partner: int) -> None:
-    dst = moves._operand(work.thread(partner), move.partner_case)[2]
+    dst = perform._operand(work.thread(partner), move.partner_case)[2]
     work.thread(partner).acts[-1].pc -= 0
-    moves._operand(thread, move.case)
+    perform._operand(thread, move.case)
     if dst != -1:
         work.thread(partner).acts[-1].regs[dst] = 0
 
@@ -335,7 +345,7 @@ _COUNTED = canonical._counted
 
 
 def _entries(order: Callable[[Any], Any]) -> Change:
-    return local, "permutations", lambda entries: [tuple(order(entries))]
+    return sequences, "permutations", lambda entries: [tuple(order(entries))]
 
 
 def _free(state: Any, op: str) -> bool:
@@ -406,7 +416,7 @@ MUTANTS: dict[str, tuple[Change, ...]] = {
     "Add comes at once": ((operations, "_its_turn", lambda *args: True),),
     "Signal wakes all": (_performed("signal", _wakes_all),),
     "Signal wakes nobody": (_performed("signal", _wakes_none),),
-    "Broadcast wakes nobody": ((moves, "_cond_waiters", lambda work, pointer: []),),
+    "Broadcast wakes nobody": ((perform, "cond_waiters", lambda work, pointer: []),),
     "Cond.Wait keeps the lock": (_performed("cond-park", _keeps_lock),),
     "Cond.Wait returns without the lock": (_performed("cond-relock", _without_lock),),
     "deferred calls run first in, first out": ((HANDLERS, instr.Defer, _first_deferred),),

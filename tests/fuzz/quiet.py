@@ -14,7 +14,8 @@ from fuzz.native import Stuck
 from unstuck.explore import semantics, verdict
 from unstuck.explore.canonical import canonical
 from unstuck.explore.local import settle
-from unstuck.explore.moves import Move, moves, perform
+from unstuck.explore.moves import Move, moves
+from unstuck.explore.perform import perform
 from unstuck.explore.state import Goroutine, State
 from unstuck.explore.work import Dropped, Work
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from unstuck.explore.moves import Move
 from unstuck.explore.search import Graph
 from unstuck.explore.state import State
 from unstuck.ir import instr
 from unstuck.ir.instr import Program
-from unstuck.explore.moves import Move
 
 
 @dataclass(frozen=True, slots=True)

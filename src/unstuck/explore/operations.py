@@ -7,8 +7,7 @@ no stuck state. Everything else stops the goroutine (`Stopped`), and `moves` sch
 
 from __future__ import annotations
 
-from unstuck.explore import local, memory
-from unstuck.explore.local import HANDLERS, Stopped
+from unstuck.explore import control, memory, sequences
 from unstuck.explore.state import (
     ENV_CLOSE,
     ENV_RECEIVE,
@@ -27,7 +26,7 @@ from unstuck.explore.state import (
     Symbol,
     Value,
 )
-from unstuck.explore.work import Activation, Dropped, Fork, Thread, Work, choose
+from unstuck.explore.work import Activation, Dropped, Fork, Handler, Stopped, Thread, Work, choose
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, Desc
 
@@ -95,9 +94,9 @@ def _shared(work: Work, number: int) -> bool:
 
 
 def _make_chan(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MakeChan) -> None:
-    capacity = local.size_of(work, act.regs[item.capacity]) if item.capacity != NONE else 0
+    capacity = sequences.size_of(work, act.regs[item.capacity]) if item.capacity != NONE else 0
     if capacity < 0:
-        local.start_panic(work, thread)
+        control.start_panic(work, thread)
         return
     site = Site(act.function.id, *item.at)
     made = Channel("chan", capacity, (), False, site, 0, False, False, -1)
@@ -111,7 +110,7 @@ def _send(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Sen
         raise Stopped
     obj = channel(work, number)
     if obj.closed:
-        local.start_panic(work, thread)
+        control.start_panic(work, thread)
     elif len(obj.queue) < obj.capacity and not obj.ends:
         value = act.regs[item.value] if item.value != NONE else None
         push_value(work, number, value)
@@ -173,7 +172,7 @@ def _close(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Cl
 def close_now(work: Work, thread: Thread, act: Activation, number: int | None) -> None:
     """close(channel)"""
     if number is None or channel(work, number).closed:
-        local.start_panic(work, thread)
+        control.start_panic(work, thread)
         return
     work.heap[number] = channel(work, number)._replace(closed=True)
     act.pc += 1
@@ -329,12 +328,12 @@ def _wait_group(work: Work, gid: int, thread: Thread, act: Activation, item: ins
             raise Stopped
         act.pc += 1
         return
-    delta = -1 if item.op == "done" else local.size_of(work, act.regs[item.delta])
+    delta = -1 if item.op == "done" else sequences.size_of(work, act.regs[item.delta])
     count = state.count + delta
     if not _its_turn(work, gid, thread, pointer, WAITS if delta > 0 else "", count >= 0):
         raise Stopped
     if count < 0 and _known(work, pointer):
-        local.start_panic(work, thread)
+        control.start_panic(work, thread)
         return
     _write_state(work, pointer, Counter(max(count, 0), "waitgroup"))
     act.pc += 1
@@ -436,23 +435,22 @@ def _timer(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Ti
     work.heap[value.obj] = obj._replace(armed=item.op == "reset")
 
 
-HANDLERS.update(
-    {
-        instr.MakeChan: _make_chan,
-        instr.Send: _send,
-        instr.Recv: _recv,
-        instr.Close: _close,
-        instr.Select: _select,
-        instr.Diverge: _stop,
-        instr.Yield: _yield,
-        instr.Lock: _lock,
-        instr.WaitGroup: _wait_group,
-        instr.Cond: _cond,
-        instr.MakeContext: _make_context,
-        instr.Cancel: _cancel,
-        instr.ContextDone: _context_done,
-        instr.ContextErr: _context_err,
-        instr.MakeTimer: _make_timer,
-        instr.Timer: _timer,
-    }
-)
+HANDLERS: dict[type[instr.Instr], Handler] = {
+    instr.MakeChan: _make_chan,
+    instr.Send: _send,
+    instr.Recv: _recv,
+    instr.Close: _close,
+    instr.Select: _select,
+    instr.Diverge: _stop,
+    instr.Yield: _yield,
+    instr.Lock: _lock,
+    instr.WaitGroup: _wait_group,
+    instr.Cond: _cond,
+    instr.MakeContext: _make_context,
+    instr.Cancel: _cancel,
+    instr.ContextDone: _context_done,
+    instr.ContextErr: _context_err,
+    instr.MakeTimer: _make_timer,
+    instr.Timer: _timer,
+}
+"""How each of these instructions runs."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from unstuck.explore import operations  # noqa: F401  (registers its handlers)
 from unstuck.explore.canonical import canonical
 from unstuck.explore.components import parts
 from unstuck.explore.local import settle
-from unstuck.explore.moves import Move, moves, perform
+from unstuck.explore.moves import Move, moves
+from unstuck.explore.perform import perform
 from unstuck.explore.reduce import ample
 from unstuck.explore.state import Frame, Goroutine, State, Symbol, Value
 from unstuck.explore.work import Dropped, Meter, Work

@@ -12,10 +12,10 @@ from itertools import pairwise
 from unstuck.explore import semantics
 from unstuck.explore.canonical import canonical
 from unstuck.explore.components import parts
-from unstuck.explore.local import user_place
 from unstuck.explore.moves import Move, moves, position
 from unstuck.explore.search import Graph, path
 from unstuck.explore.state import Goroutine, Site, State
+from unstuck.explore.told import user_place
 from unstuck.explore.work import Happening, Place, Work
 from unstuck.ir import instr
 from unstuck.ir.instr import Program

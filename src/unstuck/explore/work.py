@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from unstuck.explore.footprint import ends_of
 from unstuck.explore.state import (
@@ -47,6 +47,14 @@ class Dropped(Exception):
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
+
+
+class Looping(Exception):
+    """The goroutine has jumped backwards many times."""
+
+
+class Stopped(Exception):
+    """The goroutine stands in front of an operation that others can observe."""
 
 
 FORK_COST = 40
@@ -503,3 +511,7 @@ def _without_taker(value: StructValue, gid: int) -> StructValue:
 def thaw(program: Program, goroutine: Goroutine) -> Thread:
     """A goroutine ready to run."""
     return Thread([Activation(program.functions[f.func], f) for f in goroutine.frames], goroutine)
+
+
+Handler = Callable[[Work, int, Thread, Activation, Any], None]
+"""Runs one instruction: work, goroutine number, its thread, the innermost frame, the instruction."""

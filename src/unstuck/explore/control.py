@@ -1,0 +1,395 @@
+"""Calls, deferred calls, panics, `go`, function values and jumps: how a goroutine goes from place to place.
+
+Go spec: "Calls", "Defer statements", "Handling panics", "Go statements"; runtime/panic.go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from unstuck.explore import arithmetic, memory
+from unstuck.explore.state import (
+    ENVIRONMENT,
+    FREE,
+    Cell,
+    Closure,
+    Deferred,
+    Frame,
+    Goroutine,
+    LockState,
+    Pointer,
+    Returned,
+    Site,
+    StructValue,
+    Symbol,
+    Value,
+)
+from unstuck.explore.work import Activation, Dropped, Fork, Handler, Looping, Thread, Work, choose
+from unstuck.ir import instr
+from unstuck.ir.instr import NONE, UNKNOWN_DESC, Desc, Function, Instr
+
+MAX_DEFERS = 200
+"""Deferred calls of one function that wait to be run; past it the path is dropped."""
+MAX_FRAMES = 48
+"""Depth of calls; deeper ones are unknown code."""
+MAX_RECURSION = 3
+"""How often one function may stand on a goroutine's stack; deeper calls are unknown code."""
+MAX_PER_SITE = 1_200
+"""Live goroutines of one `go` statement; past it the path is dropped."""
+ROUND = 64
+"""Backward jumps after which a goroutine is asked whether it has been here before."""
+HARMLESS = (
+    "fmt.", "log.", "errors.", "strings.", "strconv.", "bytes.", "math", "unicode", "sort.", "slices.",
+    "maps.", "reflect.", "encoding/", "hash", "log/slog.", "testing.", "crypto", "path", "runtime.",
+)  # fmt: skip
+"""Packages whose functions keep nothing they are given and call back at once or not at all."""
+
+
+def push(
+    work: Work,
+    thread: Thread,
+    function: Function,
+    args: Iterable[Value],
+    dsts: tuple[int, ...],
+    deferred: bool,
+) -> None:
+    """Enters a function."""
+    regs: list[Value] = list(args)[: len(function.params)]
+    regs.extend([None] * (function.registers - len(regs)))
+    frame = Frame(function.id, 0, tuple(regs), (), "run", (), dsts, deferred, False)
+    thread.acts.append(Activation(function, frame))
+
+
+def start_panic(work: Work, thread: Thread) -> None:
+    """The innermost frame panics."""
+    act = thread.acts[-1]
+    act.mode = "panic"
+    act.values = ()
+
+
+def unwind(work: Work, thread: Thread, act: Activation) -> None:
+    """One step of leaving a frame: the next deferred call, or the end of the frame."""
+    if act.mode == "panic" and act.recovered:
+        act.mode, act.recovered = "return", False
+        act.values = tuple(work.zero(desc) for desc in act.function.result_descs)
+    if act.defers:
+        call = act.defers.pop()
+        callee = work.resolve(call.callee)
+        if type(callee) is Closure and _enterable(work, thread, callee.func):
+            push(work, thread, work.program.functions[callee.func], (*callee.bound, *call.args), (), True)
+        else:
+            _unknown_code(work, (callee, *call.args))
+        return
+    thread.acts.pop()
+    if act.mode == "return":
+        _deliver(work, thread, act)
+        return
+    if not thread.acts:
+        if act.mode == "panic":
+            raise Dropped("panic")
+        return
+    caller = thread.acts[-1]
+    if act.mode == "panic" and act.deferred:
+        caller.recovered = False  # a new panic, whatever became of an earlier one
+    caller.mode = act.mode
+    caller.values = ()
+
+
+def _deliver(work: Work, thread: Thread, act: Activation) -> None:
+    values = act.values
+    if act.function.results and act.mode == "return":
+        values = _named_results(work, act)
+    if not thread.acts:
+        if thread.spawn is None:
+            work.returned = Returned((), (), tuple(work.known_of(value) for value in values))
+        if not values and act.function.result_descs:
+            return
+        for value, desc in zip(values, act.function.result_descs):
+            work.escape(value, desc.dir if desc.kind == "chan" else "both")
+        return
+    caller = thread.acts[-1]
+    if act.deferred:
+        return
+    for index, dst in enumerate(act.dsts):
+        if dst == NONE:
+            continue
+        if index < len(values):
+            caller.regs[dst] = values[index]
+        else:
+            descs = act.function.result_descs
+            caller.regs[dst] = work.symbol(descs[index] if index < len(descs) else UNKNOWN_DESC)
+
+
+def _named_results(work: Work, act: Activation) -> tuple[Value, ...]:
+    values: list[Value] = []
+    function = act.function
+    for reg, cell, desc in zip(function.results, function.cells, function.result_descs):
+        value = act.regs[reg]
+        if cell and type(work.resolve(value)) is Pointer:
+            value = memory.read(work, value, desc)
+        values.append(value)
+    return tuple(values)
+
+
+def _return(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Return) -> None:
+    values = tuple(act.regs[reg] if reg != NONE else None for reg in item.values)
+    function = act.function
+    if function.results and values:
+        for reg, cell, value, given in zip(function.results, function.cells, values, item.values):
+            if given == NONE:
+                continue
+            if cell:
+                memory.write(work, act.regs[reg], value)
+            else:
+                act.regs[reg] = value
+    act.values = values
+    act.mode = "return"
+
+
+def _enterable(work: Work, thread: Thread, func: str) -> bool:
+    if func not in work.program.functions or len(thread.acts) >= MAX_FRAMES:
+        return False
+    return sum(act.function.id == func for act in thread.acts) < MAX_RECURSION
+
+
+def _arguments(act: Activation, regs: tuple[int, ...]) -> list[Value]:
+    return [act.regs[reg] if reg != NONE else None for reg in regs]
+
+
+def _call(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Call) -> None:
+    if _enterable(work, thread, item.func):
+        act.pc += 1
+        push(work, thread, work.program.functions[item.func], _arguments(act, item.args), item.dsts, False)
+        return
+    _call_unknown(work, thread, act, item, item.func)
+
+
+def _call_value(work: Work, gid: int, thread: Thread, act: Activation, item: instr.CallValue) -> None:
+    callee = work.resolve(act.regs[item.callee])
+    if callee is None:
+        raise memory.NilDereference
+    if type(callee) is Closure and _enterable(work, thread, callee.func):
+        act.pc += 1
+        args = (*callee.bound, *_arguments(act, item.args))
+        push(work, thread, work.program.functions[callee.func], args, item.dsts, False)
+        return
+    name = callee.func if type(callee) is Closure else ""
+    _call_unknown(work, thread, act, item, name)
+
+
+def _call_method(work: Work, gid: int, thread: Thread, act: Activation, item: instr.CallMethod) -> None:
+    x = work.materialise(act.regs[item.x])
+    if x is None:
+        raise memory.NilDereference
+    _implementation(work, x, item.interface)
+    type_, _ = memory.type_behind(work, x)
+    func = work.program.methods.get((type_, item.name))
+    if func is not None and _enterable(work, thread, func):
+        act.pc += 1
+        args = [x, *_arguments(act, item.args)]
+        push(work, thread, work.program.functions[func], args, item.dsts, False)
+        return
+    if type_ == "context.Context" and item.name in ("Done", "Err"):
+        act.pc += 1
+        if item.dsts:
+            act.regs[item.dsts[0]] = x if item.name == "Done" else work.symbol(Desc("error", ".error"))
+        return
+    _call_unknown(work, thread, act, item, "")
+
+
+def _call_unknown(
+    work: Work,
+    thread: Thread,
+    act: Activation,
+    item: instr.Call | instr.CallValue | instr.CallMethod,
+    name: str,
+) -> None:
+    """Code that is not in sight: gets what it is given, may call back, returns unknown values."""
+    given = [work.resolve(act.regs[reg]) for reg in item.escapes]
+    callback = next((v for v in given if type(v) is Closure and v.func in work.program.functions), None)
+    if callback is not None and act.mode == "run":
+        choice = work.take_choice()
+        if choice < 0:
+            raise Fork([choose(1), choose(0)])
+        if choice == 1:
+            _call_back(work, thread, act, item, callback)
+            return
+    if name in work.program.cut:
+        _release_locks(work, given)
+    if not name.startswith(HARMLESS):
+        _unknown_code(work, given)
+    for dst, desc in zip(item.dsts, item.results):
+        if dst != NONE:
+            act.regs[dst] = work.symbol(desc)
+    act.pc += 1
+
+
+def _release_locks(work: Work, values: Iterable[Value]) -> None:
+    """A function in sight that is not followed may unlock what it can reach: such locks become outsiders'."""
+    seen: set[int] = set()
+    stack = list(values)
+    while stack:
+        value = stack.pop()
+        stack.extend(work.children(value))
+        number = work.object_of(value)
+        if number < 0 or number in seen:
+            continue
+        seen.add(number)
+        obj = work.heap[number]
+        if isinstance(obj, Cell):
+            work.heap[number] = obj._replace(value=_unlocked(obj.value))
+        stack.extend(work.contents(number))
+
+
+def _unlocked(value: Value) -> Value:
+    if type(value) is LockState:
+        held = value.writer != FREE or value.readers
+        return value._replace(writer=ENVIRONMENT if held else FREE, readers=())
+    if type(value) is StructValue:
+        return value._replace(fields=tuple((name, _unlocked(item)) for name, item in value.fields))
+    return value
+
+
+def _call_back(
+    work: Work,
+    thread: Thread,
+    act: Activation,
+    item: instr.Call | instr.CallValue | instr.CallMethod,
+    callback: Closure,
+) -> None:
+    """The unknown code runs the function it was given, once, before it returns."""
+    for dst, desc in zip(item.dsts, item.results):
+        if dst != NONE:
+            act.regs[dst] = work.symbol(desc)
+    work.escape(callback)
+    act.pc += 1
+    function = work.program.functions[callback.func]
+    unknown = [work.symbol(desc) for desc in function.params[len(callback.bound) :]]
+    push(work, thread, function, (*callback.bound, *unknown), (), True)
+
+
+def _unknown_code(work: Work, values: Iterable[Value]) -> None:
+    for value in values:
+        work.escape(work.materialise(value))
+
+
+def _make_closure(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MakeClosure) -> None:
+    act.regs[item.dst] = Closure(item.func, tuple(_arguments(act, item.bound)))
+    act.pc += 1
+
+
+def _implementation(work: Work, x: Value, interface: str) -> None:
+    """An unknown value of an interface that few types in sight implement is one of them: forks."""
+    if type(x) is not Symbol:
+        return
+    having = work.program.implementations.get(interface, ())
+    if having:
+        raise Fork([_bind_new(x, name, pointer) for name, pointer in having])
+
+
+def _bind_new(x: Symbol, name: str, pointer: bool) -> Callable[[Work], None]:
+    def apply(work: Work) -> None:
+        value: Value = StructValue(name, (), False, "struct")
+        if pointer:
+            value = Pointer(work.allocate(Cell(value, None, True, True)), ())
+        work.bind[x.id] = value
+
+    return apply
+
+
+def _bind_method(work: Work, gid: int, thread: Thread, act: Activation, item: instr.BindMethod) -> None:
+    x = work.materialise(act.regs[item.x])
+    _implementation(work, x, item.interface)
+    type_, _ = memory.type_behind(work, x)
+    func = work.program.methods.get((type_, item.name))
+    act.regs[item.dst] = Closure(func, (x,)) if func is not None else work.symbol(Desc("func"))
+    act.pc += 1
+
+
+def _go(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Go) -> None:
+    callee = work.resolve(act.regs[item.callee])
+    args = _arguments(act, item.args)
+    act.pc += 1
+    if type(callee) is not Closure or callee.func not in work.program.functions:
+        _unknown_code(work, (callee, *args))
+        return
+    work.share((callee, *args))
+    site = Site(act.function.id, *item.at)
+    function = work.program.functions[callee.func]
+    values: list[Value] = [*callee.bound, *args][: len(function.params)]
+    values.extend([None] * (function.registers - len(values)))
+    frame = Frame(function.id, 0, tuple(values), (), "run", (), (), False, False)
+    _check_room(work, site)
+    work.goroutines.append(Goroutine((frame,), site, "", 1, thread.callback, thread.cancelled))
+    work.pending.insert(0, len(work.goroutines) - 1)
+
+
+def _check_room(work: Work, site: Site) -> None:
+    if len(work.goroutines) < MAX_PER_SITE:
+        return
+    live = sum(item.count for item in work.goroutines if item is not None and item.spawn == site)
+    if live >= MAX_PER_SITE:
+        raise Dropped("goroutines")
+
+
+def _defer(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Defer) -> None:
+    if len(act.defers) >= MAX_DEFERS:
+        raise Dropped("length")
+    act.defers.append(Deferred(act.regs[item.callee], tuple(_arguments(act, item.args))))
+    act.pc += 1
+
+
+def _recover(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Recover) -> None:
+    act.pc += 1
+    value: Value = None
+    caller = thread.acts[-2] if len(thread.acts) > 1 else act
+    if act.deferred and caller.mode == "panic" and not caller.recovered:
+        caller.recovered = True
+        value = work.symbol(Desc("interface", "", dir="non-nil"))
+    act.regs[item.dst] = value
+
+
+def _panic(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Panic) -> None:
+    start_panic(work, thread)
+
+
+def _goexit(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Goexit) -> None:
+    if item.failing and "t.Fatal" not in work.assumptions:
+        work.assumptions = (*work.assumptions, "t.Fatal")
+    act.mode = "exit"
+
+
+def _exit(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Exit) -> None:
+    raise Dropped("exit")
+
+
+def _jump(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Jump) -> None:
+    back = item.target <= act.pc
+    act.pc = item.target
+    if back:
+        work.rounds += 1
+        if work.rounds % ROUND == 0:
+            raise Looping
+
+
+def _branch(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Branch) -> None:
+    act.pc = item.then if arithmetic.truth(work, act.regs[item.cond]) else item.orelse
+
+
+HANDLERS: dict[type[Instr], Handler] = {
+    instr.MakeClosure: _make_closure,
+    instr.BindMethod: _bind_method,
+    instr.Jump: _jump,
+    instr.Branch: _branch,
+    instr.Call: _call,
+    instr.CallValue: _call_value,
+    instr.CallMethod: _call_method,
+    instr.Go: _go,
+    instr.Defer: _defer,
+    instr.Return: _return,
+    instr.Panic: _panic,
+    instr.Recover: _recover,
+    instr.Goexit: _goexit,
+    instr.Exit: _exit,
+}
+"""How each of these instructions runs."""

@@ -1,0 +1,295 @@
+"""Slices, arrays, strings and maps.
+
+Go spec: "Slice types", "Appending to and copying slices", "Length and capacity", "For statements".
+"""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+from unstuck.explore import arithmetic, memory
+from unstuck.explore.state import (
+    Array,
+    Channel,
+    ChanRef,
+    Map,
+    MapRef,
+    Pointer,
+    Site,
+    SliceValue,
+    Symbol,
+    Value,
+)
+from unstuck.explore.work import Activation, Dropped, Fork, Handler, Stopped, Thread, Work, bind_to, choose
+from unstuck.ir import instr
+from unstuck.ir.instr import NONE, UNKNOWN_DESC, Desc, Instr
+
+MAX_ORDERED = 3
+"""Entries of a map that are visited in every order; those of larger ones are visited as they were put in."""
+MAX_LENGTH = 2_000
+"""Elements of a slice that is made; longer ones are dropped."""
+
+
+def _elem_addr(work: Work, gid: int, thread: Thread, act: Activation, item: instr.ElemAddr) -> None:
+    index = work.resolve(act.regs[item.index])
+    base = work.resolve(act.regs[item.x])
+    if type(index) is Symbol and type(base) is SliceValue and 0 < base.length <= 4:
+        raise Fork([bind_to(index, n) for n in range(base.length)])
+    act.regs[item.dst] = memory.element_pointer(work, base, index)
+    act.pc += 1
+
+
+def _make_slice(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MakeSlice) -> None:
+    items = tuple(act.regs[reg] for reg in item.items)
+    if item.length != NONE:
+        length = size_of(work, act.regs[item.length])
+        if length > MAX_LENGTH:
+            raise Dropped("length")
+        items = tuple(work.zero(item.desc) for _ in range(length))
+    number = work.allocate(Array(items, False, False, Site(act.function.id, *item.at)))
+    act.regs[item.dst] = SliceValue(number, 0, len(items), len(items), "slice")
+    act.pc += 1
+
+
+def size_of(work: Work, value: Value) -> int:
+    """The value as a size: an unknown integer gets a small one (forks); 0 for anything else."""
+    value = work.resolve(value)
+    if type(value) is Symbol:
+        arithmetic.size(work, value, 0)
+    return value if isinstance(value, int) else 0
+
+
+def _append(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Append) -> None:
+    x = work.resolve(act.regs[item.x])
+    added: list[Value] = [work.resolve(act.regs[reg]) for reg in item.items]
+    if item.spread and added:
+        other = added[0]
+        added = []
+        if type(other) is SliceValue:
+            array = work.heap[other.array]
+            assert isinstance(array, Array)
+            added = list(array.items[other.low : other.low + other.length])
+    act.pc += 1
+    if type(x) is Symbol:
+        for value in added:
+            work.escape(value)
+        act.regs[item.dst] = x
+        return
+    items: tuple[Value, ...] = ()
+    env = shared = False
+    if type(x) is SliceValue:
+        array = work.heap[x.array]
+        assert isinstance(array, Array)
+        items, env, shared = array.items[x.low : x.low + x.length], array.env, array.shared
+    if len(items) + len(added) > MAX_LENGTH:
+        raise Dropped("length")
+    site = Site(act.function.id, *item.at)
+    number = work.allocate(Array((*items, *added), env, shared, site))
+    if env:
+        for value in added:
+            work.escape(value)
+    if shared:
+        work.share(added)
+    count = len(items) + len(added)
+    act.regs[item.dst] = SliceValue(number, 0, count, count, "slice")
+
+
+def _reslice(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Reslice) -> None:
+    x = work.materialise(act.regs[item.x])
+    if type(x) is Pointer:
+        x = work.resolve(memory.read(work, x, UNKNOWN_DESC))
+    low = work.resolve(act.regs[item.lo]) if item.lo != NONE else 0
+    high = work.resolve(act.regs[item.hi]) if item.hi != NONE else None
+    act.pc += 1
+    if type(x) is not SliceValue:
+        act.regs[item.dst] = x
+        return
+    if high is None:
+        high = x.length
+    if not isinstance(low, int) or not isinstance(high, int) or not 0 <= low <= high <= x.capacity:
+        act.regs[item.dst] = work.symbol(Desc("slice"))
+        return
+    act.regs[item.dst] = SliceValue(x.array, x.low + low, high - low, x.capacity - low, "slice")
+
+
+def _len(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Len) -> None:
+    x = work.materialise(act.regs[item.x])
+    if type(x) is Pointer:
+        x = work.resolve(memory.read(work, x, UNKNOWN_DESC))
+    value: Value
+    if x is None:
+        value = 0
+    elif isinstance(x, str):
+        value = len(x)
+    elif type(x) is SliceValue:
+        value = x.capacity if item.cap else x.length
+    elif type(x) is ChanRef:
+        obj = work.heap[x.obj]
+        assert isinstance(obj, Channel)
+        if obj.shared and not item.cap and obj.capacity and thread.phase == "":
+            raise Stopped
+        thread.phase = ""
+        value = obj.capacity if item.cap else len(obj.queue)
+        if obj.ends or obj.kind != "chan":
+            value = work.symbol(instr.INT_DESC, "size")
+    elif type(x) is MapRef:
+        table = work.heap[x.obj]
+        assert isinstance(table, Map)
+        value = len(table.entries) if table.known else work.symbol(instr.INT_DESC, "size")
+    elif type(x) is Symbol:
+        value = _length_of_symbol(work, x)
+    else:
+        value = work.symbol(instr.INT_DESC, "size")
+    act.regs[item.dst] = value
+    act.pc += 1
+
+
+def _length_of_symbol(work: Work, x: Symbol) -> Value:
+    """An unknown slice gets a length once, and unknown elements; of other things only the length."""
+    if x.desc.kind not in ("slice", "array", "unknown"):
+        return work.symbol(instr.INT_DESC, "size")
+    choice = work.take_choice()
+    if choice < 0:
+        raise Fork([choose(n) for n in arithmetic.sizes(work)])
+    elem = x.desc.elem or UNKNOWN_DESC
+    items = tuple(work.unknown(elem) for _ in range(choice))
+    number = work.allocate(Array(items, True, False, None))
+    work.bind[x.id] = SliceValue(number, 0, choice, choice, "slice")
+    return choice
+
+
+def _make_map(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MakeMap) -> None:
+    entries = tuple((act.regs[key] if key != NONE else None, act.regs[value]) for key, value in item.entries)
+    act.regs[item.dst] = MapRef(work.allocate(Map(entries, True, False, False)), "map", "")
+    act.pc += 1
+
+
+def _map_get(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MapGet) -> None:
+    x = work.materialise(act.regs[item.x])
+    key = work.resolve(act.regs[item.key]) if item.key != NONE else None
+    value: Value
+    found: Value = False
+    if type(x) is not MapRef:
+        value = work.zero(item.desc) if x is None else work.symbol(item.desc)
+        found = False if x is None else work.symbol(instr.BOOL_DESC)
+    else:
+        value, found = _lookup(work, x, key, item.desc)
+    if item.dst != NONE:
+        act.regs[item.dst] = value
+    if item.ok != NONE:
+        act.regs[item.ok] = found
+    act.pc += 1
+
+
+def _lookup(work: Work, x: MapRef, key: Value, desc: Desc) -> tuple[Value, Value]:
+    table = work.heap[x.obj]
+    assert isinstance(table, Map)
+    for name, value in table.entries:
+        name = work.resolve(name)
+        if name == key or arithmetic.compare(work, "==", name, key):
+            return work.resolve(value), True
+    if table.known:
+        return work.zero(desc), False
+    made = work.unknown(desc)
+    return made, work.symbol(instr.BOOL_DESC)
+
+
+def _map_set(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MapSet) -> None:
+    x = work.materialise(act.regs[item.x])
+    if x is None:
+        raise memory.NilDereference
+    key, value = work.resolve(act.regs[item.key]), work.resolve(act.regs[item.src])
+    act.pc += 1
+    if type(x) is not MapRef:
+        work.escape(value)
+        return
+    table = work.heap[x.obj]
+    assert isinstance(table, Map)
+    if table.env:
+        work.escape(value)
+    if table.shared:
+        work.share((key, value))
+    table = work.heap[x.obj]
+    assert isinstance(table, Map)
+    entries = tuple(entry for entry in table.entries if work.resolve(entry[0]) != key)
+    if len(entries) > 64:
+        raise Dropped("length")
+    work.heap[x.obj] = table._replace(entries=(*entries, (key, value)))
+
+
+def _map_delete(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MapDelete) -> None:
+    x = work.materialise(act.regs[item.x])
+    act.pc += 1
+    if type(x) is not MapRef:
+        return
+    table = work.heap[x.obj]
+    assert isinstance(table, Map)
+    entries: tuple[tuple[Value, Value], ...] = ()
+    if item.key != NONE:
+        key = work.resolve(act.regs[item.key])
+        entries = tuple(entry for entry in table.entries if work.resolve(entry[0]) != key)
+    work.heap[x.obj] = table._replace(entries=entries)
+
+
+def _map_next(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MapNext) -> None:
+    x = work.materialise(act.regs[item.x])
+    index = act.regs[item.index]
+    entries: tuple[tuple[Value, Value], ...] = ()
+    unknown = False
+    if type(x) is MapRef:
+        table = work.heap[x.obj]
+        assert isinstance(table, Map)
+        entries, unknown = table.entries, not table.known
+    elif x is not None:
+        unknown = True
+    assert isinstance(index, int)
+    if index == 0 and 1 < len(entries) <= MAX_ORDERED and item.value != NONE:
+        entries = _any_order(work, x, entries)
+    if index < len(entries):
+        key, value = entries[index]
+    elif unknown and index < arithmetic.sizes(work)[-1]:
+        choice = work.take_choice()
+        if choice < 0:
+            raise Fork([choose(1), choose(0)])
+        if choice == 0:
+            act.pc = item.done
+            return
+        key, value = work.symbol(item.key_desc), work.unknown(item.value_desc)
+    else:
+        act.pc = item.done
+        return
+    if item.key != NONE:
+        act.regs[item.key] = key
+    if item.value != NONE:
+        act.regs[item.value] = value
+    act.pc += 1
+
+
+def _any_order(
+    work: Work, x: Value, entries: tuple[tuple[Value, Value], ...]
+) -> tuple[tuple[Value, Value], ...]:
+    """The entries of a small map in any order: forks. Nobody else can tell that they were put in order."""
+    choice = work.take_choice()
+    orders = list(permutations(entries))
+    if choice < 0:
+        raise Fork([choose(number) for number in range(len(orders))])
+    assert type(x) is MapRef
+    table = work.heap[x.obj]
+    assert isinstance(table, Map)
+    work.heap[x.obj] = table._replace(entries=orders[choice])
+    return orders[choice]
+
+
+HANDLERS: dict[type[Instr], Handler] = {
+    instr.ElemAddr: _elem_addr,
+    instr.MakeSlice: _make_slice,
+    instr.Append: _append,
+    instr.Reslice: _reslice,
+    instr.Len: _len,
+    instr.MakeMap: _make_map,
+    instr.MapGet: _map_get,
+    instr.MapSet: _map_set,
+    instr.MapDelete: _map_delete,
+    instr.MapNext: _map_next,
+}
+"""How each of these instructions runs."""
