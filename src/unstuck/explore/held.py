@@ -69,10 +69,10 @@ def _unlocks_later(program: Program) -> bool:
                 started[item.func] = None
     todo = list(started)
     while todo:
-        function = program.functions.get(todo.pop())
-        if function is None:
+        known = program.functions.get(todo.pop())
+        if known is None:
             continue
-        for item in function.code:
+        for item in known.code:
             if isinstance(item, instr.Lock) and item.op in ("unlock", "runlock"):
                 return True
             if isinstance(item, instr.Call) and item.func not in started:

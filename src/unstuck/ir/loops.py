@@ -147,9 +147,7 @@ def _over_map(b: Builder, node: ast.Range, label: str, under: model.Map) -> None
     b.place(top)
     key, value = b.reg(), b.reg()
     descs = b.shared.descs
-    b.emit(
-        instr.MapNext(at(node.x), key, value, x, index, descs.of(under.key), descs.of(under.elem), after)
-    )
+    b.emit(instr.MapNext(at(node.x), key, value, x, index, descs.of(under.key), descs.of(under.elem), after))
     b.targets.append(Target(label, after, proceed))
     _define(b, node, key, value, cells)
     statements.block(b, node.body)

@@ -76,9 +76,9 @@ def _visit(
         case ast.IncDec():
             _written(node.x, info, found, declared=False)
         case ast.Range():
-            for target in (node.key, node.value):
-                if target is not None:
-                    _written(target, info, found, declared=node.define)
+            for variable in (node.key, node.value):
+                if variable is not None:
+                    _written(variable, info, found, declared=node.define)
         case ast.Unary(op="&"):
             _address(node.x, info, found)
         case ast.Call():

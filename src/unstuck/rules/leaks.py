@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from unstuck.explore.fragment import Leak
+from unstuck.explore.fragment import Leak, WaitedFor
 from unstuck.explore.work import Place
 from unstuck.findings import (
     REASON_CLASS,
@@ -160,7 +160,7 @@ def _maybe(context: Context, place: Place | None) -> Location | None:
     return _location(context, place)
 
 
-def _object(context: Context, waited: wording.WaitedFor | None) -> HeapObject | None:
+def _object(context: Context, waited: WaitedFor | None) -> HeapObject | None:
     if waited is None:
         return None
     made = _maybe(context, waited.made)

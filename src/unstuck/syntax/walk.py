@@ -24,7 +24,7 @@ _PLAIN = (
 
 
 def children(node: ast.Node) -> Iterator[ast.Node]:
-    """The direct children, in the order of their fields (which is source order but for `else` and the like)."""
+    """The direct children, in the order of their fields (source order but for `else` and the like)."""
     cls = type(node)
     names = _NODE_FIELDS.get(cls)
     if names is None:
