@@ -109,7 +109,7 @@ def _parts(world: World, t: Type) -> tuple[Type, ...] | None:
 
 
 def contains_sync(world: World, t: Type) -> bool:
-    """Whether a value of type `t` has a lock, wait group or condition variable in it (no pointer followed)."""
+    """Whether a `t` has a lock, wait group or condition variable in it (pointers not followed)."""
     waiting, seen = [t], {t: True}
     while waiting:
         one = waiting.pop()
