@@ -14,7 +14,7 @@ from unstuck.flow.graph import EXIT, Edge, called_literal, inlined_literal
 from unstuck.flow.paths import Visit, trail, walk
 from unstuck.flow.places import bare, is_nil, point_nodes, received, type_name, variable
 from unstuck.rules.subject import Body, Subject
-from unstuck.rules.uses import Path, Use, is_error, use_of, uses_in
+from unstuck.rules.uses import Path, Use, is_error, literal_called, literal_variable, use_of, uses_in
 from unstuck.syntax import ast
 from unstuck.types.model import Chan, Info, Var
 
@@ -322,11 +322,32 @@ def _effects(scene: _Scene, at: int) -> Iterator[Use]:
     info, var = subject.function.info, scene.duty.var
     for node in point_nodes(point.kind, point.node):
         if isinstance(node, ast.FuncLit):
-            yield from _captured(scene, point.node, node)
+            if not _is_called_by_name(scene, node):
+                yield from _captured(scene, point.node, node)
+        elif isinstance(node, ast.Call) and not isinstance(bare(node.fun), ast.FuncLit):
+            literal = literal_called(info, subject.parents, node)
+            if literal is not None:
+                yield from _captured(scene, point.node, literal)
         elif isinstance(node, ast.Ident) and variable(info, node) is var:
             yield _direct(scene, point.node, node)
         elif isinstance(node, (ast.CommCase, ast.Range)) or point.kind == "comm":
             yield from _head_writes(info, node, var)
+
+
+def _is_called_by_name(scene: _Scene, literal: ast.FuncLit) -> bool:
+    """Whether a literal goes into a local variable that is only called or assigned: then its calls count."""
+    subject = scene.subject
+    info, parent = subject.function.info, subject.parents.get(literal)
+    var = literal_variable(info, parent, literal)
+    if var is None or var.kind != "local":
+        return False
+    for ident in uses_in(info, subject.function.decl, var):
+        above = subject.parents.get(ident)
+        called = isinstance(above, ast.Call) and above.fun is ident
+        written = isinstance(above, ast.Assign) and ident in above.lhs
+        if not (called or written or (isinstance(above, ast.VarSpec) and ident in above.names)):
+            return False
+    return True
 
 
 def _head_writes(info: Info, node: ast.Node, var: Var | None) -> Iterator[Use]:

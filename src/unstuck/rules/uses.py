@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 
+from unstuck.flow.paths import writes
 from unstuck.flow.places import bare, builtin, callee, variable
 from unstuck.syntax import ast
 from unstuck.syntax.walk import children, walk
@@ -69,7 +70,7 @@ def use_of(
             case ast.Call() if parent.fun is expr:
                 return Use.RELEASE if path in releases else Use.NOTHING
             case ast.Call():
-                return _argument(world, info, parent, expr, path, releases, depth)
+                return _argument(world, info, parents, parent, expr, path, releases, depth)
             case ast.Assign() | ast.VarSpec():
                 return _assigned(parent, expr, path)
             case ast.Range():
@@ -136,9 +137,55 @@ def _assigned(parent: ast.Assign | ast.VarSpec, expr: ast.Node, path: Path) -> U
     return Use.HAND_ON
 
 
+def literal_called(info: Info, parents: Mapping[ast.Node, ast.Node], call: ast.Call) -> ast.FuncLit | None:
+    """The literal that a call of a local function variable runs: the last one assigned to it before, in the
+    order of the text."""
+    fun = bare(call.fun)
+    var = variable(info, fun) if isinstance(fun, ast.Ident) else None
+    if var is None or var.kind != "local":
+        return None
+    found: ast.FuncLit | None = None
+    for node, parent in parents.items():
+        if not isinstance(node, ast.FuncLit) or node.end > call.start:
+            continue
+        if literal_variable(info, parent, node) is var and (found is None or node.start > found.start):
+            found = node
+    return found
+
+
+def literal_variable(info: Info, parent: ast.Node | None, literal: ast.FuncLit) -> Var | None:
+    """The variable that a literal is assigned to."""
+    for target, value in writes(parent) if parent is not None else ():
+        if value is literal and isinstance(target, ast.Ident):
+            return variable(info, target)
+    return None
+
+
+def _literal_use(
+    world: World,
+    info: Info,
+    parents: Mapping[ast.Node, ast.Node],
+    literal: ast.FuncLit,
+    number: int,
+    releases: Sequence[Path],
+    depth: int,
+) -> Use:
+    """What a literal does with its argument `number`."""
+    names = [ident for param in literal.type.params for ident in param.names]
+    var = info.defs.get(names[number]) if 0 <= number < len(names) else None
+    if var is None or depth > _MAX_DEPTH:
+        return Use.HAND_ON
+    for ident in uses_in(info, literal.body, var):
+        use = use_of(world, info, parents, ident, releases, depth)
+        if use is not Use.NOTHING:
+            return Use.HAND_ON if use is Use.WRITE else use
+    return Use.NOTHING
+
+
 def _argument(
     world: World,
     info: Info,
+    parents: Mapping[ast.Node, ast.Node],
     call: ast.Call,
     expr: ast.Node,
     path: Path,
@@ -151,7 +198,12 @@ def _argument(
         return Use.RELEASE if path in releases else Use.HAND_ON
     ref = callee(info, call)
     if ref is None:
-        return Use.HAND_ON
+        literal = literal_called(info, parents, call)
+        if literal is None:
+            return Use.HAND_ON
+        number = next((n for n, arg in enumerate(call.args) if arg is expr), -1)
+        left = tuple(way[len(path) :] for way in releases)
+        return _literal_use(world, info, parents, literal, number, left, depth + 1)
     if ref.package in ONLY_READ and ref.name not in _KEEPERS:
         return Use.NOTHING
     number = next((n for n, arg in enumerate(call.args) if arg is expr), -1)
