@@ -42,6 +42,15 @@ class Target:
     on_continue: Label
 
 
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """How the body of a range over a function leaves the function around the loop: cells for what happened
+    (0 nothing, 1 a return, more: a jump to a label out there) and for the results."""
+
+    code: Reg
+    results: tuple[Reg, ...]
+
+
 @dataclass(slots=True)
 class Builder:
     """The function being built."""
@@ -59,6 +68,9 @@ class Builder:
     results: list[tuple[Reg, bool]] = field(default_factory=list)
     params: list[Desc] = field(default_factory=list)
     pending_label: str = ""
+    result_descs: tuple[Desc, ...] = ()
+    leave: Leave | None = None
+    """Set in the body of a range over a function."""
 
     def reg(self) -> Reg:
         """A new register."""

@@ -58,6 +58,7 @@ def function_body(
     descs: list[Desc] = []
     for result in type_.results:
         _results(b, result, body, descs)
+    b.result_descs = tuple(descs)
     statements.block(b, body)
     end = (body.rbrace, body.rbrace + 1)
     b.emit(instr.Return(end, ()))

@@ -1,12 +1,8 @@
-"""Loops to IR. Go spec: "For statements".
-
-A range over an iterator function runs the body for an unknown number of values: the iterator's own body is
-not followed yet, and said so.
-"""
+"""Loops to IR. Go spec: "For statements"."""
 
 from __future__ import annotations
 
-from unstuck.ir import expressions, instr, statements
+from unstuck.ir import expressions, instr, iterators, statements
 from unstuck.ir.builder import Builder, Target
 from unstuck.ir.instr import BOOL_DESC, INT_DESC, NONE, UNKNOWN_DESC, Desc, Reg
 from unstuck.syntax import ast
@@ -89,8 +85,7 @@ def range_loop(b: Builder, node: ast.Range, label: str) -> None:
         case model.Basic() if b.shared.descs.of(under).kind == "int":
             _counted(b, node, label, expressions.expr(b, node.x), NONE, UNKNOWN_DESC)
         case model.Signature():
-            b.note("range-over-func", node.start, "the body of the iterator function is not followed")
-            _over_unknown(b, node, label)
+            iterators.over_function(b, node, label)
         case _:
             _over_unknown(b, node, label)
 

@@ -16,7 +16,7 @@ def lower(
     world: World, descs: Descs, source: Source
 ) -> tuple[tuple[instr.Function, ...], dict[str, model.FuncRef]]:
     """The function, then its literals and wrappers; and the declared functions they name, by id."""
-    shared = Shared(world, descs, source, source.info, variables(source.decl, source.info))
+    shared = Shared(world, descs, source, source.info, variables(source.decl, source.info, world))
     b = Builder(shared, literals.function_id(source.ref))
     where = (source.decl.name.start, source.decl.name.end)
     if source.decl.body is None:

@@ -40,7 +40,7 @@ def statement(b: Builder, node: ast.Stmt) -> None:
             callee, args, _ = calls.closure_of(b, node.call)
             b.emit(instr.Defer(at(node), callee, args))
         case ast.Return():
-            b.emit(instr.Return(at(node), tuple(_results(b, node))))
+            leave_function(b, at(node), tuple(_results(b, node)))
         case ast.Branch():
             _branch(b, node)
         case ast.If():
@@ -75,6 +75,17 @@ def _expression(b: Builder, e: ast.Expr) -> None:
         calls.call(b, e, 0)
     else:
         expressions.expr(b, e)
+
+
+def leave_function(b: Builder, where: instr.At, values: tuple[Reg, ...]) -> None:
+    """return values; out of the body of a range over a function by way of the loop."""
+    if b.leave is None:
+        b.emit(instr.Return(where, values))
+        return
+    for cell, value, desc in zip(b.leave.results, values, b.result_descs):
+        b.emit(instr.Store(where, cell, value, desc))
+    b.emit(instr.Store(where, b.leave.code, b.const(where, 1), instr.INT_DESC, False))
+    b.emit(instr.Return(where, (b.const(where, False),)))
 
 
 def _results(b: Builder, node: ast.Return) -> list[Reg]:

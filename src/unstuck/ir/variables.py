@@ -10,10 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from unstuck.syntax import ast
-from unstuck.syntax.walk import children
+from unstuck.syntax.walk import children, walk
 from unstuck.types import model
+from unstuck.types.world import World
 
-Owner = ast.FuncDecl | ast.FuncLit
+Owner = ast.FuncDecl | ast.FuncLit | ast.Range
+"""A range over an iterator function owns its variables: its body is a function that the iterator calls."""
+Inner = ast.FuncLit | ast.Range
 
 
 @dataclass(slots=True)
@@ -26,8 +29,10 @@ class Variables:
     """Never iterated."""
     captured: set[model.Var] = field(default_factory=set)
     """Never iterated."""
-    captures: dict[ast.FuncLit, dict[model.Var, None]] = field(default_factory=dict)
+    captures: dict[Inner, dict[model.Var, None]] = field(default_factory=dict)
     """Variables of enclosing functions that a literal (or one inside it) uses, in order of first use."""
+    iterators: set[ast.Range] = field(default_factory=set)
+    """Ranges over functions. Never iterated."""
 
     def needs_cell(self, var: model.Var) -> bool:
         """The variable must live in the heap."""
@@ -36,9 +41,13 @@ class Variables:
         return var in self.captured and self.writes.get(var, 0) > 1
 
 
-def variables(decl: ast.FuncDecl, info: model.Info) -> Variables:
+def variables(decl: ast.FuncDecl, info: model.Info, world: World) -> Variables:
     """Collects the facts of `decl`."""
     found = Variables()
+    for node in walk(decl):
+        if isinstance(node, ast.Range):
+            if isinstance(world.underlying(info.types.get(node.x, model.UNKNOWN)), model.Signature):
+                found.iterators.add(node)
     _visit(decl, decl, (), info, found)
     return found
 
@@ -62,9 +71,18 @@ def root_variable(expr: ast.Expr, info: model.Info) -> model.Var | None:
 
 
 def _visit(
-    node: ast.Node, owner: Owner, literals: tuple[ast.FuncLit, ...], info: model.Info, found: Variables
+    node: ast.Node, owner: Owner, literals: tuple[Inner, ...], info: model.Info, found: Variables
 ) -> None:
     match node:
+        case ast.Range() if node in found.iterators:
+            _visit(node.x, owner, literals, info, found)
+            found.captures.setdefault(node, {})
+            for variable in (node.key, node.value):
+                if variable is not None:
+                    _written(variable, info, found, declared=node.define)
+                    _visit(variable, node, (*literals, node), info, found)
+            _visit(node.body, node, (*literals, node), info, found)
+            return
         case ast.FuncLit():
             found.captures.setdefault(node, {})
             owner, literals = node, (*literals, node)
@@ -98,7 +116,7 @@ def _visit(
 
 
 def _ident(
-    node: ast.Ident, owner: Owner, literals: tuple[ast.FuncLit, ...], info: model.Info, found: Variables
+    node: ast.Ident, owner: Owner, literals: tuple[Inner, ...], info: model.Info, found: Variables
 ) -> None:
     var = info.defs.get(node)
     if var is not None:
