@@ -157,7 +157,24 @@ class _Renaming:
 
 def canonical(work: Work) -> State:
     """The canonical state of a work in which no goroutine is running."""
+    return _canonical(work, _Renaming(work))
+
+
+def compacted(work: Work) -> State:
+    """The same; the work itself forgets what its canonical state does not have: dead registers, objects that
+    nobody reaches, choices that nobody can ask about again."""
     naming = _Renaming(work)
+    state = _canonical(work, naming)
+    work.goroutines = [
+        forget_dead(work, item) if isinstance(item, Goroutine) else item for item in work.goroutines
+    ]
+    work.heap = {number: work.heap[number] for number in sorted(naming.order)}
+    work.globals = {name: number for name, number in work.globals.items() if number in naming.objects}
+    work.known = {term: truth for term, truth in work.known.items() if _askable(work, naming, term)}
+    return state
+
+
+def _canonical(work: Work, naming: _Renaming) -> State:
     alive = [
         (gid, forget_dead(work, item))
         for gid, item in enumerate(work.goroutines)
@@ -284,9 +301,20 @@ def _rename_frame(naming: _Renaming, frame: Frame) -> Frame:
 
 def _known(work: Work, naming: _Renaming) -> tuple[tuple[tuple[str, Value, Value], bool], ...]:
     kept: list[tuple[tuple[str, Value, Value], bool]] = []
-    for (op, x, y), truth in work.known.items():
-        names = [work.resolve(value) for value in (x, y)]
-        symbols = [value for value in names if type(value) is Symbol]
-        if symbols and all(symbol.id in naming.symbols for symbol in symbols):
-            kept.append(((op, naming.value(names[0]), naming.value(names[1])), truth))
-    return tuple(sorted(kept, key=repr))
+    for term, truth in work.known.items():
+        if _askable(work, naming, term):
+            op, x, y = term
+            kept.append(((op, naming.value(x), naming.value(y)), truth))
+    return tuple(sorted(kept, key=repr)) if len(kept) > 1 else tuple(kept)
+
+
+def _askable(work: Work, naming: _Renaming, term: tuple[str, Value, Value]) -> bool:
+    """Somebody can still ask about the term: its unknown values are within reach."""
+    found = False
+    for value in term[1:]:
+        value = work.resolve(value)
+        if type(value) is Symbol:
+            if value.id not in naming.symbols:
+                return False
+            found = True
+    return found

@@ -9,7 +9,7 @@ from unstuck.explore.moves import CANCEL, OUTSIDE, Move, Wait, moves, position
 from unstuck.explore.search import Graph, explore
 from unstuck.explore.state import Cell, Channel, Goroutine, Site, State
 from unstuck.explore.trace import Schedule, standing_place
-from unstuck.explore.work import STATE_COST, Meter, Place, Work
+from unstuck.explore.work import EXPAND_COST, Meter, Place, Work
 from unstuck.ir import instr
 from unstuck.ir.instr import Program
 
@@ -92,12 +92,12 @@ def analyse(program: Program, limit: int, max_work: int = 1 << 60) -> Fragment:
             dropped.append("work")
             return [], True
         found, whole = semantics.reduced(program, state, dropped, meter)
-        meter.spent += STATE_COST * (len(found) + 1)
+        meter.spent += EXPAND_COST
         return _priced(found, last), whole
 
     def everything(state: State, last: Move | None) -> list[_Priced]:
         found = semantics.successors(program, state, dropped, meter)
-        meter.spent += STATE_COST * len(found)
+        meter.spent += EXPAND_COST
         return _priced(found, last)
 
     graph = explore(initial, reduced, everything, limit)

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from unstuck.explore import control, data, memory, operations, sequences
-from unstuck.explore.canonical import canonical
+from unstuck.explore.canonical import compacted
 from unstuck.explore.told import NOWHERE, note
 from unstuck.explore.work import (
     FORK_COST,
-    STATE_COST,
     Dropped,
     Fork,
     Handler,
@@ -23,6 +22,7 @@ from unstuck.explore.work import (
     Meter,
     Stopped,
     Work,
+    state_cost,
 )
 from unstuck.ir.instr import Instr
 
@@ -67,7 +67,7 @@ def settle(work: Work, dropped: Callable[[str], None], meter: Meter | None = Non
             current.steps = 0
             todo.append(current)
         except Looping:
-            current.settle_thread(gid)
+            meter.spent += state_cost(current)
             if _known_point(current, seen):
                 continue  # goes round for ever without parking
             todo.append(current)
@@ -77,8 +77,7 @@ def settle(work: Work, dropped: Callable[[str], None], meter: Meter | None = Non
                 dropped("paths")
                 break
             if forks > FREE_FORKS and current.choice < 0:
-                current.settle_thread(gid)
-                meter.spent += STATE_COST
+                meter.spent += state_cost(current)
                 if _known_point(current, seen):
                     continue
             meter.spent += FORK_COST * len(fork.options)
@@ -101,7 +100,9 @@ def _metered(work: Work, gid: int, meter: Meter) -> None:
 
 def _known_point(work: Work, seen: set[object]) -> bool:
     """The same state was met at the same place before in this step."""
-    point = (canonical(work), tuple(work.pending))
+    for gid in range(len(work.goroutines)):
+        work.settle_thread(gid)
+    point = (compacted(work), tuple(work.pending))
     if point in seen:
         return True
     seen.add(point)

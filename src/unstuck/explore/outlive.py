@@ -6,11 +6,13 @@ from unstuck.explore import semantics
 from unstuck.explore.moves import CANCEL, OUTSIDE, Move, moves
 from unstuck.explore.search import Graph, path
 from unstuck.explore.state import Site, State
-from unstuck.explore.work import Work
+from unstuck.explore.work import Meter, Work
 from unstuck.ir.instr import Program
 
 MAX_ROUNDS = 40
 """States followed to see whether a poller can leave its loop; past it nothing is said."""
+MAX_WORK = 100_000
+"""Instructions run to see the same."""
 MAX_ENDS = 60
 """Final states looked at to see whether a goroutine can end by itself."""
 
@@ -21,6 +23,7 @@ def never_leaves(program: Program, state: State, gid: int) -> bool:
     assert goroutine is not None
     seen = {state}
     todo = [state]
+    meter = Meter(MAX_WORK)
     round_ = False
     while todo:
         if len(seen) > MAX_ROUNDS:
@@ -29,7 +32,7 @@ def never_leaves(program: Program, state: State, gid: int) -> bool:
         dropped: list[str] = []
         if any(move.by in (OUTSIDE, CANCEL) for move in moves(Work(program, current))):
             return False
-        after = semantics.successors(program, current, dropped)
+        after = semantics.successors(program, current, dropped, meter)
         if dropped:
             return False
         for found in after:

@@ -11,7 +11,7 @@ from unstuck.explore.moves import Move, moves
 from unstuck.explore.perform import perform
 from unstuck.explore.reduce import ample
 from unstuck.explore.state import Frame, Goroutine, State, Symbol, Value
-from unstuck.explore.work import Dropped, Meter, Work
+from unstuck.explore.work import Dropped, Meter, Work, state_cost
 from unstuck.ir.instr import Desc, Program
 
 
@@ -24,7 +24,13 @@ class Successor(NamedTuple):
 
 def initial(program: Program, dropped: list[str], meter: Meter | None = None) -> list[State]:
     """The states in which the root has run up to its first operation, one for each way to get there."""
-    return [canonical(part) for work in start(program, dropped, meter=meter) for part in parts(work)]
+    return [_named(part, meter) for work in start(program, dropped, meter=meter) for part in parts(work)]
+
+
+def _named(work: Work, meter: Meter | None) -> State:
+    if meter is not None:
+        meter.spent += state_cost(work)
+    return canonical(work)
 
 
 def start(program: Program, dropped: list[str], log: bool = False, meter: Meter | None = None) -> list[Work]:
@@ -68,7 +74,7 @@ def reduced(
 
 def _after(base: Work, chosen: list[Move], dropped: list[str], meter: Meter | None) -> list[Successor]:
     return [
-        Successor(move, canonical(part))
+        Successor(move, _named(part, meter))
         for move in chosen
         for work in step(base, move, dropped, meter)
         for part in parts(work)

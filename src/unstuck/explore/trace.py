@@ -16,10 +16,12 @@ from unstuck.explore.moves import Move, moves, position
 from unstuck.explore.search import Graph, path
 from unstuck.explore.state import Goroutine, Site, State
 from unstuck.explore.told import user_place
-from unstuck.explore.work import Happening, Place, Work
+from unstuck.explore.work import Happening, Meter, Place, Work
 from unstuck.ir import instr
 from unstuck.ir.instr import Program
 
+MAX_WORK = 1_000_000
+"""Instructions run to retrace a schedule; past it the witness has no steps."""
 MAX_TRIES = 400
 """Moves tried for one step of a replay; past it the witness has no steps."""
 
@@ -45,11 +47,12 @@ def standing_place(program: Program, goroutine: Goroutine) -> Place:
 def replay(program: Program, graph: Graph[State, Move], number: int) -> Schedule | None:
     """The schedule to state `number`; None when it could not be retraced."""
     numbers = path(graph, number)
-    work = _begin(program, graph.states[numbers[0]])
+    meter = Meter(MAX_WORK)
+    work = _begin(program, graph.states[numbers[0]], meter)
     for before, after in pairwise(numbers):
         if work is None:
             return None
-        work = _follow(work, graph.states[before], graph.parents[after][1], graph.states[after])
+        work = _follow(work, graph.states[before], graph.parents[after][1], graph.states[after], meter)
     if work is None or work.log is None:
         return None
     standing = tuple(
@@ -60,15 +63,15 @@ def replay(program: Program, graph: Graph[State, Move], number: int) -> Schedule
     return Schedule(tuple(work.log), standing)
 
 
-def _begin(program: Program, goal: State) -> Work | None:
-    for work in semantics.start(program, [], log=True):
+def _begin(program: Program, goal: State, meter: Meter) -> Work | None:
+    for work in semantics.start(program, [], log=True, meter=meter):
         for part in parts(work):
             if canonical(part) == goal:
                 return part
     return None
 
 
-def _follow(work: Work, before: State, wanted: Move | None, goal: State) -> Work | None:
+def _follow(work: Work, before: State, wanted: Move | None, goal: State, meter: Meter) -> Work | None:
     if wanted is None:
         return None
     shape = _shape(before.goroutines, wanted, work)
@@ -78,7 +81,7 @@ def _follow(work: Work, before: State, wanted: Move | None, goal: State) -> Work
         base = work.copy()
         assert base.log is not None
         base.log.append(happening)
-        for after in semantics.step(base, move, []):
+        for after in semantics.step(base, move, [], meter):
             for part in parts(after):
                 if canonical(part) == goal:
                     return part

@@ -57,10 +57,10 @@ class Stopped(Exception):
     """The goroutine stands in front of an operation that others can observe."""
 
 
+EXPAND_COST = 100
+"""What finding the moves of a state costs, in instructions."""
 FORK_COST = 40
 """What copying a state for one more way costs, in instructions."""
-STATE_COST = 200
-"""What computing and comparing a state costs, in instructions."""
 
 
 class Meter:
@@ -506,6 +506,11 @@ def _without_taker(value: StructValue, gid: int) -> StructValue:
             fields[index] = (name, new)
             changed = True
     return value._replace(fields=tuple(fields)) if changed else value
+
+
+def state_cost(work: Work) -> int:
+    """What computing and comparing its state costs, in instructions."""
+    return 150 + 4 * (len(work.heap) + len(work.known))
 
 
 def thaw(program: Program, goroutine: Goroutine) -> Thread:
