@@ -145,8 +145,15 @@ def explore_roots(explorer: Explorer, package: Package) -> Part:
     run = _Run(explorer, package, Part(), {})
     world = explorer.world
     types = _locking_types(package)
+    modelled = model(package.path) is not None
+    if modelled:
+        path, _ = _position(run, None)
+        why = f"package {package.path} is what the machine itself knows: its own code is not explored"
+        run.part.gaps.append(Gap("modelled", path, 1, why))
     for ref in world.functions(package.path):
         run.part.functions += 1
+        if modelled:
+            continue
         if _promising(world, ref, types):
             _attempt(run, ref, partial(_explore_maker, run, ref))
     _attempt(run, None, partial(_suspect, run))
