@@ -168,10 +168,27 @@ def compacted(work: Work) -> State:
     work.goroutines = [
         forget_dead(work, item) if isinstance(item, Goroutine) else item for item in work.goroutines
     ]
-    work.heap = {number: work.heap[number] for number in sorted(naming.order)}
     work.globals = {name: number for name, number in work.globals.items() if number in naming.objects}
+    kept = _with_contents(work, naming.order)
+    work.heap = {number: obj for number, obj in work.heap.items() if number in kept}
     work.known = {term: truth for term, truth in work.known.items() if _askable(work, naming, term)}
     return state
+
+
+def _with_contents(work: Work, roots: list[int]) -> set[int]:
+    """The objects and all that they lead to, through what nobody reads, too."""
+    found = set(roots)
+    todo = list(roots)
+    while todo:
+        values = list(work.contents(todo.pop()))
+        while values:
+            value = work.resolve(values.pop())
+            values.extend(work.children(value))
+            number = work.object_of(value)
+            if number >= 0 and number not in found:
+                found.add(number)
+                todo.append(number)
+    return found
 
 
 def _canonical(work: Work, naming: _Renaming) -> State:
