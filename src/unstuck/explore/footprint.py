@@ -12,6 +12,13 @@ ALL = ENV_SEND | ENV_RECEIVE | ENV_CLOSE
 def ends_of(program: Program, func: str) -> int:
     """Ends that `func` or anything it can call uses, as ENV_ bits; everything when it runs unknown code
     with concurrency objects."""
+    known = program.ends.get(func)
+    if known is None:
+        known = program.ends[func] = _ends_of(program, func)
+    return known
+
+
+def _ends_of(program: Program, func: str) -> int:
     seen: dict[str, None] = {}
     todo = [func]
     ends = 0
