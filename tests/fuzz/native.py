@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fuzz.program import Program, render, size
+from fuzz.program import Program, operations, render, size
 from oracle.expect import TESTDATA
 from oracle.native import go_command
 
@@ -143,7 +143,8 @@ def run(binary: Binary, numbers: Sequence[int], repeats: int, rounds: int, jobs:
 def force(binary: Binary, number: int, plan: Sequence[int], repeats: int) -> Truth:
     """Runs one program with its statements held back to the order of a schedule."""
     found = {number: Truth()}
-    arg = f"{number}=0:{','.join(str(at) for at in plan)}"
+    eventful = operations(binary.programs[number])
+    arg = f"{number}=0:{','.join(map(str, plan))}:{','.join(map(str, eventful))}"
     for procs in PROCS:
         if not _process(binary, [arg], repeats, procs, found):
             for _ in range(SINGLES):

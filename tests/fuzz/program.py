@@ -20,6 +20,9 @@ PACKAGES = {
 }
 """Names that programs may use, and what they import for them."""
 _LOOP = re.compile(r"(\w+: )?for\b.*\{$")
+_OPERATION = re.compile(
+    r"<-|close\(|select|\.(?:R?Lock|Wait|Signal|Broadcast|Do|Load|Store|Add|Swap|CompareAndSwap|Try\w+|Err)\("
+)
 _AGAIN = re.compile(r"((\w+: )?for\b|go func|defer func|\w+\.Go\(func).*\{$")
 _DECLARES = re.compile(r"^(?:var (\w+)|(\w+(?:, \w+)*) :=)")
 
@@ -159,6 +162,12 @@ def _entered(head: str, number: int) -> str:
 def size(program: Program) -> int:
     """Statements of the program."""
     return sum(1 for node in (*program.decls, *program.body) for _ in walk(node))
+
+
+def operations(program: Program) -> list[int]:
+    """Numbers of the statements that do something other goroutines can see."""
+    every = [each for node in (*program.decls, *program.body) for each in walk(node)]
+    return [number for number, node in enumerate(every) if _OPERATION.search(node.head)]
 
 
 def walk(node: Node) -> Iterator[Node]:
