@@ -28,6 +28,9 @@ MAX_ORDERED = 3
 """Entries of a map that are visited in every order; those of larger ones are visited as they were put in."""
 MAX_LENGTH = 2_000
 """Elements of a slice that is made; longer ones are dropped."""
+SCALARS = ("int", "bool", "string", "basic")
+MAX_SCALARS = 64
+"""Elements of a slice of plain values (a buffer, say) that is made; longer ones are unknown values."""
 
 
 def _elem_addr(work: Work, gid: int, thread: Thread, act: Activation, item: instr.ElemAddr) -> None:
@@ -42,7 +45,12 @@ def _elem_addr(work: Work, gid: int, thread: Thread, act: Activation, item: inst
 def _make_slice(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MakeSlice) -> None:
     items = tuple(act.regs[reg] for reg in item.items)
     if item.length != NONE:
-        length = size_of(work, act.regs[item.length])
+        known = work.resolve(act.regs[item.length])
+        if item.desc.kind in SCALARS and not (isinstance(known, int) and known <= MAX_SCALARS):
+            act.regs[item.dst] = work.symbol(Desc("slice", "", item.desc))
+            act.pc += 1
+            return
+        length = size_of(work, known)
         if length > MAX_LENGTH:
             raise Dropped("length")
         items = tuple(work.zero(item.desc) for _ in range(length))

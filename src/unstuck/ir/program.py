@@ -13,8 +13,9 @@ from unstuck.ir.lower import lower
 from unstuck.types import model
 from unstuck.types.world import World
 
-MAX_SIZE = 6_000
-"""Instructions of one fragment before slicing; calls of further functions are unknown code."""
+SIZES = (6_000, 1_500, 400)
+"""Instructions of one fragment before slicing; calls of further functions are unknown code. The next smaller
+one is taken where a fragment of the size before could not be explored to its end."""
 ALONE_DEPTH = 3
 """The same as MAX_DEPTH in a fragment that starts no goroutine: only its own locks are at stake."""
 MAX_DEPTH = 10
@@ -92,8 +93,8 @@ class Code:
         return found
 
 
-def program(code: Code, root: model.FuncRef) -> Program | None:
-    """The fragment of a root."""
+def program(code: Code, root: model.FuncRef, max_size: int = SIZES[0]) -> Program | None:
+    """The fragment of a root; past `max_size` instructions only small functions are followed."""
     first = code.lowered(root)
     if first is None:
         return None
@@ -104,7 +105,7 @@ def program(code: Code, root: model.FuncRef) -> Program | None:
     methods: dict[tuple[str, str], str] = {}
     implementations: dict[str, tuple[tuple[str, bool], ...]] = {}
     seen = {root}
-    starts, size = False, 0
+    starts, size = False, first.size
     cut: set[str] = set()
     while queue:
         ref, depth = queue.pop(0)
@@ -116,25 +117,42 @@ def program(code: Code, root: model.FuncRef) -> Program | None:
             _collect(code, function, named, types)
             _implementations(code, function, types, implementations)
         starts = starts or any(isinstance(item, instr.Go) for f in lowered.functions for item in f.code)
-        size += lowered.size
-        within = depth < (MAX_DEPTH if starts else ALONE_DEPTH) and size < MAX_SIZE
+        within = depth < (MAX_DEPTH if starts else ALONE_DEPTH)
         for _, callee in lowered.refs:
             if callee in seen or not _follow(code, callee):
                 continue
-            if within or not code.own(callee.package):
+            if (within and _fits(code, callee, size, max_size)) or not code.own(callee.package):
                 seen.add(callee)
                 queue.append((callee, depth + 1))
+                size += _size(code, callee)
             else:
                 cut.add(function_id(callee))
         if not queue:
-            queue.extend(_methods(code, named, types, methods, seen))
+            for found in _methods(code, named, types, methods, seen):
+                if _fits(code, found[0], size, max_size):
+                    queue.append(found)
+                    size += _size(code, found[0])
+                else:
+                    cut.add(function_id(found[0]))
     spawns = any(
         isinstance(item, instr.Binary) and item.spawns
         for function in functions.values()
         for item in function.code
     )
     left = frozenset(cut - functions.keys())
+    methods = {key: name for key, name in methods.items() if name in functions or name in left}
     return Program(first.functions[0].id, functions, methods, implementations, left, starts, spawns)
+
+
+def _size(code: Code, ref: model.FuncRef) -> int:
+    lowered = code.lowered(ref)
+    return lowered.size if lowered is not None else 0
+
+
+def _fits(code: Code, ref: model.FuncRef, size: int, max_size: int) -> bool:
+    """There is room for the function in a fragment that has `size` instructions; small ones have more."""
+    own = _size(code, ref)
+    return size + own <= max_size or (own <= SMALL and size <= 2 * max_size)
 
 
 def _follow(code: Code, ref: model.FuncRef) -> bool:

@@ -14,6 +14,7 @@ from unstuck.ir import instr
 from unstuck.ir.future import future
 from unstuck.ir.instr import NONE, Desc, Function, Instr, Program, Reg
 from unstuck.ir.operands import defs, successors, uses
+from unstuck.ir.taint import tainted
 
 _ENDS = (instr.Exit, instr.Goexit)
 _SCALARS = ("int", "bool", "string", "basic")
@@ -30,6 +31,8 @@ class _Body:
     active: bool = False
     closures: dict[Reg, str] = field(default_factory=dict)
     keys: dict[Reg, str] = field(default_factory=dict)
+    pointers: set[Reg] = field(default_factory=set)
+    """Registers that hold addresses."""
 
 
 @dataclass(slots=True)
@@ -43,6 +46,10 @@ class _Slice:
     recovers: bool = False
     dynamic_results: bool = False
     taken: tuple[str, ...] = ()
+    made: dict[str, set[Reg]] = field(default_factory=dict)
+    """Registers that may lead to something that the fragment made (ir/taint.py)."""
+    methods: frozenset[str] = frozenset()
+    """Names of methods that calls through interfaces may come to. Membership only."""
 
 
 def sliced(program: Program) -> Program:
@@ -96,6 +103,7 @@ def _start(program: Program) -> _Slice:
     recovers = False
     for name, function in program.functions.items():
         body = _Body(function, [False] * len(function.code))
+        body.pointers.update(index for index, desc in enumerate(function.params) if desc.kind == "pointer")
         for item in function.code:
             if isinstance(item, instr.MakeClosure):
                 body.closures[item.dst] = "" if item.dst in body.closures else item.func
@@ -108,10 +116,23 @@ def _start(program: Program) -> _Slice:
     for index, desc in enumerate(root.function.result_descs):
         if desc.kind not in (*_SCALARS, "error"):
             root.results.add(index)
-    return _Slice(program, bodies, set(), recovers=recovers, taken=tuple(taken))
+    methods = frozenset(name for _, name in program.methods)
+    return _Slice(
+        program,
+        bodies,
+        set(),
+        recovers=recovers,
+        taken=tuple(taken),
+        made=tainted(program),
+        methods=methods,
+    )
 
 
 def _location(body: _Body, item: Instr) -> None:
+    if isinstance(item, instr.New | instr.FieldAddr | instr.ElemAddr) or (
+        isinstance(item, instr.Load) and item.desc.kind == "pointer"
+    ):
+        body.pointers.add(item.dst)
     match item:
         case instr.FieldAddr():
             body.keys[item.dst] = f"{item.owner}.{item.name}"
@@ -144,19 +165,22 @@ def _wanted(state: _Slice, body: _Body, item: Instr) -> bool:
         case instr.Call():
             callee = state.bodies.get(item.func)
             if callee is None:
-                return bool(item.escapes) or _needed(body, item)
+                return _gives_away(state, body, item) or _needed(body, item)
             return callee.active or _needed(body, item)
         case instr.CallValue():
             known = body.closures.get(item.callee, "")
             if known and known in state.bodies:
                 return state.bodies[known].active or _needed(body, item)
-            return bool(item.escapes) or _needed(body, item) or _some_taken_active(state)
+            return _gives_away(state, body, item) or _needed(body, item) or _some_taken_active(state)
         case instr.CallMethod():
-            return bool(item.escapes) or _needed(body, item)
+            followed = item.name in state.methods
+            return followed or _gives_away(state, body, item) or _needed(body, item)
         case instr.Store():
-            return item.holds or _key(body, item.pointer, item.desc) in state.asked
+            return (item.holds and item.src in state.made[body.function.id]) or _key(
+                body, item.pointer, item.desc
+            ) in state.asked
         case instr.MapSet():
-            return item.holds or "map" in state.asked
+            return (item.holds and item.src in state.made[body.function.id]) or "map" in state.asked
         case instr.MapDelete():
             return "map" in state.asked
         case instr.Panic() | instr.Recover():
@@ -167,6 +191,21 @@ def _wanted(state: _Slice, body: _Body, item: Instr) -> bool:
             return False
         case _:
             return isinstance(item, (*instr.OPERATIONS, *_ENDS)) or _needed(body, item)
+
+
+def _gives_away(state: _Slice, body: _Body, item: instr.Call | instr.CallValue | instr.CallMethod) -> bool:
+    """Code outside gets hold of something that the fragment made, or may unlock what it took."""
+    if isinstance(item, instr.Call) and item.func in state.program.cut:
+        return bool(item.escapes)
+    made = state.made[body.function.id]
+    return any(reg in made for reg in item.escapes)
+
+
+def _may_assign(state: _Slice, body: _Body, item: instr.Call) -> bool:
+    """The call is not followed, and gets the address of something that matters."""
+    if item.func not in state.program.cut:
+        return False
+    return any(arg in body.regs and arg in body.pointers for arg in item.args)
 
 
 def _needed(body: _Body, item: Instr) -> bool:

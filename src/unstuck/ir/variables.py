@@ -45,11 +45,14 @@ def variables(decl: ast.FuncDecl, info: model.Info, world: World) -> Variables:
     """Collects the facts of `decl`."""
     found = Variables()
     for node in walk(decl):
-        if isinstance(node, ast.Range):
-            if isinstance(world.underlying(info.types.get(node.x, model.UNKNOWN)), model.Signature):
-                found.iterators.add(node)
+        if isinstance(node, ast.Range) and _iterates(node, info, world):
+            found.iterators.add(node)
     _visit(decl, decl, (), info, found)
     return found
+
+
+def _iterates(node: ast.Range, info: model.Info, world: World) -> bool:
+    return isinstance(world.underlying(info.types.get(node.x, model.UNKNOWN)), model.Signature)
 
 
 def root_variable(expr: ast.Expr, info: model.Info) -> model.Var | None:

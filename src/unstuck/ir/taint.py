@@ -1,0 +1,184 @@
+"""Which registers may hold, or lead to, a concurrency object that the fragment itself makes.
+
+What code outside the fragment is given matters only then: objects that come from outside are outside already.
+Flow-insensitive, across functions, by data flow through registers, parameters, results, fields, elements and
+channels. Over-approximates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from unstuck.ir import instr
+from unstuck.ir.instr import NONE, Function, Instr, Program, Reg
+from unstuck.ir.operands import defs, uses
+
+_SOURCES = (instr.MakeChan, instr.MakeContext, instr.MakeTimer)
+_SYNC = (instr.Lock, instr.WaitGroup, instr.Cond)
+
+
+@dataclass(slots=True)
+class _Taint:
+    program: Program
+    active: frozenset[str]
+    locking: frozenset[str]
+    """Types whose values have a lock or such inside that the program uses."""
+    regs: dict[str, set[Reg]] = field(default_factory=dict)
+    results: set[str] = field(default_factory=set)
+    keys: set[str] = field(default_factory=set)
+    taken: tuple[str, ...] = ()
+    changed: bool = True
+
+
+def tainted(program: Program) -> dict[str, set[Reg]]:
+    """The registers of each function. Sets are for membership only."""
+    state = _Taint(program, _active(program), _locking(program))
+    state.regs = {name: set() for name in program.functions}
+    named = {
+        item.func
+        for f in program.functions.values()
+        for item in f.code
+        if isinstance(item, instr.MakeClosure)
+    }
+    state.taken = tuple(sorted(named | set(program.methods.values())))
+    while state.changed:
+        state.changed = False
+        for name, function in program.functions.items():
+            bases = _bases(function)
+            for item in function.code:
+                _flow(state, name, bases, item)
+    return state.regs
+
+
+def _active(program: Program) -> frozenset[str]:
+    """Functions that contain, or can come to, an operation on a concurrency object."""
+    found = {
+        name
+        for name, function in program.functions.items()
+        if any(isinstance(item, instr.OPERATIONS) for item in function.code)
+    }
+    changed = True
+    while changed:
+        changed = False
+        for name, function in program.functions.items():
+            if name in found:
+                continue
+            if any(
+                isinstance(item, instr.Call | instr.MakeClosure) and item.func in found
+                for item in function.code
+            ):
+                found.add(name)
+                changed = True
+    return frozenset(found)
+
+
+def _locking(program: Program) -> frozenset[str]:
+    found: set[str] = set()
+    for function in program.functions.values():
+        made = {item.dst: item.owner for item in function.code if isinstance(item, instr.FieldAddr)}
+        for item in function.code:
+            if isinstance(item, _SYNC) and item.pointer in made:
+                found.add(made[item.pointer])
+            elif isinstance(item, instr.FieldAddr) and item.type.startswith("sync."):
+                found.add(item.owner)
+    return frozenset(found)
+
+
+def _bases(function: Function) -> dict[Reg, tuple[Reg, str]]:
+    """Where a field or element address comes from: (register of the whole, key)."""
+    found: dict[Reg, tuple[Reg, str]] = {}
+    for item in function.code:
+        match item:
+            case instr.FieldAddr():
+                found[item.dst] = (item.pointer, f"{item.owner}.{item.name}")
+            case instr.ElemAddr():
+                found[item.dst] = (item.x, "[]")
+            case instr.Global():
+                found[item.dst] = (NONE, item.name)
+            case _:
+                pass
+    return found
+
+
+def _add(state: _Taint, name: str, regs: tuple[Reg, ...]) -> None:
+    mine = state.regs.get(name)
+    if mine is None:
+        return
+    for reg in regs:
+        if reg != NONE and reg not in mine:
+            mine.add(reg)
+            state.changed = True
+
+
+def _add_key(state: _Taint, key: str) -> None:
+    if key not in state.keys:
+        state.keys.add(key)
+        state.changed = True
+
+
+def _flow(state: _Taint, name: str, bases: dict[Reg, tuple[Reg, str]], item: Instr) -> None:
+    mine = state.regs[name]
+    hot = tuple(reg for reg in uses(item) if reg in mine)
+    match item:
+        case instr.New() if item.desc.name in state.locking or item.desc.name.startswith("sync."):
+            _add(state, name, (item.dst,))
+        case instr.Store() if item.src in mine:
+            _stored(state, name, bases, item.pointer)
+        case instr.MapSet() if item.src in mine:
+            _add_key(state, "map")
+            _add(state, name, (item.x,))
+        case instr.Send() if item.value in mine:
+            _add_key(state, "element")
+        case instr.Select():
+            if any(case.value in mine for case in item.cases):
+                _add_key(state, "element")
+            if "element" in state.keys:
+                _add(state, name, defs(item))
+        case instr.Recv():
+            if "element" in state.keys:
+                _add(state, name, (item.dst,))
+        case instr.Return():
+            if hot and name not in state.results:
+                state.results.add(name)
+                state.changed = True
+        case instr.Call():
+            _call(state, name, item, hot)
+        case instr.CallValue() | instr.CallMethod() | instr.Go() | instr.Defer():
+            for func in state.taken if hot else ():
+                function = state.program.functions.get(func)
+                if function is not None:
+                    _add(state, func, tuple(range(len(function.params))))
+            if any(func in state.results for func in state.taken):
+                _add(state, name, defs(item))
+        case instr.MakeClosure():
+            if hot or item.func in state.active:
+                _add(state, name, (item.dst,))
+            _add(state, item.func, tuple(index for index, reg in enumerate(item.bound) if reg in mine))
+        case instr.FieldAddr() | instr.ElemAddr() | instr.Global():
+            if hot or bases[item.dst][1] in state.keys:
+                _add(state, name, (item.dst,))
+        case instr.MapGet() | instr.MapNext():
+            if hot or "map" in state.keys:
+                _add(state, name, defs(item))
+        case _:
+            if hot or isinstance(item, _SOURCES):
+                _add(state, name, defs(item))
+
+
+def _stored(state: _Taint, name: str, bases: dict[Reg, tuple[Reg, str]], pointer: Reg) -> None:
+    """What is stored into is reached by its address, by its field, and by the whole it is part of."""
+    while pointer != NONE:
+        _add(state, name, (pointer,))
+        if pointer not in bases:
+            return
+        pointer, key = bases[pointer]
+        _add_key(state, key)
+
+
+def _call(state: _Taint, name: str, item: instr.Call, hot: tuple[Reg, ...]) -> None:
+    if item.func not in state.program.functions:
+        return
+    mine = state.regs[name]
+    _add(state, item.func, tuple(index for index, reg in enumerate(item.args) if reg in mine))
+    if item.func in state.results:
+        _add(state, name, item.dsts)
