@@ -342,11 +342,17 @@ def _defer(work: Work, gid: int, thread: Thread, act: Activation, item: instr.De
 def _recover(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Recover) -> None:
     act.pc += 1
     value: Value = None
-    caller = thread.acts[-2] if len(thread.acts) > 1 else act
-    if act.deferred and caller.mode == "panic" and not caller.recovered:
-        caller.recovered = True
+    # A deferred builtin stands for the function that defers it: `defer recover()` stops no panic of its own.
+    calling = 2 if act.function.hidden else 1
+    if len(thread.acts) > calling and _stops(thread.acts[-calling], thread.acts[-calling - 1]):
+        thread.acts[-calling - 1].recovered = True
         value = work.symbol(Desc("interface", "", dir="non-nil"))
     act.regs[item.dst] = value
+
+
+def _stops(act: Activation, caller: Activation) -> bool:
+    """A function that calls recover runs because its caller panics."""
+    return act.deferred and caller.mode == "panic" and not caller.recovered
 
 
 def _panic(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Panic) -> None:
