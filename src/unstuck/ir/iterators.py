@@ -29,7 +29,7 @@ def over_function(b: Builder, node: ast.Range, label: str) -> None:
     left = expressions.load(b, where, code, INT_DESC)
     _on(b, where, left, _RETURNED, lambda: _return(b, where, results))
     for number, goal in exits:
-        _on(b, where, left, number, lambda goal=goal: b.jump(where, goal))  # type: ignore[misc]
+        _on(b, where, left, number, lambda goal=goal: b.jump(where, goal))
 
 
 def _cell(b: Builder, where: At, desc: Desc) -> Reg:
