@@ -19,8 +19,8 @@ from unstuck.explore.fragment import Fragment, Leak, analyse
 from unstuck.findings import Finding, Gap, Root, RootKind
 from unstuck.ir import instr
 from unstuck.ir.desc import Descs
-from unstuck.ir.instr import Function
-from unstuck.ir.program import Code, program
+from unstuck.ir.instr import Function, Program
+from unstuck.ir.program import SIZES, Code, program
 from unstuck.ir.slice import sliced
 from unstuck.models.loader import model
 from unstuck.rules import leaks as leak_rules
@@ -270,26 +270,44 @@ def _has_sync(explorer: Explorer, name: str) -> bool:
 
 
 def _explore_root(run: _Run, ref: FuncRef, caller: RootKind | None) -> None:
-    whole = program(run.explorer.code, ref)
-    if whole is None:
-        return
-    limits = run.explorer.settings.limits
-    left = max(limits.max_package_work - run.part.work, LEAST_WORK)
-    fragment = analyse(sliced(whole), limits.max_states, min(limits.max_work, left))
-    _count(run, ref, fragment)
+    """Explores the fragment of a root; smaller and smaller ones where it cannot be explored to its end."""
     kind = caller or _root_kind(run.explorer.world, run.package, ref)
     root = Root(str(ref), kind)
-    for leak in fragment.leaks:
-        _keep(run, leak, root)
-    if fragment.hands_out and kind not in (RootKind.MAIN, RootKind.TEST):
+    fragment: Fragment | None = None
+    followed = -1
+    hands_out = False
+    found = 0
+    for size in SIZES:
+        whole = program(run.explorer.code, ref, size)
+        if whole is None or len(whole.functions) == followed:
+            continue
+        followed = len(whole.functions)
+        fragment = _analysed(run, whole)
+        hands_out = hands_out or fragment.hands_out
+        found += len(fragment.leaks)
+        for leak in fragment.leaks:
+            _keep(run, leak, root)
+        if fragment.complete:
+            break
+    if fragment is None:
+        return
+    _count(run, ref, fragment, leaks=found > 0)
+    if hands_out and kind not in (RootKind.MAIN, RootKind.TEST):
         run.part.handed.append(ref)
 
 
-def _count(run: _Run, ref: FuncRef, fragment: Fragment) -> None:
+def _analysed(run: _Run, whole: Program) -> Fragment:
+    limits = run.explorer.settings.limits
+    left = max(limits.max_package_work - run.part.work, LEAST_WORK)
+    fragment = analyse(sliced(whole), limits.max_states, min(limits.max_work, left))
+    run.part.states += fragment.states
+    run.part.work += fragment.work
+    return fragment
+
+
+def _count(run: _Run, ref: FuncRef, fragment: Fragment, *, leaks: bool) -> None:
     part = run.part
-    part.states += fragment.states
-    part.work += fragment.work
-    if fragment.leaks:
+    if leaks:
         part.leaking += 1
     elif fragment.complete:
         part.verified += 1

@@ -5,18 +5,15 @@ Go spec: "Calls", "Defer statements", "Handling panics", "Go statements"; runtim
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from unstuck.explore import arithmetic, memory
 from unstuck.explore.state import (
-    ENVIRONMENT,
-    FREE,
     Cell,
     Closure,
     Deferred,
     Frame,
     Goroutine,
-    LockState,
     Pointer,
     Returned,
     Site,
@@ -24,6 +21,7 @@ from unstuck.explore.state import (
     Symbol,
     Value,
 )
+from unstuck.explore.unfollowed import forget
 from unstuck.explore.work import Activation, Dropped, Fork, Handler, Looping, Thread, Work, choose
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, Desc, Function, Instr
@@ -78,7 +76,7 @@ def unwind(work: Work, thread: Thread, act: Activation) -> None:
         if type(callee) is Closure and _enterable(work, thread, callee.func):
             push(work, thread, work.program.functions[callee.func], (*callee.bound, *call.args), (), True)
         else:
-            _unknown_code(work, (callee, *call.args))
+            _not_followed(work, callee, call.args)
         return
     thread.acts.pop()
     if act.mode == "return":
@@ -194,7 +192,7 @@ def _call_method(work: Work, gid: int, thread: Thread, act: Activation, item: in
         if item.dsts:
             act.regs[item.dsts[0]] = x if item.name == "Done" else work.symbol(Desc("error", ".error"))
         return
-    _call_unknown(work, thread, act, item, "")
+    _call_unknown(work, thread, act, item, func or "")
 
 
 def _call_unknown(
@@ -215,39 +213,14 @@ def _call_unknown(
             _call_back(work, thread, act, item, callback)
             return
     if name in work.program.cut:
-        _release_locks(work, given)
-    if not name.startswith(HARMLESS):
+        forget(work, (*given, *_arguments(act, item.args)))
+        _unknown_code(work, given)
+    elif not name.startswith(HARMLESS):
         _unknown_code(work, given)
     for dst, desc in zip(item.dsts, item.results):
         if dst != NONE:
             act.regs[dst] = work.symbol(desc)
     act.pc += 1
-
-
-def _release_locks(work: Work, values: Iterable[Value]) -> None:
-    """A function in sight that is not followed may unlock what it can reach: such locks become outsiders'."""
-    seen: set[int] = set()
-    stack = list(values)
-    while stack:
-        value = stack.pop()
-        stack.extend(work.children(value))
-        number = work.object_of(value)
-        if number < 0 or number in seen:
-            continue
-        seen.add(number)
-        obj = work.heap[number]
-        if isinstance(obj, Cell):
-            work.heap[number] = obj._replace(value=_unlocked(obj.value))
-        stack.extend(work.contents(number))
-
-
-def _unlocked(value: Value) -> Value:
-    if type(value) is LockState:
-        held = value.writer != FREE or value.readers
-        return value._replace(writer=ENVIRONMENT if held else FREE, readers=())
-    if type(value) is StructValue:
-        return value._replace(fields=tuple((name, _unlocked(item)) for name, item in value.fields))
-    return value
 
 
 def _call_back(
@@ -266,6 +239,13 @@ def _call_back(
     function = work.program.functions[callback.func]
     unknown = [work.symbol(desc) for desc in function.params[len(callback.bound) :]]
     push(work, thread, function, (*callback.bound, *unknown), (), True)
+
+
+def _not_followed(work: Work, callee: Value, args: Sequence[Value]) -> None:
+    """A function value is started or deferred that is unknown, or not followed."""
+    if type(callee) is Closure and callee.func in work.program.cut:
+        forget(work, (*callee.bound, *args))
+    _unknown_code(work, (callee, *args))
 
 
 def _unknown_code(work: Work, values: Iterable[Value]) -> None:
@@ -311,7 +291,7 @@ def _go(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Go) -
     args = _arguments(act, item.args)
     act.pc += 1
     if type(callee) is not Closure or callee.func not in work.program.functions:
-        _unknown_code(work, (callee, *args))
+        _not_followed(work, callee, args)
         return
     work.share((callee, *args))
     site = Site(act.function.id, *item.at)

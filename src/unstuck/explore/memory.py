@@ -53,7 +53,17 @@ def read(work: Work, pointer: Value, desc: Desc) -> Value:
                 write(work, target, made)
             return made
         value = found
-    return work.resolve(value)
+    return _typed(work, value, desc)
+
+
+def _typed(work: Work, value: Value, desc: Desc) -> Value:
+    """A value that is read as of this type: what is unknown altogether gets it."""
+    value = work.resolve(value)
+    if type(value) is Symbol and value.desc.kind == "unknown" and desc.kind != "unknown":
+        made = work.unknown(desc)
+        work.bind[value.id] = made
+        return made
+    return value
 
 
 def _read_array(work: Work, target: Pointer, obj: Array, desc: Desc) -> Value:
@@ -71,7 +81,7 @@ def _read_array(work: Work, target: Pointer, obj: Array, desc: Desc) -> Value:
                 write(work, target, made)
             return made
         value = work.resolve(found)
-    return value
+    return _typed(work, value, desc)
 
 
 def write(work: Work, pointer: Value, value: Value) -> None:
