@@ -26,6 +26,7 @@ from unstuck.explore import (
     operations,
     perform,
     sequences,
+    sync,
     verdict,
 )
 from unstuck.explore.local import HANDLERS
@@ -90,7 +91,7 @@ def _op(*names: str) -> Callable[[Any], bool]:
 
 
 def _can_lock(rule: Callable[[Any, str], bool]) -> Change:
-    return operations, "can_lock", rule
+    return sync, "can_lock", rule
 
 
 def _performed(how: str, new: Callable[..., None]) -> Change:

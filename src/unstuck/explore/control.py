@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from unstuck.explore import arithmetic, memory
+from unstuck.explore.ending import known_of
 from unstuck.explore.state import (
     Cell,
     Closure,
@@ -21,8 +22,9 @@ from unstuck.explore.state import (
     Symbol,
     Value,
 )
+from unstuck.explore.thread import Activation, Thread
 from unstuck.explore.unfollowed import forget
-from unstuck.explore.work import Activation, Dropped, Fork, Handler, Looping, Thread, Work, choose
+from unstuck.explore.work import Dropped, Fork, Handler, Looping, Work, choose
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, Desc, Function, Instr
 
@@ -99,7 +101,7 @@ def _deliver(work: Work, thread: Thread, act: Activation) -> None:
         values = _named_results(work, act)
     if not thread.acts:
         if thread.spawn is None:
-            work.returned = Returned((), (), tuple(work.known_of(value) for value in values))
+            work.returned = Returned((), (), tuple(known_of(work, value) for value in values))
         if not values and act.function.result_descs:
             return
         for value, desc in zip(values, act.function.result_descs):

@@ -17,7 +17,8 @@ from unstuck.explore.state import (
     StructValue,
     Symbol,
 )
-from unstuck.explore.work import Activation, Handler, Thread, Work
+from unstuck.explore.thread import Activation, Thread
+from unstuck.explore.work import Handler, Work
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, Desc, Instr
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from unstuck.explore import held, outlive, semantics, trace, verdict
+from unstuck.explore import held, outlive, semantics, sync, trace, verdict
 from unstuck.explore.moves import CANCEL, OUTSIDE, Move, Wait, moves, position
 from unstuck.explore.search import Graph, explore
 from unstuck.explore.state import Cell, Channel, Goroutine, Site, State
@@ -298,11 +298,9 @@ def _waited(program: Program, work: Work, wait: Wait) -> WaitedFor:
 
 
 def _taken(program: Program, work: Work, wait: Wait) -> Place | None:
-    from unstuck.explore import operations
-
     if wait.how != "lock" or wait.pointer is None:
         return None
-    func, start = operations.lock_state(work, wait.pointer).site
+    func, start = sync.lock_state(work, wait.pointer).site
     function = program.functions.get(func)
     if function is None or function.hidden:
         return None

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from unstuck.explore import control, data, memory, operations, sequences
+from unstuck.explore import control, data, memory, operations, sequences, sync
 from unstuck.explore.canonical import compacted
+from unstuck.explore.ending import end_goroutine
 from unstuck.explore.told import NOWHERE, note
 from unstuck.explore.work import (
     FORK_COST,
@@ -38,6 +39,7 @@ HANDLERS: dict[type[Instr], Handler] = {
     **sequences.HANDLERS,
     **control.HANDLERS,
     **operations.HANDLERS,
+    **sync.HANDLERS,
 }
 """How each instruction runs."""
 
@@ -118,7 +120,7 @@ def _run(work: Work, gid: int) -> None:
         if not thread.acts:
             if work.log is not None:
                 work.log.append(Happening(gid, "end", work.log[-1].place if work.log else NOWHERE, -1, None))
-            work.end_goroutine(gid)
+            end_goroutine(work, gid)
             raise Stopped
         act = thread.acts[-1]
         if act.mode != "run":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from unstuck.explore import memory, operations
+from unstuck.explore import memory, operations, sync
 from unstuck.explore.operations import channel
 from unstuck.explore.state import (
     ENV_CLOSE,
@@ -99,12 +99,12 @@ def _channel_wait(work: Work, how: str, value: Value, case: int) -> Wait:
 
 
 def _sync_wait(work: Work, how: str, value: Value, op: str) -> Wait:
-    pointer = operations.sync_pointer(work, value)
+    pointer = sync.sync_pointer(work, value)
     return Wait(how, pointer.obj, pointer, 0, op)
 
 
 def _relock_wait(work: Work, value: Value) -> Wait:
-    lock = cond_lock(work, operations.sync_pointer(work, value))
+    lock = cond_lock(work, sync.sync_pointer(work, value))
     return Wait("lock", lock.obj if lock is not None else -1, lock, 0, "lock")
 
 
@@ -237,12 +237,12 @@ def _lock_moves(work: Work, gid: int, goroutine: Goroutine, item: instr.Lock) ->
         return [Move(gid, 0, "try", NONE, 0, INTERNAL)]
     if item.op in ("unlock", "runlock"):
         return [Move(gid, 0, "turn", NONE, 0, INTERNAL)]
-    pointer = operations.sync_pointer(work, goroutine.frames[-1].regs[item.pointer])
-    state = operations.lock_state(work, pointer)
+    pointer = sync.sync_pointer(work, goroutine.frames[-1].regs[item.pointer])
+    state = sync.lock_state(work, pointer)
     if goroutine.phase == "writer":
         free = state.writer == FREE and not state.readers
         return [Move(gid, 0, "lock", NONE, 0, INTERNAL)] if free else []
-    if operations.can_lock(state, item.op):
+    if sync.can_lock(state, item.op):
         return [Move(gid, 0, "lock", NONE, 0, INTERNAL)]
     if item.rw and item.op == "lock" and state.readers:
         return [Move(gid, 0, "announce", NONE, 0, INTERNAL)]
@@ -252,7 +252,7 @@ def _lock_moves(work: Work, gid: int, goroutine: Goroutine, item: instr.Lock) ->
 def _wait_moves(work: Work, gid: int) -> list[Move]:
     (wait,) = waits(work, gid)
     assert wait.pointer is not None
-    if operations.counter(work, wait.pointer).count <= 0:
+    if sync.counter(work, wait.pointer).count <= 0:
         return [Move(gid, 0, "wait", NONE, 0, INTERNAL)]
     obj = work.heap[wait.obj]
     if isinstance(obj, Cell) and obj.env:
@@ -265,7 +265,7 @@ def _cond_moves(work: Work, gid: int, goroutine: Goroutine) -> list[Move]:
         return [Move(gid, 0, "cond-park", NONE, 0, INTERNAL)]
     (wait,) = waits(work, gid)
     if goroutine.phase == "relock":
-        free = wait.pointer is None or operations.can_lock(operations.lock_state(work, wait.pointer), "lock")
+        free = wait.pointer is None or sync.can_lock(sync.lock_state(work, wait.pointer), "lock")
         return [Move(gid, 0, "cond-relock", NONE, 0, INTERNAL)] if free else []
     obj = work.heap[wait.obj]
     if isinstance(obj, Cell) and obj.env:
@@ -275,7 +275,7 @@ def _cond_moves(work: Work, gid: int, goroutine: Goroutine) -> list[Move]:
 
 def _signal_moves(work: Work, gid: int, goroutine: Goroutine, item: instr.Cond) -> list[Move]:
     """Signal wakes any one of those that wait now; a later one cannot take its place."""
-    pointer = operations.sync_pointer(work, goroutine.frames[-1].regs[item.pointer])
+    pointer = sync.sync_pointer(work, goroutine.frames[-1].regs[item.pointer])
     woken = [Move(gid, 0, "signal", other, 0, INTERNAL) for other in cond_waiters(work, pointer)]
     return woken or [Move(gid, 0, "step", NONE, 0, INTERNAL)]
 

@@ -1,4 +1,4 @@
-"""Operations on concurrency objects: what of them is local, and how each one completes.
+"""Operations on channels, contexts and timers: what of them is local, and how each one completes.
 
 An operation on an object that only one goroutine can reach is done at once when it can complete. So are
 Unlock, RUnlock, Done and Add: they only ever enable others (Lipton's left movers), so doing them early loses
@@ -7,37 +7,22 @@ no stuck state. Everything else stops the goroutine (`Stopped`), and `moves` sch
 
 from __future__ import annotations
 
-from unstuck.explore import control, memory, sequences
+from unstuck.explore import control, sequences
 from unstuck.explore.state import (
     ENV_CLOSE,
     ENV_RECEIVE,
     ENV_SEND,
-    ENVIRONMENT,
-    FREE,
-    Cell,
     Channel,
     ChanRef,
-    Counter,
-    Goroutine,
-    LockState,
     Pointer,
     Site,
-    StructValue,
     Symbol,
     Value,
 )
-from unstuck.explore.work import Activation, Dropped, Fork, Handler, Stopped, Thread, Work, choose
+from unstuck.explore.thread import Activation, Thread
+from unstuck.explore.work import TURN, Fork, Handler, Stopped, Work, choose
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, Desc
-
-STATE = "state"
-TURN = "turn"
-"""Phase of a goroutine whose operation was scheduled and now runs as its next local step."""
-WAITS, TRIES = "wait", "try"
-"""Kinds of operations that see that another one has not happened yet (`Program.watching`)."""
-FREE_LOCK = LockState(FREE, (), 0, ("", 0))
-NEW_COUNTER = Counter(0, "waitgroup")
-
 
 # Channels.
 
@@ -195,157 +180,6 @@ def _yield(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Yi
     act.pc += 1
 
 
-# Locks, wait groups, condition variables: their state is the field "state" of the struct they are.
-
-
-def sync_pointer(work: Work, value: Value) -> Pointer:
-    """The address of a sync object."""
-    pointer = memory.pointed(work, value)
-    if pointer is None:
-        pointer = Pointer(work.allocate(Cell(work.zero(Desc("struct")), None, True, True)), ())
-        value = work.resolve(value)
-        if type(value) is Symbol:
-            work.bind[value.id] = pointer
-    return pointer
-
-
-def _read_state(work: Work, pointer: Pointer) -> Value:
-    return memory.read(work, Pointer(pointer.obj, (*pointer.path, STATE)), Desc("sync"))
-
-
-def _write_state(work: Work, pointer: Pointer, value: Value) -> None:
-    memory.write(work, Pointer(pointer.obj, (*pointer.path, STATE)), value)
-
-
-def lock_state(work: Work, pointer: Pointer) -> LockState:
-    """State of the Mutex or RWMutex at pointer."""
-    found = _read_state(work, pointer)
-    return found if type(found) is LockState else FREE_LOCK
-
-
-def set_lock(work: Work, pointer: Pointer, state: LockState) -> None:
-    """Changes it."""
-    _write_state(work, pointer, state)
-
-
-def counter(work: Work, pointer: Pointer) -> Counter:
-    """State of the WaitGroup at pointer."""
-    found = _read_state(work, pointer)
-    return found if type(found) is Counter else NEW_COUNTER
-
-
-def can_lock(state: LockState, op: str) -> bool:
-    """Whether the lock can be taken now."""
-    if state.writer not in (FREE, ENVIRONMENT) or state.waiting:
-        return False
-    return op.endswith("rlock") or not state.readers
-
-
-def take_lock(work: Work, pointer: Pointer, op: str, gid: int, site: Site) -> None:
-    """Takes the lock for goroutine gid."""
-    state = lock_state(work, pointer)
-    where = (site.func, site.start)
-    if op.endswith("rlock"):
-        state = state._replace(readers=tuple(sorted((*state.readers, gid))), site=where)
-    else:
-        state = state._replace(writer=gid, site=where)
-    set_lock(work, pointer, state)
-
-
-def _lock(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Lock) -> None:
-    pointer = sync_pointer(work, act.regs[item.pointer])
-    state = lock_state(work, pointer)
-    if item.op in ("unlock", "runlock"):
-        if not _its_turn(work, gid, thread, pointer, TRIES, state.writer != FREE or bool(state.readers)):
-            raise Stopped
-        release(work, pointer, item.op, gid)
-    elif not work.observed(pointer.obj) and can_lock(state, item.op):
-        take_lock(work, pointer, item.op, gid, Site(act.function.id, *item.at))
-        if item.dst != NONE:
-            act.regs[item.dst] = True
-    else:
-        raise Stopped
-    act.pc += 1
-
-
-def release(work: Work, pointer: Pointer, op: str, gid: int) -> None:
-    """Gives a lock back; when nobody holds it the process ends (fatal error: unlock of unlocked mutex),
-    unless code outside the fragment may have taken it."""
-    state = lock_state(work, pointer)
-    if not state.readers if op == "runlock" else state.writer == FREE:
-        if _known(work, pointer):
-            raise Dropped("fatal")
-        return
-    if op == "unlock":
-        set_lock(work, pointer, state._replace(writer=FREE))
-    else:
-        set_lock(work, pointer, state._replace(readers=_without(state.readers, gid)))
-
-
-def _known(work: Work, pointer: Pointer) -> bool:
-    """Only code of the fragment can have changed the sync object."""
-    obj = work.heap[pointer.obj]
-    return isinstance(obj, Cell) and not obj.env and type(obj.value) is StructValue and obj.value.known
-
-
-def _its_turn(work: Work, gid: int, thread: Thread, pointer: Pointer, kind: str, easy: bool) -> bool:
-    """Whether an operation that usually only enables others can be done now: it completes (`easy`), and no
-    other goroutine can come to an operation of `kind`, which would see that it has not happened yet."""
-    if thread.phase == TURN:
-        thread.phase = ""
-        return True
-    if not work.observed(pointer.obj):
-        return True
-    return easy and not _others_can(work, gid, kind)
-
-
-def _others_can(work: Work, gid: int, kind: str) -> bool:
-    watching = work.program.watching.get(kind)
-    if not watching:
-        return False
-    for other, item in enumerate(work.goroutines):
-        if other == gid or item is None:
-            continue
-        frames = item.frames if isinstance(item, Goroutine) else [act.frame() for act in item.acts]
-        if any(frame.func in watching for frame in frames):
-            return True
-    return False
-
-
-def _without(readers: tuple[int, ...], gid: int) -> tuple[int, ...]:
-    gone = gid if gid in readers else readers[-1] if readers else gid
-    out = list(readers)
-    if gone in out:
-        out.remove(gone)
-    return tuple(out)
-
-
-def _wait_group(work: Work, gid: int, thread: Thread, act: Activation, item: instr.WaitGroup) -> None:
-    pointer = sync_pointer(work, act.regs[item.pointer])
-    state = counter(work, pointer)
-    if item.op == "wait":
-        if work.observed(pointer.obj) or state.count > 0:
-            raise Stopped
-        act.pc += 1
-        return
-    delta = -1 if item.op == "done" else sequences.size_of(work, act.regs[item.delta])
-    count = state.count + delta
-    if not _its_turn(work, gid, thread, pointer, WAITS if delta > 0 else "", count >= 0):
-        raise Stopped
-    if count < 0 and _known(work, pointer):
-        control.start_panic(work, thread)
-        return
-    _write_state(work, pointer, Counter(max(count, 0), "waitgroup"))
-    act.pc += 1
-
-
-def _cond(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Cond) -> None:
-    pointer = sync_pointer(work, act.regs[item.pointer])
-    if item.op == "wait" or work.observed(pointer.obj):
-        raise Stopped
-    act.pc += 1
-
-
 # Contexts and timers.
 
 
@@ -443,9 +277,6 @@ HANDLERS: dict[type[instr.Instr], Handler] = {
     instr.Select: _select,
     instr.Diverge: _stop,
     instr.Yield: _yield,
-    instr.Lock: _lock,
-    instr.WaitGroup: _wait_group,
-    instr.Cond: _cond,
     instr.MakeContext: _make_context,
     instr.Cancel: _cancel,
     instr.ContextDone: _context_done,

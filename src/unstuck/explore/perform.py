@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from unstuck.explore import control, operations
+from unstuck.explore import control, operations, sync
 from unstuck.explore.moves import Move, cond_lock, cond_waiters
 from unstuck.explore.operations import channel
 from unstuck.explore.state import ChanRef, Goroutine, Pointer, Site
-from unstuck.explore.work import Thread, Work
+from unstuck.explore.thread import Thread
+from unstuck.explore.work import TURN, Work
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, Desc
 
@@ -148,12 +149,12 @@ def _take(work: Work, gid: int, thread: Thread, move: Move, partner: int) -> Non
     act = thread.acts[-1]
     item = act.function.code[act.pc]
     assert isinstance(item, instr.Lock)
-    pointer = operations.sync_pointer(work, act.regs[item.pointer])
+    pointer = sync.sync_pointer(work, act.regs[item.pointer])
     if thread.phase == "writer":
-        state = operations.lock_state(work, pointer)
-        operations.set_lock(work, pointer, state._replace(waiting=state.waiting - 1))
+        state = sync.lock_state(work, pointer)
+        sync.set_lock(work, pointer, state._replace(waiting=state.waiting - 1))
         thread.phase = ""
-    operations.take_lock(work, pointer, item.op, gid, Site(act.function.id, *item.at))
+    sync.take_lock(work, pointer, item.op, gid, Site(act.function.id, *item.at))
     act.pc += 1
 
 
@@ -161,9 +162,9 @@ def _announce(work: Work, gid: int, thread: Thread, move: Move, partner: int) ->
     act = thread.acts[-1]
     item = act.function.code[act.pc]
     assert isinstance(item, instr.Lock)
-    pointer = operations.sync_pointer(work, act.regs[item.pointer])
-    state = operations.lock_state(work, pointer)
-    operations.set_lock(work, pointer, state._replace(waiting=state.waiting + 1))
+    pointer = sync.sync_pointer(work, act.regs[item.pointer])
+    state = sync.lock_state(work, pointer)
+    sync.set_lock(work, pointer, state._replace(waiting=state.waiting + 1))
     thread.phase = "writer"
 
 
@@ -171,11 +172,11 @@ def _try(work: Work, gid: int, thread: Thread, move: Move, partner: int) -> None
     act = thread.acts[-1]
     item = act.function.code[act.pc]
     assert isinstance(item, instr.Lock)
-    pointer = operations.sync_pointer(work, act.regs[item.pointer])
+    pointer = sync.sync_pointer(work, act.regs[item.pointer])
     op = item.op.removeprefix("try")
-    free = operations.can_lock(operations.lock_state(work, pointer), op)
+    free = sync.can_lock(sync.lock_state(work, pointer), op)
     if free:
-        operations.take_lock(work, pointer, op, gid, Site(act.function.id, *item.at))
+        sync.take_lock(work, pointer, op, gid, Site(act.function.id, *item.at))
     if item.dst != NONE:
         act.regs[item.dst] = free
     act.pc += 1
@@ -187,21 +188,21 @@ def _advance(work: Work, gid: int, thread: Thread, move: Move, partner: int) -> 
 
 def _turn(work: Work, gid: int, thread: Thread, move: Move, partner: int) -> None:
     """Unlock, Add, Err, len, Stop, Reset: done when the goroutine goes on."""
-    thread.phase = operations.TURN
+    thread.phase = TURN
 
 
 def _cond_pointer(work: Work, thread: Thread) -> Pointer:
     act = thread.acts[-1]
     item = act.function.code[act.pc]
     assert isinstance(item, instr.Cond)
-    return operations.sync_pointer(work, act.regs[item.pointer])
+    return sync.sync_pointer(work, act.regs[item.pointer])
 
 
 def _cond_park(work: Work, gid: int, thread: Thread, move: Move, partner: int) -> None:
     pointer = _cond_pointer(work, thread)
     lock = cond_lock(work, pointer)
     if lock is not None:
-        operations.release(work, lock, "unlock", gid)
+        sync.release(work, lock, "unlock", gid)
     thread.phase = "cond"
 
 
@@ -219,7 +220,7 @@ def _cond_relock(work: Work, gid: int, thread: Thread, move: Move, partner: int)
     act = thread.acts[-1]
     if lock is not None:
         at = act.function.code[act.pc].at
-        operations.take_lock(work, lock, "lock", gid, Site(act.function.id, *at))
+        sync.take_lock(work, lock, "lock", gid, Site(act.function.id, *at))
     thread.phase = ""
     act.pc += 1
 
@@ -237,7 +238,7 @@ def _step(work: Work, gid: int, thread: Thread, move: Move, partner: int) -> Non
             if type(value) is ChanRef:
                 operations.cancel_now(work, value.obj)
         case instr.Cond() if item.op == "broadcast":
-            pointer = operations.sync_pointer(work, act.regs[item.pointer])
+            pointer = sync.sync_pointer(work, act.regs[item.pointer])
             for other in cond_waiters(work, pointer):
                 woken = work.goroutines[other]
                 assert isinstance(woken, Goroutine)

@@ -20,7 +20,8 @@ from unstuck.explore.state import (
     Symbol,
     Value,
 )
-from unstuck.explore.work import Activation, Dropped, Fork, Handler, Stopped, Thread, Work, bind_to, choose
+from unstuck.explore.thread import Activation, Thread
+from unstuck.explore.work import Dropped, Fork, Handler, Stopped, Work, bind_to, choose
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, Desc, Instr
 

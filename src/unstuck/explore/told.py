@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from unstuck.explore.state import Site
-from unstuck.explore.work import Happening, Place, Thread, Work
+from unstuck.explore.thread import Thread
+from unstuck.explore.work import Happening, Place, Work
 from unstuck.ir import instr
 from unstuck.ir.instr import Function, Instr
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from unstuck.explore import moves as moves_
+from unstuck.explore import sync
 from unstuck.explore.moves import CANCEL, OUTSIDE, TIME, Move, Wait
 from unstuck.explore.state import (
     ENVIRONMENT,
@@ -149,11 +150,9 @@ def _cancellable(work: Work, number: int, reached: _Reached) -> bool:
 
 def _lock_wakable(work: Work, wait: Wait, live: set[int]) -> bool:
     """Somebody who can still run holds the lock (or nobody does)."""
-    from unstuck.explore import operations
-
     if wait.pointer is None:
         return True
-    state: LockState = operations.lock_state(work, wait.pointer)
+    state: LockState = sync.lock_state(work, wait.pointer)
     takers = [taker for taker in (state.writer, *state.readers) if taker != FREE]
     if not takers:
         return True

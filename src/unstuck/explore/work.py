@@ -10,28 +10,24 @@ from unstuck.explore.state import (
     ENV_CLOSE,
     ENV_RECEIVE,
     ENV_SEND,
-    FREE,
-    GONE,
     Array,
     Cell,
     Channel,
     ChanRef,
     Closure,
-    Frame,
     Goroutine,
-    LockState,
     Map,
     MapRef,
     Object,
     Pointer,
-    Returned,
     SliceValue,
     State,
     StructValue,
     Symbol,
     Value,
 )
-from unstuck.ir.instr import Desc, Function, Program
+from unstuck.explore.thread import Activation, Thread, thaw
+from unstuck.ir.instr import Desc, Program
 
 _DIRECTION_ENDS = {
     "both": ENV_SEND | ENV_RECEIVE | ENV_CLOSE,
@@ -61,6 +57,10 @@ EXPAND_COST = 100
 """What finding the moves of a state costs, in instructions."""
 FORK_COST = 40
 """What copying a state for one more way costs, in instructions."""
+
+
+TURN = "turn"
+"""Phase of a goroutine whose operation was scheduled and now runs as its next local step."""
 
 
 class Meter:
@@ -116,56 +116,6 @@ class Place(NamedTuple):
     path: str
     start: int
     end: int
-
-
-class Activation:
-    """A frame being run."""
-
-    __slots__ = ("deferred", "defers", "dsts", "function", "mode", "pc", "recovered", "regs", "values")
-
-    def __init__(self, function: Function, frame: Frame) -> None:
-        self.function = function
-        self.pc = frame.pc
-        self.regs = list(frame.regs)
-        self.defers = list(frame.defers)
-        self.mode = frame.mode
-        self.values = frame.values
-        self.dsts = frame.dsts
-        self.deferred = frame.deferred
-        self.recovered = frame.recovered
-
-    def frame(self) -> Frame:
-        """Frozen again."""
-        return Frame(
-            self.function.id,
-            self.pc,
-            tuple(self.regs),
-            tuple(self.defers),
-            self.mode,
-            self.values,
-            self.dsts,
-            self.deferred,
-            self.recovered,
-        )
-
-
-class Thread:
-    """A goroutine being run."""
-
-    __slots__ = ("acts", "callback", "cancelled", "count", "phase", "spawn")
-
-    def __init__(self, acts: list[Activation], goroutine: Goroutine) -> None:
-        self.acts = acts
-        self.spawn = goroutine.spawn
-        self.phase = goroutine.phase
-        self.count = goroutine.count
-        self.callback = goroutine.callback
-        self.cancelled = goroutine.cancelled
-
-    def freeze(self) -> Goroutine:
-        """Frozen again."""
-        frames = tuple(act.frame() for act in self.acts)
-        return Goroutine(frames, self.spawn, self.phase, self.count, self.callback, self.cancelled)
 
 
 class Work:
@@ -446,76 +396,10 @@ class Work:
         """Another goroutine that is alive may see what happens to the object."""
         return self.heap[number].shared and not self.alone()
 
-    def _returned(self) -> Returned:
-        held: dict[tuple[str, int], None] = {}
-        released: dict[tuple[str, int], None] = {}
-        for obj in self.heap.values():
-            if type(obj) is not Cell or not obj.env or type(obj.value) is not StructValue:
-                continue
-            for state in _lock_states(obj.value):
-                if state.writer == 0 or 0 in state.readers:
-                    held[state.site] = None
-                elif state.writer == FREE and not state.readers and state.site[0]:
-                    released[state.site] = None
-        results = () if self.returned is None else self.returned.results
-        return Returned(tuple(sorted(held)), tuple(sorted(released)), results)
-
-    def known_of(self, value: Value) -> str:
-        """What is known of a value, in a word."""
-        value = self.resolve(value)
-        if value is None:
-            return "nil"
-        if isinstance(value, bool | int | str):
-            return repr(value)
-        if type(value) is Symbol:
-            differs = value.desc.dir == "non-nil" or self.known.get(("==", value, None)) is False
-            return "non-nil" if differs else "?"
-        return "non-nil"
-
-    def end_goroutine(self, gid: int) -> None:
-        """The goroutine is gone; locks it took stay taken."""
-        if gid == 0:
-            self.returned = self._returned()
-        self.goroutines[gid] = None
-        for number, obj in list(self.heap.items()):
-            if type(obj) is Cell and type(obj.value) is StructValue:
-                changed = _without_taker(obj.value, gid)
-                if changed is not obj.value:
-                    self.heap[number] = obj._replace(value=changed)
-
-
-def _lock_states(value: StructValue) -> Iterable[LockState]:
-    for _, item in value.fields:
-        if type(item) is LockState:
-            yield item
-        elif type(item) is StructValue:
-            yield from _lock_states(item)
-
-
-def _without_taker(value: StructValue, gid: int) -> StructValue:
-    fields = list(value.fields)
-    changed = False
-    for index, (name, item) in enumerate(fields):
-        new: Value = item
-        if type(item) is LockState and (item.writer == gid or gid in item.readers):
-            readers = tuple(GONE if taker == gid else taker for taker in item.readers)
-            new = item._replace(writer=GONE if item.writer == gid else item.writer, readers=readers)
-        elif type(item) is StructValue:
-            new = _without_taker(item, gid)
-        if new is not item:
-            fields[index] = (name, new)
-            changed = True
-    return value._replace(fields=tuple(fields)) if changed else value
-
 
 def state_cost(work: Work) -> int:
     """What computing and comparing its state costs, in instructions."""
     return 150 + 4 * (len(work.heap) + len(work.known))
-
-
-def thaw(program: Program, goroutine: Goroutine) -> Thread:
-    """A goroutine ready to run."""
-    return Thread([Activation(program.functions[f.func], f) for f in goroutine.frames], goroutine)
 
 
 Handler = Callable[[Work, int, Thread, Activation, Any], None]
