@@ -16,7 +16,7 @@ from typing import Generic, Protocol, TypeVar
 from unstuck.flow.graph import ENTRY, Edge, Graph
 from unstuck.flow.places import Fact, Place, bare, fact_of, is_nil, place_of, point_nodes
 from unstuck.syntax import ast
-from unstuck.types.model import Info
+from unstuck.types.model import Info, Var
 
 MAX_VISITS = 6_000
 """Pairs of point and state in one walk. Past it the walk gives up and nothing is reported."""
@@ -67,16 +67,22 @@ def memory(graph: Graph, info: Info, data: bytes) -> Memory:
     """What to remember on the paths of `graph`; `data` is the text of its file."""
     asked: dict[int, tuple[int, bool]] = {}
     facts: dict[Fact, int] = {}
+    mentions: dict[Var, list[tuple[Fact, int]]] = {}
     for number, point in enumerate(graph.points):
         if point.kind != "cond" or point.node is None:
             continue
         found = fact_of(info, data, point.node)  # type: ignore[arg-type]
         if found is None:
             continue
-        asked[number] = facts.setdefault(found[0], len(facts)), found[1]
+        fact, sign = found
+        if fact not in facts:
+            facts[fact] = len(facts)
+            for var in dict.fromkeys(fact.roots):
+                mentions.setdefault(var, []).append((fact, facts[fact]))
+        asked[number] = facts[fact], sign
     sets: dict[int, tuple[tuple[int, bool | None], ...]] = {}
     for number, point in enumerate(graph.points):
-        changed = _changed(point.kind, point.node, info, facts)
+        changed = _changed(point.kind, point.node, info, facts, mentions)
         if changed:
             sets[number] = changed
     return Memory(asked, sets)
@@ -145,7 +151,11 @@ def _ordered(known: Mapping[int, bool]) -> Known:
 
 
 def _changed(
-    kind: str, node: ast.Node | None, info: Info, facts: Mapping[Fact, int]
+    kind: str,
+    node: ast.Node | None,
+    info: Info,
+    facts: Mapping[Fact, int],
+    mentions: Mapping[Var, list[tuple[Fact, int]]],
 ) -> tuple[tuple[int, bool | None], ...]:
     found: list[tuple[int, bool | None]] = []
     if kind in ("loop", "range"):
@@ -156,8 +166,7 @@ def _changed(
             if place is not None:
                 found.extend(
                     (number, _known(fact, place, _constant(info, item, value)))
-                    for fact, number in facts.items()
-                    if any(var is place.root for var in fact.roots)
+                    for fact, number in mentions.get(place.root, ())
                 )
     return tuple(found)
 

@@ -213,6 +213,8 @@ class _Scene:
         if isinstance(cond, ast.Binary) and cond.op in ("==", "!="):
             equal = holds == (cond.op == "==")
             for one, other in ((cond.x, cond.y), (cond.y, cond.x)):
+                if bare(one) is self.duty.call and is_nil(info, other):
+                    return not equal
                 ident = self._owner(bare(one))
                 var = variable(info, ident) if isinstance(ident, ast.Ident) else None
                 if var is None:

@@ -120,3 +120,12 @@ func Serve() string {
 	server := httptest.NewServer(nil) // want "unreleased-holder"
 	return server.URL
 }
+
+func IfStarted(name string, watch func(*exec.Cmd)) bool {
+	command := exec.Command(name)
+	if command.Start() == nil {
+		watch(command)
+		return true
+	}
+	return false
+}
