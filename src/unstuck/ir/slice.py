@@ -29,6 +29,8 @@ class _Body:
     regs: set[Reg] = field(default_factory=set)
     results: set[int] = field(default_factory=set)
     active: bool = False
+    written: tuple[tuple[Reg, ...], ...] = ()
+    """Registers that each instruction writes."""
     closures: dict[Reg, str] = field(default_factory=dict)
     keys: dict[Reg, str] = field(default_factory=dict)
     pointers: set[Reg] = field(default_factory=set)
@@ -48,8 +50,8 @@ class _Slice:
     taken: tuple[str, ...] = ()
     made: dict[str, set[Reg]] = field(default_factory=dict)
     """Registers that may lead to something that the fragment made (ir/taint.py)."""
-    methods: frozenset[str] = frozenset()
-    """Names of methods that calls through interfaces may come to. Membership only."""
+    methods: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The functions that a call of a method by name may come to."""
 
 
 def sliced(program: Program) -> Program:
@@ -57,7 +59,7 @@ def sliced(program: Program) -> Program:
     state = _start(program)
     while state.changed:
         state.changed = False
-        for body in state.bodies.values():
+        for body in reversed(state.bodies.values()):
             _round(state, body)
     functions = {name: _rebuild(state, body) for name, body in state.bodies.items()}
     watching = {kind: _reaching(functions, sees) for kind, sees in _SEES.items()}
@@ -102,7 +104,7 @@ def _start(program: Program) -> _Slice:
     taken: dict[str, None] = dict.fromkeys(program.methods.values())
     recovers = False
     for name, function in program.functions.items():
-        body = _Body(function, [False] * len(function.code))
+        body = _Body(function, [False] * len(function.code), written=tuple(map(defs, function.code)))
         body.pointers.update(index for index, desc in enumerate(function.params) if desc.kind == "pointer")
         for item in function.code:
             if isinstance(item, instr.MakeClosure):
@@ -116,7 +118,10 @@ def _start(program: Program) -> _Slice:
     for index, desc in enumerate(root.function.result_descs):
         if desc.kind not in (*_SCALARS, "error"):
             root.results.add(index)
-    methods = frozenset(name for _, name in program.methods)
+    methods: dict[str, tuple[str, ...]] = {}
+    for (_, name), func in program.methods.items():
+        if func in bodies:
+            methods[name] = (*methods.get(name, ()), func)
     return _Slice(
         program,
         bodies,
@@ -148,12 +153,43 @@ def _key(body: _Body, pointer: Reg, desc: Desc) -> str:
     return body.keys.get(pointer) or f"cell {desc.kind} {desc.name}"
 
 
+_STABLE = (
+    instr.Const,
+    instr.Copy,
+    instr.Zero,
+    instr.Fresh,
+    instr.New,
+    instr.Global,
+    instr.Load,
+    instr.FieldAddr,
+    instr.FieldOf,
+    instr.ElemAddr,
+    instr.MakeSlice,
+    instr.Append,
+    instr.Reslice,
+    instr.Len,
+    instr.MakeMap,
+    instr.BindMethod,
+    instr.Binary,
+    instr.Not,
+    instr.TypeTest,
+)
+"""Kept when what they define is needed, and their operands then once and for all."""
+
+
 def _round(state: _Slice, body: _Body) -> None:
-    for pc, item in enumerate(body.function.code):
-        if not body.kept[pc] and _wanted(state, body, item):
-            body.kept[pc] = True
-            state.changed = True
-        if body.kept[pc]:
+    """Backwards, as needs go: one round settles most straight code."""
+    code, kept, regs, written = body.function.code, body.kept, body.regs, body.written
+    for pc in range(len(code) - 1, -1, -1):
+        item = code[pc]
+        if isinstance(item, _STABLE):
+            if not kept[pc] and any(reg in regs for reg in written[pc]):
+                kept[pc] = state.changed = True
+                _demand(state, body, item)
+            continue
+        if not kept[pc] and _wanted(state, body, item):
+            kept[pc] = state.changed = True
+        if kept[pc]:
             _demand(state, body, item)
     _branches(state, body)
 
@@ -173,7 +209,7 @@ def _wanted(state: _Slice, body: _Body, item: Instr) -> bool:
                 return state.bodies[known].active or _needed(body, item)
             return _gives_away(state, body, item) or _needed(body, item) or _some_taken_active(state)
         case instr.CallMethod():
-            followed = item.name in state.methods
+            followed = any(state.bodies[func].active for func in state.methods.get(item.name, ()))
             return followed or _gives_away(state, body, item) or _needed(body, item)
         case instr.Store():
             return (item.holds and item.src in state.made[body.function.id]) or _key(
