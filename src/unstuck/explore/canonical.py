@@ -334,4 +334,8 @@ def _askable(work: Work, naming: _Renaming, term: tuple[str, Value, Value]) -> b
             if value.id not in naming.symbols:
                 return False
             found = True
+        else:
+            number = work.object_of(value)
+            if number >= 0 and number not in naming.objects:
+                return False
     return found
