@@ -64,7 +64,6 @@ func m.f() (int)
    3  go r2()
    4  r3, r4 = <-r1
    5  return _
-   6  return
 
 func m.f$1(r0 chan int)
    0  r0 <- _
@@ -113,6 +112,17 @@ func m.S.f$1(r0 unknown)
    1  return
 """
     )
+
+
+def test_code_starts_where_the_function_does() -> None:
+    body = "goto middle; first: <-ch; return; middle: if n > 1 { goto first }"
+    (function,) = fragment(f"func f(ch chan int, n int) {{ {body} }}").functions.values()
+    assert instruction_text(function.code[0]) == "r2 = const 1"
+
+
+def test_a_function_that_only_panics_does_not_return() -> None:
+    program = fragment('func f(ch chan int) { fail(); <-ch }; func fail() { panic("") }')
+    assert function_text(program.functions["m.fail"]) == "func m.fail()\n   0  panic\n"
 
 
 def test_before_slicing_everything_is_there() -> None:

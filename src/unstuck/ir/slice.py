@@ -14,6 +14,7 @@ from unstuck.ir import instr
 from unstuck.ir.future import future
 from unstuck.ir.instr import NONE, Desc, Function, Instr, Program, Reg
 from unstuck.ir.operands import defs, successors, uses
+from unstuck.ir.rebuild import rebuilt
 from unstuck.ir.taint import tainted
 
 _ENDS = (instr.Exit, instr.Goexit)
@@ -61,7 +62,7 @@ def sliced(program: Program) -> Program:
         state.changed = False
         for body in reversed(state.bodies.values()):
             _round(state, body)
-    functions = {name: _rebuild(state, body) for name, body in state.bodies.items()}
+    functions = {name: rebuilt(body.function, body.kept, body.regs) for name, body in state.bodies.items()}
     watching = {kind: _reaching(functions, sees) for kind, sees in _SEES.items()}
     made = replace(program, functions=functions, watching=watching)
     return replace(made, future=future(made))
@@ -432,154 +433,3 @@ def _reach(state: _Slice, body: _Body) -> Callable[[int], frozenset[int]]:
         return memo[start]
 
     return reach
-
-
-# The new code.
-
-
-def _rebuild(state: _Slice, body: _Body) -> Function:
-    code = body.function.code
-    index = {pc: new for new, pc in enumerate(pc for pc in range(len(code)) if body.kept[pc])}
-    out: list[Instr] = []
-    extra: list[Instr] = []
-
-    def goal(pc: int) -> int:
-        found = _first_kept(code, body.kept, pc)
-        if found is not None:
-            return index[found]
-        where = code[min(pc, len(code) - 1)].at
-        extra.append(instr.Panic(where) if _panics(code, pc) else instr.Diverge(where))
-        return len(index) + _JUMPS * len(index) + len(extra) - 1
-
-    for pc in index:
-        out.append(_pruned(_retarget(code[pc], pc, goal), body.regs))
-        follow = successors(code[pc], pc)
-        if follow == (pc + 1,) or isinstance(code[pc], instr.MapNext):
-            out.append(instr.Jump(code[pc].at, goal(pc + 1)))
-        else:
-            out.append(instr.Jump(code[pc].at, 0))
-    return _with_liveness(replace(body.function, code=_packed(out, extra, len(index))))
-
-
-def _pruned(item: Instr, regs: set[Reg]) -> Instr:
-    """Without the operands that nobody needs."""
-
-    def kept(operands: tuple[Reg, ...]) -> tuple[Reg, ...]:
-        return tuple(reg if reg in regs else NONE for reg in operands)
-
-    match item:
-        case instr.Send():
-            return replace(item, value=kept((item.value,))[0])
-        case instr.Select():
-            cases = tuple(replace(case, value=kept((case.value,))[0]) for case in item.cases)
-            return replace(item, cases=cases)
-        case instr.Call() | instr.Go() | instr.Defer() | instr.CallValue() | instr.CallMethod():
-            return replace(item, args=kept(item.args))
-        case instr.MakeClosure():
-            return replace(item, bound=kept(item.bound))
-        case instr.Return():
-            return replace(item, values=kept(item.values))
-        case instr.MakeStruct():
-            return replace(item, fields=tuple(pair for pair in item.fields if pair[1] in regs))
-        case _:
-            return item
-
-
-_JUMPS = 1
-
-
-def _first_kept(code: tuple[Instr, ...], kept: list[bool], pc: int) -> int | None:
-    seen: set[int] = set()
-    stack = [pc]
-    while stack:
-        at = stack.pop()
-        if at in seen or at >= len(code):
-            continue
-        seen.add(at)
-        if kept[at]:
-            return at
-        stack.extend(reversed(successors(code[at], at)))
-    return None
-
-
-def _panics(code: tuple[Instr, ...], pc: int) -> bool:
-    """The way from an index, on which nothing is kept, can come to a panic (else it goes round for ever)."""
-    seen: set[int] = set()
-    stack = [pc]
-    while stack:
-        at = stack.pop()
-        if at in seen or at >= len(code):
-            continue
-        seen.add(at)
-        if isinstance(code[at], instr.Panic):
-            return True
-        stack.extend(successors(code[at], at))
-    return False
-
-
-def _retarget(item: Instr, pc: int, goal: Callable[[int], int]) -> Instr:
-    match item:
-        case instr.Branch():
-            return replace(item, then=goal(item.then), orelse=goal(item.orelse))
-        case instr.MapNext():
-            return replace(item, done=goal(item.done))
-        case instr.Select():
-            cases = tuple(replace(case, target=goal(case.target)) for case in item.cases)
-            default = item.default if item.default == NONE else goal(item.default)
-            return replace(item, cases=cases, default=default)
-        case _:
-            return item
-
-
-def _packed(pairs: list[Instr], extra: list[Instr], count: int) -> tuple[Instr, ...]:
-    """`pairs` holds each kept instruction followed by the jump behind it, with targets as numbers of kept
-    instructions (extras numbered from 2 * count); drops the jumps that only fall through."""
-    falls = [
-        isinstance(jump := pairs[2 * n + 1], instr.Jump)
-        and (
-            jump.target == n + 1
-            or isinstance(pairs[2 * n], instr.Branch | instr.Select)
-            or not successors(pairs[2 * n], 0)
-        )
-        for n in range(count)
-    ]
-    place: list[int] = []
-    size = 0
-    for n in range(count):
-        place.append(size)
-        size += 1 if falls[n] else 2
-    first_extra = size
-
-    def target(number: int) -> int:
-        return place[number] if number < count else first_extra + number - 2 * count
-
-    out: list[Instr] = []
-    for n in range(count):
-        out.append(_retarget(pairs[2 * n], 0, target))
-        if not falls[n]:
-            jump = pairs[2 * n + 1]
-            assert isinstance(jump, instr.Jump)
-            out.append(replace(jump, target=target(jump.target)))
-    return (*out, *extra)
-
-
-def _with_liveness(function: Function) -> Function:
-    code = function.code
-    live: list[set[Reg]] = [set() for _ in code]
-    named = set(function.results)
-    changed = True
-    while changed:
-        changed = False
-        for pc in range(len(code) - 1, -1, -1):
-            item = code[pc]
-            after: set[Reg] = set()
-            for target in successors(item, pc):
-                if target < len(code):
-                    after |= live[target]
-            if isinstance(item, instr.Return | instr.Panic):
-                after |= named
-            now = (after - set(defs(item))) | {reg for reg in uses(item) if reg != NONE}
-            if now != live[pc]:
-                live[pc] = now
-                changed = True
-    return replace(function, live=tuple(tuple(sorted(regs)) for regs in live))

@@ -1,0 +1,181 @@
+"""A function with only what is kept of it: the slice as code.
+
+Jumps lead to the next kept instruction; where there is none, the goroutine panics or goes round for ever.
+What cannot be reached from the start of the function is left out. Live registers are filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from unstuck.ir import instr
+from unstuck.ir.instr import NONE, Function, Instr, Reg
+from unstuck.ir.operands import defs, successors, uses
+
+
+def rebuilt(function: Function, kept: Sequence[bool], regs: set[Reg]) -> Function:
+    """The function with the instructions that `kept` marks, and of their operands those in `regs`
+    (for membership only)."""
+    code = function.code
+    order = _order(code, kept)
+    index = {pc: new for new, pc in enumerate(order)}
+    out: list[Instr] = []
+    extra: list[Instr] = []
+
+    def goal(pc: int) -> int:
+        found = _first_kept(code, kept, pc)
+        if found is not None:
+            return index[found]
+        where = code[min(pc, len(code) - 1)].at
+        extra.append(instr.Panic(where) if _panics(code, pc) else instr.Diverge(where))
+        return 2 * len(index) + len(extra) - 1
+
+    if not order:
+        goal(0)
+    for pc in order:
+        out.append(_pruned(_retarget(code[pc], pc, goal), regs))
+        follow = successors(code[pc], pc)
+        if follow == (pc + 1,) or isinstance(code[pc], instr.MapNext):
+            out.append(instr.Jump(code[pc].at, goal(pc + 1)))
+        else:
+            out.append(instr.Jump(code[pc].at, 0))
+    return _with_liveness(replace(function, code=_packed(out, extra, len(index))))
+
+
+def _order(code: Sequence[Instr], kept: Sequence[bool]) -> list[int]:
+    """The kept instructions that can be reached, in their order, but the one where the function starts
+    first."""
+    entry = _first_kept(code, kept, 0)
+    if entry is None:
+        return []
+    seen = {entry}
+    stack = [entry]
+    while stack:
+        pc = stack.pop()
+        for target in successors(code[pc], pc):
+            if target not in seen and target < len(code):
+                seen.add(target)
+                stack.append(target)
+    return [entry, *(pc for pc in sorted(seen) if kept[pc] and pc != entry)]
+
+
+def _pruned(item: Instr, regs: set[Reg]) -> Instr:
+    """Without the operands that nobody needs."""
+
+    def kept(operands: tuple[Reg, ...]) -> tuple[Reg, ...]:
+        return tuple(reg if reg in regs else NONE for reg in operands)
+
+    match item:
+        case instr.Send():
+            return replace(item, value=kept((item.value,))[0])
+        case instr.Select():
+            cases = tuple(replace(case, value=kept((case.value,))[0]) for case in item.cases)
+            return replace(item, cases=cases)
+        case instr.Call() | instr.Go() | instr.Defer() | instr.CallValue() | instr.CallMethod():
+            return replace(item, args=kept(item.args))
+        case instr.MakeClosure():
+            return replace(item, bound=kept(item.bound))
+        case instr.Return():
+            return replace(item, values=kept(item.values))
+        case instr.MakeStruct():
+            return replace(item, fields=tuple(pair for pair in item.fields if pair[1] in regs))
+        case _:
+            return item
+
+
+def _first_kept(code: Sequence[Instr], kept: Sequence[bool], pc: int) -> int | None:
+    seen: set[int] = set()
+    stack = [pc]
+    while stack:
+        at = stack.pop()
+        if at in seen or at >= len(code):
+            continue
+        seen.add(at)
+        if kept[at]:
+            return at
+        stack.extend(reversed(successors(code[at], at)))
+    return None
+
+
+def _panics(code: Sequence[Instr], pc: int) -> bool:
+    """The way from an index, on which nothing is kept, can come to a panic (else it goes round for ever)."""
+    seen: set[int] = set()
+    stack = [pc]
+    while stack:
+        at = stack.pop()
+        if at in seen or at >= len(code):
+            continue
+        seen.add(at)
+        if isinstance(code[at], instr.Panic):
+            return True
+        stack.extend(successors(code[at], at))
+    return False
+
+
+def _retarget(item: Instr, pc: int, goal: Callable[[int], int]) -> Instr:
+    match item:
+        case instr.Branch():
+            return replace(item, then=goal(item.then), orelse=goal(item.orelse))
+        case instr.MapNext():
+            return replace(item, done=goal(item.done))
+        case instr.Select():
+            cases = tuple(replace(case, target=goal(case.target)) for case in item.cases)
+            default = item.default if item.default == NONE else goal(item.default)
+            return replace(item, cases=cases, default=default)
+        case _:
+            return item
+
+
+def _packed(pairs: list[Instr], extra: list[Instr], count: int) -> tuple[Instr, ...]:
+    """`pairs` holds each kept instruction followed by the jump behind it, with targets as numbers of kept
+    instructions (extras numbered from 2 * count); drops the jumps that only fall through."""
+    falls = [
+        isinstance(jump := pairs[2 * n + 1], instr.Jump)
+        and (
+            jump.target == n + 1
+            or isinstance(pairs[2 * n], instr.Branch | instr.Select)
+            or not successors(pairs[2 * n], 0)
+        )
+        for n in range(count)
+    ]
+    place: list[int] = []
+    size = 0
+    for n in range(count):
+        place.append(size)
+        size += 1 if falls[n] else 2
+    first_extra = size
+
+    def target(number: int) -> int:
+        return place[number] if number < count else first_extra + number - 2 * count
+
+    out: list[Instr] = []
+    for n in range(count):
+        out.append(_retarget(pairs[2 * n], 0, target))
+        if not falls[n]:
+            jump = pairs[2 * n + 1]
+            assert isinstance(jump, instr.Jump)
+            out.append(replace(jump, target=target(jump.target)))
+    return (*out, *extra)
+
+
+def _with_liveness(function: Function) -> Function:
+    code = function.code
+    live: list[set[Reg]] = [set() for _ in code]
+    named = set(function.results)
+    changed = True
+    while changed:
+        changed = False
+        for pc in range(len(code) - 1, -1, -1):
+            item = code[pc]
+            after: set[Reg] = set()
+            for target in successors(item, pc):
+                if target < len(code):
+                    after |= live[target]
+            if isinstance(item, instr.Return | instr.Panic):
+                after |= named
+            now = (after - set(defs(item))) | {reg for reg in uses(item) if reg != NONE}
+            if now != live[pc]:
+                live[pc] = now
+                changed = True
+    return replace(function, live=tuple(tuple(sorted(regs)) for regs in live))
