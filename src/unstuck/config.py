@@ -55,10 +55,10 @@ class Limits:
     """Past it a file is not read: gap "file-too-large"."""
     max_states: int = 1_500
     """Per fragment. Past it the search stops; what was found stands, the fragment is incomplete."""
-    max_work: int = 400_000
-    """Per fragment, in instructions run; a state counts as 200, a way taken at a choice as 40. Past it
-    the search stops as at `max_states`."""
-    max_package_work: int = 12_000_000
+    max_work: int = 300_000
+    """Per fragment, in instructions run, about a second; a state counts as 50 to 500. Past it the search stops
+    as at `max_states`."""
+    max_package_work: int = 6_000_000
     """The same for all fragments of a package together. Past it each fragment may run a little only."""
     max_steps: int = 400
     """Length of one schedule. Past it the path is dropped, the fragment is incomplete."""

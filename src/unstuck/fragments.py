@@ -34,8 +34,10 @@ from unstuck.types import facts
 from unstuck.types.model import FuncRef
 from unstuck.types.world import World
 
-LEAST_WORK = 20_000
+LEAST_WORK = 30_000
 """Instructions that every fragment of a package may run, however much its package has cost by then."""
+FUNCTION_WORK = 120_000
+"""What each function adds to the work that a package may cost (Limits.max_package_work)."""
 MAX_ISSUES = 3
 """Syntax errors of one file that are told."""
 _MAKES = (
@@ -119,6 +121,8 @@ class _Run:
     part: Part
     best: dict[tuple[object, ...], tuple[int, Leak, Root]]
     """The shortest witness of each leak."""
+    allowance: int = 0
+    """Work that the package may cost beyond the limit, because it is large."""
 
 
 def explorer(packages: Sequence[Package], space: Workspace, settings: Settings) -> Explorer:
@@ -143,6 +147,7 @@ def explorer(packages: Sequence[Package], space: Workspace, settings: Settings) 
 def explore_roots(explorer: Explorer, package: Package) -> Part:
     """Explores the functions of a package that make or use concurrency objects, and runs the other rules."""
     run = _Run(explorer, package, Part(), {})
+    run.allowance = FUNCTION_WORK * len(explorer.world.functions(package.path))
     world = explorer.world
     types = _locking_types(package)
     modelled = model(package.path) is not None
@@ -298,7 +303,7 @@ def _explore_root(run: _Run, ref: FuncRef, caller: RootKind | None) -> None:
 
 def _analysed(run: _Run, whole: Program) -> Fragment:
     limits = run.explorer.settings.limits
-    left = max(limits.max_package_work - run.part.work, LEAST_WORK)
+    left = max(limits.max_package_work + run.allowance - run.part.work, LEAST_WORK)
     fragment = analyse(sliced(whole), limits.max_states, min(limits.max_work, left))
     run.part.states += fragment.states
     run.part.work += fragment.work

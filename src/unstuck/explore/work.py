@@ -53,9 +53,9 @@ class Stopped(Exception):
     """The goroutine stands in front of an operation that others can observe."""
 
 
-EXPAND_COST = 100
+EXPAND_COST = 30
 """What finding the moves of a state costs, in instructions."""
-FORK_COST = 40
+FORK_COST = 10
 """What copying a state for one more way costs, in instructions."""
 
 
@@ -399,7 +399,7 @@ class Work:
 
 def state_cost(work: Work) -> int:
     """What computing and comparing its state costs, in instructions."""
-    return 150 + 4 * (len(work.heap) + len(work.known))
+    return 30 + 4 * (len(work.heap) + len(work.known))
 
 
 Handler = Callable[[Work, int, Thread, Activation, Any], None]

@@ -13,7 +13,7 @@ from unstuck.ir.lower import lower
 from unstuck.types import model
 from unstuck.types.world import World
 
-SIZES = (6_000, 1_500, 400)
+SIZES = (2_500, 600, 200)
 """Instructions of one fragment before slicing; calls of further functions are unknown code. The next smaller
 one is taken where a fragment of the size before could not be explored to its end."""
 ALONE_DEPTH = 3
