@@ -20,7 +20,7 @@ from unstuck.explore.work import Happening, Meter, Place, Work
 from unstuck.ir import instr
 from unstuck.ir.instr import Program
 
-MAX_WORK = 1_000_000
+MAX_WORK = 300_000
 """Instructions run to retrace a schedule; past it the witness has no steps."""
 MAX_TRIES = 400
 """Moves tried for one step of a replay; past it the witness has no steps."""
