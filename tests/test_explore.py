@@ -206,6 +206,21 @@ def test_deferred_calls_run_in_a_panic() -> None:
     assert stuck(body) == []
 
 
+def test_a_call_that_only_panics_is_a_panic() -> None:
+    text = """
+	func fail(why string) { panic(why) }
+	func failed() { fail("late") }
+	func f(late bool) {
+		ch := make(chan int)
+		go func() {
+			%s
+			ch <- 1
+		}()
+	}"""
+    assert analyse(fragment(text % "failed()"), LIMIT).leaks == ()
+    assert len(analyse(fragment(text % "if late { failed() }"), LIMIT).leaks) == 1
+
+
 def test_goexit_runs_deferred_calls_and_nothing_else() -> None:
     body = "ch := make(chan int); go func() { defer close(ch); runtime.Goexit(); select {} }(); <-ch"
     assert stuck(body) == []

@@ -14,6 +14,7 @@ from unstuck.ir import instr
 from unstuck.ir.future import future
 from unstuck.ir.instr import NONE, Desc, Function, Instr, Program, Reg
 from unstuck.ir.operands import defs, successors, uses
+from unstuck.ir.panics import with_panics
 from unstuck.ir.rebuild import rebuilt
 from unstuck.ir.taint import tainted
 
@@ -57,7 +58,7 @@ class _Slice:
 
 def sliced(program: Program) -> Program:
     """The program with everything irrelevant removed and liveness filled in."""
-    state = _start(program)
+    state = _start(with_panics(program))
     while state.changed:
         state.changed = False
         for body in reversed(state.bodies.values()):
