@@ -1,0 +1,155 @@
+"""The driver: packages side by side, errors of ours, limits."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from unstuck import fragments
+from unstuck.analysis import CheckOptions, check
+from unstuck.config import Limits, Settings
+from unstuck.findings import Report
+from unstuck.outcome import LEAST_BYTES, LEAST_PACKAGES
+from unstuck.workers import Lost, Workers
+
+SRC = Path(__file__).parent.parent / "src"
+PACKAGES = LEAST_PACKAGES + 2
+CODE = """package p{n}
+
+import "example.com/m/made"
+
+func Ask{n}() int {{
+	ch := make(chan int)
+	go func() {{ ch <- 1 }}()
+	return 0
+}}
+
+func Wait{n}() {{
+	go func() {{ <-made.Made() }}()
+}}
+"""
+MADE = "package made\n\nfunc Made() chan int {\n\treturn make(chan int)\n}\n"
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A module with enough packages and bytes for worker processes."""
+    top = tmp_path_factory.mktemp("tree")
+    (top / "go.mod").write_text("module example.com/m\n\ngo 1.24\n")
+    (top / "made").mkdir()
+    (top / "made" / "made.go").write_text(MADE)
+    filler = "// filler\n" * (LEAST_BYTES // PACKAGES // 10 + 1)
+    for n in range(PACKAGES):
+        (top / f"p{n}").mkdir()
+        (top / f"p{n}" / "p.go").write_text(CODE.format(n=n) + filler)
+    return top
+
+
+def run(folder: Path, jobs: int) -> subprocess.CompletedProcess[str]:
+    """`unstuck check ./... --format json` with so many jobs."""
+    return subprocess.run(
+        [sys.executable, "-m", "unstuck", "check", "./...", "--format", "json", "--jobs", str(jobs)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(SRC)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def analysed(folder: Path, jobs: int = 1) -> Report:
+    """The report on a folder, made in this process."""
+    options = CheckOptions(
+        ("./...",), True, False, None, None, (), None, None, jobs, None, lambda: b"", str(folder)
+    )
+    return check(options, lambda done, total, what: None)
+
+
+def test_the_same_bytes_with_one_and_with_two_jobs(tree: Path) -> None:
+    one, two = run(tree, 1), run(tree, 2)
+    assert one.returncode == two.returncode == 1
+    assert len(json.loads(one.stdout)["findings"]) == 2 * PACKAGES
+    assert one.stdout == two.stdout
+
+
+def test_an_error_of_ours_costs_one_function(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    explore = fragments._explore_root
+
+    def broken(run: fragments._Run, ref: fragments.FuncRef, caller: fragments.RootKind | None) -> None:
+        if ref.name == "Ask3":
+            raise RecursionError
+        explore(run, ref, caller)
+
+    monkeypatch.setattr(fragments, "_explore_root", broken)
+    report = analysed(tree)
+    (gap,) = report.gaps
+    assert (gap.code, gap.path, gap.line) == ("internal-error", "p3/p.go", 5)
+    assert gap.why.startswith("Ask3: RecursionError at test_analysis.py:")
+    assert report.failed
+    assert len(report.findings) == 2 * PACKAGES - 1
+
+
+def test_past_the_limit_a_fragment_is_incomplete(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fragments, "LEAST_WORK", 1)
+    monkeypatch.setattr("unstuck.analysis.settings_of", lambda config: Settings(limits=Limits(max_work=1)))
+    report = analysed(tree)
+    assert {gap.code for gap in report.gaps} == {"work-limit"}
+    assert report.stats.verified == 0
+    assert not report.findings
+
+
+# Worker processes.
+
+
+def _doubling(told: int) -> object:
+    def answer(task: int) -> int:
+        if task == told:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return 2 * task
+
+    return answer
+
+
+def test_a_worker_that_dies_costs_one_task() -> None:
+    with Workers(_doubling, 3, 2) as workers:
+        seen: list[int] = []
+        answers = workers.answers(list(range(6)), [5, 4, 3, 2, 1, 0], seen.append)
+    assert [each for each in answers if not isinstance(each, Lost)] == [0, 2, 4, 8, 10]
+    assert answers[3] == Lost("the process that analysed it died (SIGKILL)")
+    assert sorted(seen) == list(range(6))
+
+
+def test_ctrl_c_kills_the_workers_at_once(tree: Path) -> None:
+    wrapped = "import sys, time, unstuck.outcome as o\no.explorer = lambda *a: time.sleep(600)\n"
+    (tree / "sitecustomize.py").write_text(wrapped)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "unstuck", "check", "./...", "--jobs", "2"],
+        cwd=tree,
+        env={**os.environ, "PYTHONPATH": f"{SRC}{os.pathsep}{tree}"},
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 60
+    while len(_session(process.pid)) < 3 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 130
+    time.sleep(0.2)
+    assert not _session(process.pid)
+    (tree / "sitecustomize.py").unlink()
+
+
+def _session(leader: int) -> list[str]:
+    """The processes of a session, but for multiprocessing's own."""
+    listed = subprocess.run(["ps", "-s", str(leader), "-o", "stat=,args="], capture_output=True, text=True)
+    lines = listed.stdout.splitlines()
+    return [line for line in lines if "resource_tracker" not in line and not line.startswith("Z")]
