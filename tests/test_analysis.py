@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ import pytest
 from unstuck import fragments
 from unstuck.analysis import CheckOptions, check
 from unstuck.config import Limits, Settings
-from unstuck.findings import Report
+from unstuck.findings import Report, RootKind
 from unstuck.outcome import LEAST_BYTES, LEAST_PACKAGES
+from unstuck.types.model import FuncRef
 from unstuck.workers import Lost, Workers
 
 SRC = Path(__file__).parent.parent / "src"
@@ -83,7 +85,7 @@ def test_the_same_bytes_with_one_and_with_two_jobs(tree: Path) -> None:
 def test_an_error_of_ours_costs_one_function(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     explore = fragments._explore_root
 
-    def broken(run: fragments._Run, ref: fragments.FuncRef, caller: fragments.RootKind | None) -> None:
+    def broken(run: fragments._Run, ref: FuncRef, caller: RootKind | None) -> None:
         if ref.name == "Ask3":
             raise RecursionError
         explore(run, ref, caller)
@@ -109,7 +111,7 @@ def test_past_the_limit_a_fragment_is_incomplete(tree: Path, monkeypatch: pytest
 # Worker processes.
 
 
-def _doubling(told: int) -> object:
+def _doubling(told: int) -> Callable[[int], int]:
     def answer(task: int) -> int:
         if task == told:
             os.kill(os.getpid(), signal.SIGKILL)
