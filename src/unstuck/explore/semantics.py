@@ -28,9 +28,10 @@ def initial(program: Program, dropped: list[str], meter: Meter | None = None) ->
 
 
 def _named(work: Work, meter: Meter | None) -> State:
+    state = canonical(work)
     if meter is not None:
-        meter.spent += state_cost(work)
-    return canonical(work)
+        meter.spent += state_cost(state)
+    return state
 
 
 def start(program: Program, dropped: list[str], log: bool = False, meter: Meter | None = None) -> list[Work]:

@@ -397,7 +397,7 @@ class Work:
         return self.heap[number].shared and not self.alone()
 
 
-def state_cost(work: Work) -> int:
+def state_cost(work: Work | State) -> int:
     """What computing and comparing its state costs, in instructions."""
     return 30 + 4 * (len(work.heap) + len(work.known))
 
