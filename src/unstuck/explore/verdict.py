@@ -128,6 +128,8 @@ def _wakable(facts: _Facts, wait: Wait, live: set[int], reached: _Reached, witho
                 return bool(reached.ends(wait.obj))
             return "send" in reached.ends(wait.obj)
         case "lock":
+            if not is_quiet(facts.moves) and wait.obj in reached.objects:
+                return True  # a mutex has no owner: who still runs and reaches it may unlock it
             return _lock_wakable(work, wait, live)
         case _:
             return wait.obj in reached.objects or _outside(work, wait.obj)

@@ -28,7 +28,7 @@ func HandOver() {
 		mu.Unlock()
 	}()
 	go func() {
-		mu.Lock() // false-alarm "lock-never-released"
+		mu.Lock()
 		mu.Unlock()
 	}()
 }
