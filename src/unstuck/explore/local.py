@@ -69,27 +69,30 @@ def settle(work: Work, dropped: Callable[[str], None], meter: Meter | None = Non
             current.steps = 0
             todo.append(current)
         except Looping:
-            meter.spent += state_cost(current)
-            if _known_point(current, seen):
-                continue  # goes round for ever without parking
-            todo.append(current)
+            if not _known_point(current, seen, meter):
+                todo.append(current)  # else it goes round for ever without parking
         except Fork as fork:
             forks += 1
             if forks > MAX_FORKS:
                 dropped("paths")
                 break
-            if forks > FREE_FORKS and current.choice < 0:
-                meter.spent += state_cost(current)
-                if _known_point(current, seen):
-                    continue
-            meter.spent += FORK_COST * len(fork.options)
-            for option in reversed(fork.options):
-                other = current.copy()
-                option(other)
-                todo.append(other)
+            if forks > FREE_FORKS and current.choice < 0 and _known_point(current, seen, meter):
+                continue
+            todo.extend(_ways(current, fork, meter))
         except Dropped as drop:
             dropped(drop.why)
     return out
+
+
+def _ways(work: Work, fork: Fork, meter: Meter) -> list[Work]:
+    """A copy for each outcome, the first one last."""
+    meter.spent += FORK_COST * len(fork.options)
+    found: list[Work] = []
+    for option in reversed(fork.options):
+        other = work.copy()
+        option(other)
+        found.append(other)
+    return found
 
 
 def _metered(work: Work, gid: int, meter: Meter) -> None:
@@ -100,8 +103,9 @@ def _metered(work: Work, gid: int, meter: Meter) -> None:
         meter.spent += work.steps - before
 
 
-def _known_point(work: Work, seen: set[object]) -> bool:
+def _known_point(work: Work, seen: set[object], meter: Meter) -> bool:
     """The same state was met at the same place before in this step."""
+    meter.spent += state_cost(work)
     for gid in range(len(work.goroutines)):
         work.settle_thread(gid)
     point = (compacted(work), tuple(work.pending))

@@ -70,14 +70,7 @@ def size_of(work: Work, value: Value) -> int:
 
 def _append(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Append) -> None:
     x = work.resolve(act.regs[item.x])
-    added: list[Value] = [work.resolve(act.regs[reg]) for reg in item.items]
-    if item.spread and added:
-        other = added[0]
-        added = []
-        if type(other) is SliceValue:
-            array = work.heap[other.array]
-            assert isinstance(array, Array)
-            added = list(array.items[other.low : other.low + other.length])
+    added = _added(work, act, item)
     act.pc += 1
     if type(x) is Symbol:
         for value in added:
@@ -101,6 +94,18 @@ def _append(work: Work, gid: int, thread: Thread, act: Activation, item: instr.A
         work.share(added)
     count = len(items) + len(added)
     act.regs[item.dst] = SliceValue(number, 0, count, count, "slice")
+
+
+def _added(work: Work, act: Activation, item: instr.Append) -> tuple[Value, ...]:
+    values = tuple([work.resolve(act.regs[reg]) for reg in item.items])
+    if not item.spread or not values:
+        return values
+    other = values[0]
+    if type(other) is not SliceValue:
+        return ()
+    array = work.heap[other.array]
+    assert isinstance(array, Array)
+    return array.items[other.low : other.low + other.length]
 
 
 def _reslice(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Reslice) -> None:

@@ -280,12 +280,7 @@ def _demand(state: _Slice, body: _Body, item: Instr) -> None:
             _demand_bound(state, body, item)
         case instr.CallValue() | instr.CallMethod():
             if _needed(body, item) and not state.dynamic_results:
-                state.dynamic_results = True
-                for name in state.taken:
-                    if name in state.bodies:
-                        count = len(state.bodies[name].function.result_descs)
-                        state.bodies[name].results.update(range(count))
-                state.changed = True
+                _demand_dynamic_results(state)
             _add(state, body, uses(item))
         case instr.Send():
             sent = item.holds or "element" in state.asked
@@ -339,6 +334,16 @@ def _demand_call(state: _Slice, body: _Body, item: instr.Call, callee: _Body) ->
             callee.results.add(index)
             state.changed = True
     _add(state, body, tuple(arg for index, arg in enumerate(item.args) if index in callee.regs))
+
+
+def _demand_dynamic_results(state: _Slice) -> None:
+    """A function that is called by value or as a method may be any whose address is taken."""
+    state.dynamic_results = True
+    state.changed = True
+    for name in state.taken:
+        if name in state.bodies:
+            count = len(state.bodies[name].function.result_descs)
+            state.bodies[name].results.update(range(count))
 
 
 def _demand_select(state: _Slice, body: _Body, item: instr.Select) -> None:

@@ -144,10 +144,8 @@ def _flow(state: _Taint, name: str, bases: dict[Reg, tuple[Reg, str]], item: Ins
         case instr.Call():
             _call(state, name, item, hot)
         case instr.CallValue() | instr.CallMethod() | instr.Go() | instr.Defer():
-            for func in state.taken if hot else ():
-                function = state.program.functions.get(func)
-                if function is not None:
-                    _add(state, func, tuple(range(len(function.params))))
+            if hot:
+                _give_to_all(state)
             if any(func in state.results for func in state.taken):
                 _add(state, name, defs(item))
         case instr.MakeClosure():
@@ -163,6 +161,14 @@ def _flow(state: _Taint, name: str, bases: dict[Reg, tuple[Reg, str]], item: Ins
         case _:
             if hot or isinstance(item, _SOURCES):
                 _add(state, name, defs(item))
+
+
+def _give_to_all(state: _Taint) -> None:
+    """What a function value or method is given, any function whose address is taken may be given."""
+    for func in state.taken:
+        function = state.program.functions.get(func)
+        if function is not None:
+            _add(state, func, tuple(range(len(function.params))))
 
 
 def _stored(state: _Taint, name: str, bases: dict[Reg, tuple[Reg, str]], pointer: Reg) -> None:
