@@ -38,6 +38,10 @@ LEAST_WORK = 30_000
 """Instructions that every fragment of a package may run, however much its package has cost by then."""
 FUNCTION_WORK = 120_000
 """What each function adds to the work that a package may cost (Limits.max_package_work)."""
+LARGE = 1_200
+"""Instructions of a large fragment: few of them can be explored to their end,"""
+LARGE_SHARE = 3
+"""so they get this part of what others may cost, and a smaller fragment follows."""
 MAX_ISSUES = 3
 """Syntax errors of one file that are told."""
 _MAKES = (
@@ -304,7 +308,9 @@ def _explore_root(run: _Run, ref: FuncRef, caller: RootKind | None) -> None:
 def _analysed(run: _Run, whole: Program) -> Fragment:
     limits = run.explorer.settings.limits
     left = max(limits.max_package_work + run.allowance - run.part.work, LEAST_WORK)
-    fragment = analyse(sliced(whole), limits.max_states, min(limits.max_work, left))
+    large = sum(len(each.code) for each in whole.functions.values()) > LARGE
+    most = limits.max_work // LARGE_SHARE if large else limits.max_work
+    fragment = analyse(sliced(whole), limits.max_states, min(most, left))
     run.part.states += fragment.states
     run.part.work += fragment.work
     return fragment

@@ -98,7 +98,8 @@ def write(work: Work, pointer: Value, value: Value) -> None:
             work.share((value,))
         obj = work.heap[target.obj]
         assert isinstance(obj, Cell)
-        work.heap[target.obj] = obj._replace(value=_with(work, obj.value, target.path, value))
+        changed = _with(work, obj.value, target.path, value)
+        work.heap[target.obj] = Cell(changed, obj.site, obj.env, obj.shared)
     elif isinstance(obj, Array):
         index = target.path[0]
         if not isinstance(index, int) or not 0 <= index < len(obj.items):
@@ -254,7 +255,7 @@ def _with(work: Work, old: Value, path: tuple[str | int, ...], value: Value) -> 
         inner = StructValue("", (), old.known, "struct")
     new = _with(work, inner, path[1:], value)
     fields = tuple(sorted([pair for pair in old.fields if pair[0] != name] + [(str(name), new)], key=_name))
-    return old._replace(fields=fields)
+    return StructValue(old.type, fields, old.known, old.tag)
 
 
 def _name(pair: tuple[str, Value]) -> str:
