@@ -145,13 +145,16 @@ def test_ctrl_c_kills_the_workers_at_once(tree: Path) -> None:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     assert process.wait(10) == 130
-    time.sleep(0.2)
+    deadline = time.monotonic() + 5
+    while _session(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
     assert not _session(process.pid)
     (tree / "sitecustomize.py").unlink()
 
 
 def _session(leader: int) -> list[str]:
     """The processes of a session, but for multiprocessing's own."""
-    listed = subprocess.run(["ps", "-s", str(leader), "-o", "stat=,args="], capture_output=True, text=True)
+    command = ["ps", "-ww", "-s", str(leader), "-o", "stat=,args="]
+    listed = subprocess.run(command, capture_output=True, text=True)
     lines = listed.stdout.splitlines()
     return [line for line in lines if "resource_tracker" not in line and not line.startswith("Z")]

@@ -32,6 +32,8 @@ from unstuck.source.glob import matches_name
 from unstuck.source.options import MAX_FILE_BYTES
 
 FILE_NAME = "unstuck.toml"
+MAX_DEPTH = 100
+"""Nesting of a configuration; deeper ones are an error."""
 FAIL_ON = ("error", "warning", "note", "never")
 """From which severity on the exit status is 1."""
 LEVELS = ("error", "warning", "note", "off")
@@ -56,8 +58,8 @@ class Limits:
     max_states: int = 1_500
     """Per fragment. Past it the search stops; what was found stands, the fragment is incomplete."""
     max_work: int = 300_000
-    """Per fragment, in instructions run, about a second; a state counts as 50 to 500. Past it the search stops
-    as at `max_states`."""
+    """Per fragment, in instructions run, about a second; a state counts as 50 to 500. Past it the search
+    stops as at `max_states`."""
     max_package_work: int = 6_000_000
     """The same for all fragments of a package together. Past it each fragment may run a little only."""
     max_steps: int = 400
@@ -167,6 +169,8 @@ def load_config(path: str, rules: Sequence[str] = ()) -> Config:
     try:
         with open(path, "rb") as file:
             text = file.read().decode("utf-8-sig")
+        if _depth(text) > MAX_DEPTH:
+            raise RecursionError
         data = tomllib.loads(text)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from None
@@ -177,6 +181,18 @@ def load_config(path: str, rules: Sequence[str] = ()) -> Config:
     except RecursionError:
         raise UsageError(f"{path}: it is nested too deeply") from None
     return _Reader(path, tuple(rules)).config(data, text)
+
+
+def _depth(text: str) -> int:
+    """How deep brackets and braces are nested, strings counted as if they were none."""
+    depth = deepest = 0
+    for char in text:
+        if char in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif char in "]}" and depth:
+            depth -= 1
+    return deepest
 
 
 @dataclass(frozen=True, slots=True)
