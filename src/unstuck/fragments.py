@@ -36,7 +36,7 @@ from unstuck.types.world import World
 
 LEAST_WORK = 30_000
 """Instructions that every fragment of a package may run, however much its package has cost by then."""
-FUNCTION_WORK = 120_000
+FUNCTION_WORK = 30_000
 """What each function adds to the work that a package may cost (Limits.max_package_work)."""
 LARGE = 1_200
 """Instructions of a large fragment: few of them can be explored to their end,"""
