@@ -20,7 +20,7 @@ class Descs:
         self.world = world
         self._known: dict[model.Type, Desc] = {}
         self.named: dict[str, model.Named] = {}
-        """Every defined type met so far, by name."""
+        """Every defined type met so far, by name; of generic ones without type arguments."""
 
     def of(self, type_: model.Type) -> Desc:
         """The Desc of a type."""
@@ -35,7 +35,7 @@ class Descs:
         while isinstance(type_, model.Pointer):
             type_ = type_.elem
         if isinstance(type_, model.Named):
-            self.named.setdefault(type_name(type_), type_)
+            self.named.setdefault(type_name(type_), model.Named(type_.package, type_.name))
 
 
 def type_name(type_: model.Type) -> str:

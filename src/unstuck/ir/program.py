@@ -77,20 +77,31 @@ class Code:
         touches = any(isinstance(item, instr.OPERATIONS) for item in items)
         return Lowered(functions, tuple(refs.items()), touches, len(items))
 
-    def concerns(self, ref: model.FuncRef, depth: int = 0) -> bool:
-        """The function, or something it calls, touches concurrency."""
-        known = self._concerns.get(ref)
-        if known is not None:
-            return known
-        self._concerns[ref] = False  # a cycle adds nothing
-        lowered = self.lowered(ref)
-        if lowered is None:
-            return False
-        found = lowered.touches
-        if not found and depth < MAX_DEPTH:
-            found = any(self.concerns(callee, depth + 1) for _, callee in lowered.refs)
-        self._concerns[ref] = found
-        return found
+    def concerns(self, ref: model.FuncRef) -> bool:
+        """The function, or something it can call, touches concurrency."""
+        if ref in self._concerns:
+            return self._concerns[ref]
+        callers: dict[model.FuncRef, model.FuncRef | None] = {ref: None}
+        waiting = [ref]
+        while waiting:
+            one = waiting.pop()
+            lowered = None if self._concerns.get(one) is False else self.lowered(one)
+            if self._concerns.get(one) or (lowered is not None and lowered.touches):
+                self._concern(one, callers)
+                return True
+            for _, callee in lowered.refs if lowered is not None else ():
+                if callee not in callers:
+                    callers[callee] = one
+                    waiting.append(callee)
+        self._concerns.update(dict.fromkeys(callers, False))
+        return False
+
+    def _concern(self, ref: model.FuncRef, callers: dict[model.FuncRef, model.FuncRef | None]) -> None:
+        """Notes that a function touches concurrency, and so do those through which it was found."""
+        at: model.FuncRef | None = ref
+        while at is not None:
+            self._concerns[at] = True
+            at = callers[at]
 
 
 def program(code: Code, root: model.FuncRef, max_size: int = SIZES[0]) -> Program | None:
