@@ -9,7 +9,7 @@ it; the others are `detached`: the root goes on elsewhere, and they may come to 
 from __future__ import annotations
 
 from unstuck.explore.canonical import forget_dead
-from unstuck.explore.state import Goroutine, Value
+from unstuck.explore.state import START, Goroutine, Value
 from unstuck.explore.work import Work
 
 
@@ -69,7 +69,16 @@ def parts(work: Work) -> list[Work]:
     groups = components(work)
     if len(groups) < 2:
         return [work]
-    return [_only(work, group) for group in groups]
+    return [_single(_only(work, group)) for group in groups]
+
+
+def _single(part: Work) -> Work:
+    """Of goroutines that are alike, have not run yet and share nothing, one stands for all."""
+    alive = [gid for gid, item in enumerate(part.goroutines) if item is not None]
+    item = part.goroutines[alive[0]] if len(alive) == 1 else None
+    if isinstance(item, Goroutine) and item.phase == START:
+        part.goroutines[alive[0]] = item._replace(count=1)
+    return part
 
 
 def _only(work: Work, group: tuple[int, ...]) -> Work:

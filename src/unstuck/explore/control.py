@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from unstuck.explore import arithmetic, memory
 from unstuck.explore.ending import known_of
 from unstuck.explore.state import (
+    START,
     Cell,
     Closure,
     Deferred,
@@ -301,8 +302,24 @@ def _go(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Go) -
     values: list[Value] = [*callee.bound, *args][: len(function.params)]
     values.extend([None] * (function.registers - len(values)))
     frame = Frame(function.id, 0, tuple(values), (), "run", (), (), False, False)
-    _check_room(work, site)
-    work.goroutines.append(Goroutine((frame,), site, "", 1, thread.callback, thread.cancelled))
+    _start(work, Goroutine((frame,), site, "", 1, thread.callback, thread.cancelled))
+
+
+def _start(work: Work, new: Goroutine) -> None:
+    """Adds a goroutine. Several that are alike and have been given nothing wait as one group to be started
+    one by one: what each makes for itself is no other's business."""
+    last = len(work.goroutines) - 1
+    twin = work.goroutines[last]
+    if isinstance(twin, Goroutine) and not any(isinstance(value, tuple) for value in new.frames[0].regs):
+        waiting = twin.phase == START and twin._replace(count=1, phase="") == new
+        if waiting or (twin == new and last in work.pending):
+            work.goroutines[last] = twin._replace(count=twin.count + 1, phase=START)
+            if last in work.pending:
+                work.pending.remove(last)
+            return
+    if new.spawn is not None:
+        _check_room(work, new.spawn)
+    work.goroutines.append(new)
     work.pending.insert(0, len(work.goroutines) - 1)
 
 

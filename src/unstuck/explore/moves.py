@@ -15,6 +15,7 @@ from unstuck.explore.state import (
     ENV_RECEIVE,
     ENV_SEND,
     FREE,
+    START,
     Cell,
     ChanRef,
     Goroutine,
@@ -65,6 +66,8 @@ def waits(work: Work, gid: int) -> tuple[Wait, ...]:
     """What goroutine gid waits for; empty for `select {}`."""
     goroutine = work.goroutines[gid]
     assert isinstance(goroutine, Goroutine)
+    if goroutine.phase == START:
+        return (Wait("runnable", -1, None, 0, ""),)
     item = position(goroutine, work)
     regs = goroutine.frames[-1].regs
     match item:
@@ -140,6 +143,8 @@ def _receivers(work: Work) -> dict[int, list[tuple[int, int]]]:
 def _moves_of(
     work: Work, gid: int, goroutine: Goroutine, receivers: dict[int, list[tuple[int, int]]]
 ) -> list[Move]:
+    if goroutine.phase == START:
+        return [Move(gid, 0, START, NONE, 0, INTERNAL)]
     item = position(goroutine, work)
     match item:
         case instr.Send() | instr.Recv():

@@ -182,6 +182,11 @@ def _try(work: Work, gid: int, thread: Thread, move: Move, partner: int) -> None
     act.pc += 1
 
 
+def _begin(work: Work, gid: int, thread: Thread, move: Move, partner: int) -> None:
+    """One of a group that has not run yet; `perform` makes it pending."""
+    thread.phase = ""
+
+
 def _advance(work: Work, gid: int, thread: Thread, move: Move, partner: int) -> None:
     thread.acts[-1].pc += 1
 
@@ -272,5 +277,6 @@ _PERFORM: dict[str, _Perform] = {
     "cond-outside": _cond_wake,
     "signal": _signal,
     "cond-relock": _cond_relock,
+    "start": _begin,
     "step": _step,
 }

@@ -12,7 +12,7 @@ from __future__ import annotations
 from unstuck.explore import moves as moves_
 from unstuck.explore.components import reach
 from unstuck.explore.moves import INTERNAL, TIME, Move
-from unstuck.explore.state import Channel, Goroutine
+from unstuck.explore.state import START, Channel, Goroutine
 from unstuck.explore.work import Work
 from unstuck.ir import instr
 
@@ -23,6 +23,9 @@ def ample(work: Work, possible: list[Move]) -> list[Move]:
     """A subset of the moves that is enough, or all of them."""
     if len({move.gid for move in possible}) < 2:
         return possible
+    for move in possible:
+        if move.how == START:
+            return [move]
     owners = _owners(work)
     by_goroutine: dict[int, list[Move]] = {}
     for move in possible:

@@ -176,6 +176,10 @@ class Frame(NamedTuple):
     recovered: bool
 
 
+START = "start"
+"""The phase of goroutines that have not run yet."""
+
+
 class Goroutine(NamedTuple):
     """A goroutine, or `count` identical ones. `phase`: "" at an operation not begun; "writer" a write lock
     announced; "cond" parked in Cond.Wait, "relock" signalled; "turn" its operation is the next local step."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from unstuck.explore.fragment import Leak, WaitedFor
 from unstuck.explore.work import Place
@@ -200,9 +200,17 @@ def _steps(leak: Leak, context: Context) -> tuple[Step, ...]:
     if leak.schedule is None:
         return ()
     steps: list[Step] = []
+    started = 0
     for event in leak.schedule.happenings:
         at = _maybe(context, event.place)
         if at is None or event.what in wording.QUIET:
+            continue
+        again = (
+            event.what == "go" and bool(steps) and steps[-1].at == at and steps[-1].goroutine == event.gid + 1
+        )
+        started = started + 1 if again else 1
+        if again:
+            steps[-1] = replace(steps[-1], text=wording.starts(started))
             continue
         text = wording.step(event.what, _short(context, event.place), event.other + 1)
         steps.append(Step(event.gid + 1, at, text))

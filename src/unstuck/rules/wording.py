@@ -141,8 +141,13 @@ _TOLD = {
     "step": "`{code}`",
     "try": "tries to lock: `{code}`",
 }
-QUIET = ("end", "cond-relock")
+QUIET = ("end", "cond-relock", "start")
 """Happenings that are not worth a step."""
+
+
+def starts(count: int) -> str:
+    """Several goroutines started by one statement, one after the other."""
+    return f"starts {count:,} goroutines"
 
 
 def step(what: str, code: str, other: int) -> str:
