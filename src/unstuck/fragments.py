@@ -22,7 +22,7 @@ from unstuck.ir.desc import Descs
 from unstuck.ir.instr import Function, Program
 from unstuck.ir.program import SIZES, Code, program
 from unstuck.ir.slice import sliced
-from unstuck.models.loader import model
+from unstuck.models.loader import MACHINE, model
 from unstuck.rules import leaks as leak_rules
 from unstuck.rules.identity import Key
 from unstuck.rules.patterns import suspicions
@@ -154,7 +154,7 @@ def explore_roots(explorer: Explorer, package: Package) -> Part:
     run.allowance = FUNCTION_WORK * len(explorer.world.functions(package.path))
     world = explorer.world
     types = _locking_types(package)
-    modelled = model(package.path) is not None
+    modelled = package.path in MACHINE
     if modelled:
         path, _ = _position(run, None)
         why = f"package {package.path} is what the machine itself knows: its own code is not explored"

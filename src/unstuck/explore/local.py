@@ -27,7 +27,7 @@ from unstuck.explore.work import (
 )
 from unstuck.ir.instr import Instr
 
-MAX_LOCAL_STEPS = 60_000
+MAX_LOCAL_STEPS = 200_000
 """Instructions of one goroutine between two scheduling points; past it the path is dropped."""
 MAX_FORKS = 1_000
 """Choices between two scheduling points; past it the remaining ways are dropped."""

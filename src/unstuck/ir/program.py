@@ -104,6 +104,18 @@ class Code:
             at = callers[at]
 
 
+@dataclass(slots=True)
+class _Growth:
+    """What a fragment is made of so far, by reference, and what is still to be looked at."""
+
+    code: Code
+    max_size: int
+    size: int
+    queue: list[tuple[model.FuncRef, int]]
+    seen: set[model.FuncRef]
+    cut: set[str] = field(default_factory=set)
+
+
 def program(code: Code, root: model.FuncRef, max_size: int = SIZES[0]) -> Program | None:
     """The fragment of a root; past `max_size` instructions only small functions are followed."""
     first = code.lowered(root)
@@ -112,14 +124,12 @@ def program(code: Code, root: model.FuncRef, max_size: int = SIZES[0]) -> Progra
     functions: dict[str, Function] = {}
     named: set[str] = set()
     types: dict[str, model.Named] = {}
-    queue: list[tuple[model.FuncRef, int]] = [(root, 0)]
     methods: dict[tuple[str, str], str] = {}
     implementations: dict[str, tuple[tuple[str, bool], ...]] = {}
-    seen = {root}
-    starts, size = False, first.size
-    cut: set[str] = set()
-    while queue:
-        ref, depth = queue.pop(0)
+    growth = _Growth(code, max_size, first.size, [(root, 0)], {root})
+    starts = False
+    while growth.queue:
+        ref, depth = growth.queue.pop(0)
         lowered = code.lowered(ref)
         if lowered is None:
             continue
@@ -130,29 +140,27 @@ def program(code: Code, root: model.FuncRef, max_size: int = SIZES[0]) -> Progra
         starts = starts or any(isinstance(item, instr.Go) for f in lowered.functions for item in f.code)
         within = depth < (MAX_DEPTH if starts else ALONE_DEPTH)
         for _, callee in lowered.refs:
-            if callee in seen or not _follow(code, callee):
-                continue
-            if (within and _fits(code, callee, size, max_size)) or not code.own(callee.package):
-                seen.add(callee)
-                queue.append((callee, depth + 1))
-                size += _size(code, callee)
-            else:
-                cut.add(function_id(callee))
-        if not queue:
-            for found in _methods(code, named, types, methods, seen):
-                if _fits(code, found[0], size, max_size):
-                    queue.append(found)
-                    size += _size(code, found[0])
-                else:
-                    cut.add(function_id(found[0]))
-    spawns = any(
-        isinstance(item, instr.Binary) and item.spawns
-        for function in functions.values()
-        for item in function.code
-    )
-    left = frozenset(cut - functions.keys())
+            if callee not in growth.seen and _follow(code, callee):
+                room = (within and _fits(growth, callee)) or not code.own(callee.package)
+                _take(growth, callee, depth + 1, room)
+        if not growth.queue:
+            for callee, depth in _methods(code, named, types, methods, growth.seen):
+                _take(growth, callee, depth, _fits(growth, callee))
+    items = (item for function in functions.values() for item in function.code)
+    spawns = any(isinstance(item, instr.Binary) and item.spawns for item in items)
+    left = frozenset(growth.cut - functions.keys())
     methods = {key: name for key, name in methods.items() if name in functions or name in left}
     return Program(first.functions[0].id, functions, methods, implementations, left, starts, spawns)
+
+
+def _take(growth: _Growth, ref: model.FuncRef, depth: int, room: bool) -> None:
+    """The function becomes part of the fragment when there is room for it; else calls of it are cut."""
+    if not room:
+        growth.cut.add(function_id(ref))
+        return
+    growth.seen.add(ref)
+    growth.queue.append((ref, depth))
+    growth.size += _size(growth.code, ref)
 
 
 def _size(code: Code, ref: model.FuncRef) -> int:
@@ -160,10 +168,10 @@ def _size(code: Code, ref: model.FuncRef) -> int:
     return lowered.size if lowered is not None else 0
 
 
-def _fits(code: Code, ref: model.FuncRef, size: int, max_size: int) -> bool:
-    """There is room for the function in a fragment that has `size` instructions; small ones have more."""
-    own = _size(code, ref)
-    return size + own <= max_size or (own <= SMALL and size <= 2 * max_size)
+def _fits(growth: _Growth, ref: model.FuncRef) -> bool:
+    """There is room for the function; small ones have more."""
+    own = _size(growth.code, ref)
+    return growth.size + own <= growth.max_size or (own <= SMALL and growth.size <= 2 * growth.max_size)
 
 
 def _follow(code: Code, ref: model.FuncRef) -> bool:

@@ -8,6 +8,10 @@ from importlib import resources
 from unstuck.source.file import SourceFile
 
 
+MACHINE = ("context", "sync", "sync/atomic", "time")
+"""Packages whose objects are the machine's own."""
+
+
 @cache
 def model(import_path: str) -> SourceFile | None:
     """The Go source that stands in for a package, None when it has no model."""
