@@ -58,10 +58,11 @@ class Limits:
     max_states: int = 1_500
     """Per fragment. Past it the search stops; what was found stands, the fragment is incomplete."""
     max_work: int = 300_000
-    """Per fragment, in instructions run, about a second; a state counts as 50 to 500. Past it the search
-    stops as at `max_states`."""
-    max_package_work: int = 6_000_000
-    """The same for all fragments of a package together. Past it each fragment may run a little only."""
+    """Per fragment, in instructions run (300,000 take about a second); a state counts as 50 to 500 of them.
+    Past it the search stops as at `max_states`."""
+    max_package_work: int = 3_000_000
+    """The same for all fragments of a package together; it grows with the number of functions. The more
+    fragments there are, the less each may cost."""
     max_steps: int = 400
     """Length of one schedule. Past it the path is dropped, the fragment is incomplete."""
     max_call_depth: int = 12

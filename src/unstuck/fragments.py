@@ -36,8 +36,10 @@ from unstuck.types.world import World
 
 LEAST_WORK = 30_000
 """Instructions that every fragment of a package may run, however much its package has cost by then."""
-FUNCTION_WORK = 30_000
+FUNCTION_WORK = 1_500
 """What each function adds to the work that a package may cost (Limits.max_package_work)."""
+SHARES = 4
+"""How many times its even share of what is left a fragment may cost: most cost next to nothing."""
 LARGE = 1_200
 """Instructions of a large fragment: few of them can be explored to their end,"""
 LARGE_SHARE = 3
@@ -126,7 +128,7 @@ class _Run:
     best: dict[tuple[object, ...], tuple[int, Leak, Root]]
     """The shortest witness of each leak."""
     allowance: int = 0
-    """Work that the package may cost beyond the limit, because it is large."""
+    """What the next fragment may cost."""
 
 
 def explorer(packages: Sequence[Package], space: Workspace, settings: Settings) -> Explorer:
@@ -151,7 +153,6 @@ def explorer(packages: Sequence[Package], space: Workspace, settings: Settings) 
 def explore_roots(explorer: Explorer, package: Package) -> Part:
     """Explores the functions of a package that make or use concurrency objects, and runs the other rules."""
     run = _Run(explorer, package, Part(), {})
-    run.allowance = FUNCTION_WORK * len(explorer.world.functions(package.path))
     world = explorer.world
     types = _locking_types(package)
     modelled = package.path in MACHINE
@@ -159,12 +160,11 @@ def explore_roots(explorer: Explorer, package: Package) -> Part:
         path, _ = _position(run, None)
         why = f"package {package.path} is what the machine itself knows: its own code is not explored"
         run.part.gaps.append(Gap("modelled", path, 1, why))
-    for ref in world.functions(package.path):
-        run.part.functions += 1
-        if modelled:
-            continue
-        if _promising(world, ref, types):
-            _attempt(run, ref, partial(_explore_maker, run, ref))
+    refs = world.functions(package.path)
+    run.part.functions = len(refs)
+    if not modelled:
+        promising = [ref for ref in refs if _promising(world, ref, types)]
+        _explore_all(run, promising, partial(_is_maker, run), None)
     _attempt(run, None, partial(_suspect, run))
     _syntax_gaps(run)
     return _told(run)
@@ -177,10 +177,34 @@ def explore_callers(
     run = _Run(explorer, package, Part(), {})
     names = tuple({ref.name.encode("utf-8", "surrogateescape"): None for ref in wanted})
     targets = frozenset(wanted)
-    for ref in explorer.world.functions(package.path):
-        if ref not in known and any(name in _text(explorer.world, ref) for name in names):
-            _attempt(run, ref, partial(_explore_caller, run, ref, targets))
+    promising = [
+        ref
+        for ref in explorer.world.functions(package.path)
+        if ref not in known and any(name in _text(explorer.world, ref) for name in names)
+    ]
+    run.part.callers = _explore_all(run, promising, partial(_is_caller, run, targets), RootKind.CALLER)
     return _told(run)
+
+
+def _explore_all(
+    run: _Run, promising: Sequence[FuncRef], is_root: Callable[[FuncRef], bool], kind: RootKind | None
+) -> list[FuncRef]:
+    """Explores those that are roots. What the package may cost is shared out; who needs less leaves more."""
+    roots: list[FuncRef] = []
+
+    def ask(ref: FuncRef) -> None:
+        if is_root(ref):
+            roots.append(ref)
+
+    for ref in promising:
+        _attempt(run, ref, partial(ask, ref))
+    limits = run.explorer.settings.limits
+    total = limits.max_package_work + FUNCTION_WORK * len(run.explorer.world.functions(run.package.path))
+    for number, ref in enumerate(roots):
+        share = SHARES * max(total - run.part.work, 0) // (len(roots) - number)
+        run.allowance = min(limits.max_work, max(share, LEAST_WORK))
+        _attempt(run, ref, partial(_explore_root, run, ref, kind))
+    return roots
 
 
 def _attempt(run: _Run, ref: FuncRef | None, work: Callable[[], None]) -> None:
@@ -221,20 +245,17 @@ def _suspect(run: _Run) -> None:
 # Roots.
 
 
-def _explore_maker(run: _Run, ref: FuncRef) -> None:
+def _is_maker(run: _Run, ref: FuncRef) -> bool:
     lowered = run.explorer.code.lowered(ref)
-    if lowered is not None and any(_makes(run.explorer, function) for function in lowered.functions):
-        _explore_root(run, ref, None)
+    return lowered is not None and any(_makes(run.explorer, function) for function in lowered.functions)
 
 
-def _explore_caller(run: _Run, ref: FuncRef, targets: frozenset[FuncRef]) -> None:
+def _is_caller(run: _Run, targets: frozenset[FuncRef], ref: FuncRef) -> bool:
+    """It calls one of the targets, and is no maker, which is explored already with what it calls."""
     lowered = run.explorer.code.lowered(ref)
     if lowered is None or not any(callee in targets for _, callee in lowered.refs):
-        return
-    if any(_makes(run.explorer, function) for function in lowered.functions):
-        return  # explored already, with what it calls
-    run.part.callers.append(ref)
-    _explore_root(run, ref, RootKind.CALLER)
+        return False
+    return not _is_maker(run, ref)
 
 
 def _promising(world: World, ref: FuncRef, types: Sequence[bytes]) -> bool:
@@ -306,11 +327,9 @@ def _explore_root(run: _Run, ref: FuncRef, caller: RootKind | None) -> None:
 
 
 def _analysed(run: _Run, whole: Program) -> Fragment:
-    limits = run.explorer.settings.limits
-    left = max(limits.max_package_work + run.allowance - run.part.work, LEAST_WORK)
     large = sum(len(each.code) for each in whole.functions.values()) > LARGE
-    most = limits.max_work // LARGE_SHARE if large else limits.max_work
-    fragment = analyse(sliced(whole), limits.max_states, min(most, left))
+    most = run.allowance // LARGE_SHARE if large else run.allowance
+    fragment = analyse(sliced(whole), run.explorer.settings.limits.max_states, most)
     run.part.states += fragment.states
     run.part.work += fragment.work
     return fragment
