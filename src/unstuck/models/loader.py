@@ -7,7 +7,6 @@ from importlib import resources
 
 from unstuck.source.file import SourceFile
 
-
 MACHINE = ("context", "sync", "sync/atomic", "time")
 """Packages whose objects are the machine's own."""
 
