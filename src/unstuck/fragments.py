@@ -307,7 +307,8 @@ def _explore_root(run: _Run, ref: FuncRef, caller: RootKind | None) -> None:
     followed = -1
     hands_out = False
     found = 0
-    for size in SIZES:
+    plenty = 2 * run.allowance >= run.explorer.settings.limits.max_work
+    for size in SIZES if plenty else SIZES[1:]:
         whole = program(run.explorer.code, ref, size)
         if whole is None or len(whole.functions) == followed:
             continue
