@@ -298,34 +298,27 @@ class Work:
 
     def children(self, value: Value) -> Iterable[Value]:
         """Values directly inside a value (objects are not entered)."""
-        kind = type(value)
-        if kind is Closure:
-            return value.bound  # type: ignore[union-attr]
-        if kind is StructValue:
-            return tuple(item for _, item in value.fields)  # type: ignore[union-attr]
+        if type(value) is Closure:
+            return value.bound
+        if type(value) is StructValue:
+            return tuple([item for _, item in value.fields])
         return ()
 
     def object_of(self, value: Value) -> int:
         """The object a reference refers to, -1 for other values."""
-        kind = type(value)
-        if kind is Pointer or kind is ChanRef or kind is MapRef:
-            return value.obj  # type: ignore[union-attr]
-        if kind is SliceValue:
-            return value.array  # type: ignore[union-attr]
-        return -1
+        if type(value) is Pointer or type(value) is ChanRef or type(value) is MapRef:
+            return value.obj
+        return value.array if type(value) is SliceValue else -1
 
     def contents(self, number: int) -> tuple[Value, ...]:
         """Values inside an object."""
         obj = self.heap[number]
-        kind = type(obj)
-        if kind is Cell:
-            return (obj.value,)  # type: ignore[union-attr]
-        if kind is Array:
-            return obj.items  # type: ignore[union-attr]
-        if kind is Channel:
-            parent = obj.parent  # type: ignore[union-attr]
-            queue: tuple[Value, ...] = obj.queue  # type: ignore[union-attr]
-            return queue if parent < 0 else (*queue, ChanRef(parent, "recv"))
+        if type(obj) is Cell:
+            return (obj.value,)
+        if type(obj) is Array:
+            return obj.items
+        if type(obj) is Channel:
+            return obj.queue if obj.parent < 0 else (*obj.queue, ChanRef(obj.parent, "recv"))
         assert isinstance(obj, Map)
         return tuple(item for entry in obj.entries for item in entry)
 
@@ -382,8 +375,11 @@ class Work:
                 if type(child) is ChanRef:
                     stack.append((child, "both", ends))
                 inner = self.object_of(child)
-                if inner >= 0 and inner not in seen and not isinstance(self.heap[inner], Channel):
-                    self.heap[inner] = self.heap[inner]._replace(env=True)  # type: ignore[call-arg]
+                if inner < 0 or inner in seen:
+                    continue
+                obj = self.heap[inner]
+                if not isinstance(obj, Channel):
+                    self.heap[inner] = obj._replace(env=True)
                     seen.add(inner)
                     todo.append(inner)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import assert_never
 
 from unstuck.ir import builtins, expressions, instr, library, literals
 from unstuck.ir.builder import Builder, finish, parameter
@@ -92,6 +93,8 @@ def closure_of(b: Builder, e: ast.Expr) -> tuple[Reg, tuple[Reg, ...], At]:
             return dst, prepared.args, prepared.at
         case Operation():
             return _wrap(b, prepared), (), prepared.at
+        case _:
+            assert_never(prepared)
 
 
 def _wrap(b: Builder, prepared: Operation) -> Reg:
@@ -119,6 +122,8 @@ def _perform(b: Builder, prepared: Prepared) -> tuple[Reg, ...]:
         case Interface():
             x, name, interface = prepared.x, prepared.name, prepared.interface
             b.emit(instr.CallMethod(where, dsts, x, name, interface, args, results_, escapes))
+        case _:
+            assert_never(prepared)
     return dsts
 
 

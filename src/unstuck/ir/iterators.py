@@ -7,6 +7,9 @@ makes it return true. Not modelled: a `defer` in the body runs when the body end
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from unstuck.ir import expressions, instr, statements
 from unstuck.ir.builder import Builder, Label, Leave, Target, finish, parameter
 from unstuck.ir.instr import BOOL_DESC, INT_DESC, NONE, At, Desc, Reg
@@ -29,7 +32,7 @@ def over_function(b: Builder, node: ast.Range, label: str) -> None:
     left = expressions.load(b, where, code, INT_DESC)
     _on(b, where, left, _RETURNED, lambda: _return(b, where, results))
     for number, goal in exits:
-        _on(b, where, left, number, lambda goal=goal: b.jump(where, goal))
+        _on(b, where, left, number, partial(b.jump, where, goal))
 
 
 def _cell(b: Builder, where: At, desc: Desc) -> Reg:
@@ -43,7 +46,7 @@ def _return(b: Builder, where: At, results: tuple[Reg, ...]) -> None:
     statements.leave_function(b, where, values)
 
 
-def _on(b: Builder, where: At, left: Reg, number: int, act) -> None:  # type: ignore[no-untyped-def]
+def _on(b: Builder, where: At, left: Reg, number: int, act: Callable[[], None]) -> None:
     """Does `act` when the body left with this number."""
     same = b.reg()
     yes, no = b.label(), b.label()

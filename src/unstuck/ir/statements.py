@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from unstuck.ir import calls, expressions, instr, loops
 from unstuck.ir.builder import Builder, Label, Target
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, Reg
@@ -64,6 +66,8 @@ def statement(b: Builder, node: ast.Stmt) -> None:
             _declare(b, node)
         case ast.EmptyStmt() | ast.BadStmt():
             pass
+        case _:
+            assert_never(node)
 
 
 def _expression(b: Builder, e: ast.Expr) -> None:
