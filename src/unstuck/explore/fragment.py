@@ -14,6 +14,7 @@ from unstuck.ir import instr
 from unstuck.ir.instr import Program
 
 _HOLDERS = ("chan", "func", "pointer", "interface", "struct", "slice", "map", "context", "unknown")
+_MADE = (instr.MakeChan, instr.MakeContext, instr.MakeTimer, instr.Go)
 INCOMPLETE = ("steps", "goroutines", "length", "paths", "work")
 """Reasons to drop a path that leave a fragment incomplete."""
 
@@ -105,9 +106,16 @@ def analyse(program: Program, limit: int, max_work: int = 1 << 60) -> Fragment:
     causes = sorted({why for why in dropped if why in INCOMPLETE})
     if not graph.complete:
         causes.append("states")
-    root = program.functions[program.root]
-    hands_out = hands_out or any(desc.kind in _HOLDERS for desc in root.result_descs)
+    hands_out = hands_out or _returns_made(program)
     return Fragment(program.root, leaks, graph.computed, not causes, tuple(causes), meter.spent, hands_out)
+
+
+def _returns_made(program: Program) -> bool:
+    """The root may return what goroutines meet at, made in the fragment."""
+    root = program.functions[program.root]
+    if not any(desc.kind in _HOLDERS for desc in root.result_descs):
+        return False
+    return any(isinstance(item, _MADE) for function in program.functions.values() for item in function.code)
 
 
 _Priced = tuple[Move, int, State]
