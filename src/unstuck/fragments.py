@@ -38,12 +38,13 @@ LEAST_WORK = 30_000
 """Instructions that every fragment of a package may run, however much its package has cost by then."""
 FUNCTION_WORK = 1_500
 """What each function adds to the work that a package may cost (Limits.max_package_work)."""
-SHARES = 4
+SHARES = 16
 """How many times its even share of what is left a fragment may cost: most cost next to nothing."""
 LARGE = 1_200
-"""Instructions of a large fragment: few of them can be explored to their end,"""
-LARGE_SHARE = 3
-"""so they get this part of what others may cost, and a smaller fragment follows."""
+"""Instructions of a large fragment: few of them can be explored to their end."""
+LARGE_PART, CUT_PART = 9, 3
+"""What large fragments, and others that leave calls out, may cost: one part in so many of the limit. A
+smaller fragment follows."""
 MAX_ISSUES = 3
 """Syntax errors of one file that are told."""
 _MAKES = (
@@ -307,7 +308,7 @@ def _explore_root(run: _Run, ref: FuncRef, caller: RootKind | None) -> None:
     followed = -1
     hands_out = False
     found = 0
-    plenty = 2 * run.allowance >= run.explorer.settings.limits.max_work
+    plenty = CUT_PART * run.allowance >= run.explorer.settings.limits.max_work
     for size in SIZES if plenty else SIZES[1:]:
         whole = program(run.explorer.code, ref, size)
         if whole is None or len(whole.functions) == followed:
@@ -328,9 +329,10 @@ def _explore_root(run: _Run, ref: FuncRef, caller: RootKind | None) -> None:
 
 
 def _analysed(run: _Run, whole: Program) -> Fragment:
+    limits = run.explorer.settings.limits
     large = sum(len(each.code) for each in whole.functions.values()) > LARGE
-    most = run.allowance // LARGE_SHARE if large else run.allowance
-    fragment = analyse(sliced(whole), run.explorer.settings.limits.max_states, most)
+    part = LARGE_PART if large else CUT_PART if whole.cut else 1
+    fragment = analyse(sliced(whole), limits.max_states, min(run.allowance, limits.max_work // part))
     run.part.states += fragment.states
     run.part.work += fragment.work
     return fragment
