@@ -10,12 +10,15 @@ from collections.abc import Callable
 
 from unstuck.explore.state import Symbol, Value
 from unstuck.explore.work import Fork, Work, bind_to
-from unstuck.ir.instr import INT_DESC
+from unstuck.ir.instr import INT_DESC, Desc
 
 SIZES = (0, 1, 2, 3)
 """The values an unknown size can take."""
 ALONE_SIZES = (0, 2)
 """The same in a program that starts no goroutine: nothing, and enough to meet oneself."""
+
+MAX_TEXT = 1_000
+"""Bytes of a string that is put together; longer ones are unknown. So are integers of more than 64 bits."""
 
 _Term = tuple[str, Value, Value]
 
@@ -52,14 +55,15 @@ def arithmetic(work: Work, op: str, x: Value, y: Value) -> Value:
     """x op y on integers; unknown operands get a small value when the other one is known."""
     x, y = work.resolve(x), work.resolve(y)
     if isinstance(x, str) and isinstance(y, str) and op == "+":
-        return x + y
+        return x + y if len(x) + len(y) <= MAX_TEXT else work.symbol(Desc("string"))
     if type(x) is Symbol and isinstance(y, int):
         size(work, x, 0)
     if type(y) is Symbol and isinstance(x, int):
         size(work, y, 0)
     if not isinstance(x, int) or not isinstance(y, int):
         return work.symbol(x.desc if type(x) is Symbol else INT_DESC)
-    return _compute(op, x, y)
+    value = _compute(op, x, y)
+    return value if -(1 << 63) <= value < 1 << 64 else work.symbol(INT_DESC)
 
 
 def size(work: Work, symbol: Symbol, least: int) -> None:
@@ -180,6 +184,8 @@ def _compute(op: str, x: int, y: int) -> int:
             return x >> y
         case "&":
             return x & y
+        case "&^":
+            return x & ~y
         case "|":
             return x | y
         case "^":
