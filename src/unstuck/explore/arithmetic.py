@@ -108,6 +108,8 @@ def _equal(work: Work, x: Value, y: Value) -> bool:
     if y is None and x.desc.dir == "non-nil":
         return False
     if type(y) is Symbol:
+        if _sentinel(x) and _sentinel(y) and x.desc.name != y.desc.name:
+            return False
         if y.id < x.id:
             x, y = y, x
         return known(work, ("==", x, y))
@@ -121,6 +123,11 @@ def _equal(work: Work, x: Value, y: Value) -> bool:
     if y is None or isinstance(y, int | str):
         raise Fork([bind_to(x, y), _remember(term, False)])
     raise Fork([_remember(term, True), _remember(term, False)])
+
+
+def _sentinel(x: Symbol) -> bool:
+    """The value of a package-level variable that keeps the error it was made with."""
+    return x.desc.kind == "error" and x.desc.dir == "non-nil" and x.desc.name != ".error"
 
 
 def _less(work: Work, x: Value, y: Value) -> bool:

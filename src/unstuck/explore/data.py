@@ -58,10 +58,7 @@ def _new(work: Work, gid: int, thread: Thread, act: Activation, item: instr.New)
 def _global(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Global) -> None:
     number = work.globals.get(item.name)
     if number is None:
-        desc = item.desc
-        if desc.kind == "error" and not item.name.startswith(f"{act.function.package}."):
-            desc = Desc("error", desc.name, dir="non-nil")  # io.EOF, context.Canceled
-        number = work.allocate(Cell(work.unknown(desc), None, True, True))
+        number = work.allocate(Cell(work.unknown(item.desc), None, True, True))
         work.globals[item.name] = number
     act.regs[item.dst] = Pointer(number, ())
     act.pc += 1

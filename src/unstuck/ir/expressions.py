@@ -8,6 +8,7 @@ from unstuck.ir.desc import type_name
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, At, Desc, Reg
 from unstuck.syntax import ast
 from unstuck.types import facts, model
+from unstuck.types.constancy import kept
 
 _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
 _ARITHMETIC = frozenset(("+", "-", "*", "/", "%", "<<", ">>", "&", "|", "^"))
@@ -188,7 +189,7 @@ def read(b: Builder, var: model.Var, e: ast.Ident) -> Reg:
     """The value of a variable."""
     desc = b.shared.descs.of(var.type)
     if var.kind == "global":
-        return load(b, at(e), global_address(b, at(e), var), desc)
+        return _read_global(b, var, at(e), desc)
     stored = b.storage.get(var)
     if stored is None:
         return b.fresh(at(e), desc)
@@ -196,10 +197,24 @@ def read(b: Builder, var: model.Var, e: ast.Ident) -> Reg:
     return load(b, at(e), reg, desc) if cell else reg
 
 
+def _read_global(b: Builder, var: model.Var, where: At, desc: Desc) -> Reg:
+    """The value of a package-level variable; one that keeps a function or a constant is that."""
+    always = kept(b.shared.world, var) if desc.kind in ("func", "bool", "int", "basic") else None
+    if always is not None and always.func is not None:
+        return literals.function_value(b, where, always.func)
+    if always is not None and always.constant is not None:
+        return b.const(where, always.constant)
+    return load(b, where, global_address(b, where, var), desc)
+
+
 def global_address(b: Builder, where: At, var: model.Var) -> Reg:
-    """Pointer to a package-level variable."""
+    """Pointer to a package-level variable. Errors of other packages (io.EOF) are not nil, nor are those that
+    keep what they were made with."""
     dst = b.reg()
-    b.emit(instr.Global(where, dst, f"{var.package}.{var.name}", b.shared.descs.of(var.type)))
+    name, desc = f"{var.package}.{var.name}", b.shared.descs.of(var.type)
+    if desc.kind == "error" and (var.package != b.shared.source.ref.package or kept(b.shared.world, var)):
+        desc = Desc("error", name, dir="non-nil")
+    b.emit(instr.Global(where, dst, name, desc))
     return dst
 
 
@@ -307,7 +322,7 @@ def _selector(b: Builder, e: ast.Selector) -> Reg:
     used = info.uses.get(e.sel)
     match used:
         case model.Var():
-            return load(b, at(e), global_address(b, at(e), used), b.shared.descs.of(used.type))
+            return _read_global(b, used, at(e), b.shared.descs.of(used.type))
         case model.Func():
             return literals.function_value(b, at(e), used.ref)
         case model.Const() if isinstance(used.value, int | str):

@@ -181,6 +181,16 @@ class Var:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What a package-level variable always is (types/constancy.py): not nil, a declared function, or a
+    constant."""
+
+    non_nil: bool = False
+    func: FuncRef | None = None
+    constant: bool | int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Const:
     """A constant; value None when not computed."""
 

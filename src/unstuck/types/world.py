@@ -37,6 +37,7 @@ from unstuck.types.model import (
     FuncRef,
     Info,
     Interface,
+    Kept,
     Named,
     Object,
     PackageName,
@@ -46,10 +47,11 @@ from unstuck.types.model import (
     Struct,
     Type,
     TypeParam,
+    Var,
 )
 from unstuck.types.objects import Progress, enter, leave
 from unstuck.types.packages import Loader, Packages
-from unstuck.types.unit import Declaration, FileScope, GlobalInit, Unit, type_names, variables
+from unstuck.types.unit import Declaration, FileScope, GlobalInit, Unit, group, type_names, variables
 from unstuck.types.universe import UNIVERSE, UNIVERSE_UNDERLYING, UNSAFE
 
 __all__ = ["DeclaredAt", "Function", "GlobalInit", "Loader", "World"]
@@ -102,6 +104,8 @@ class World:
         self._selections: dict[tuple[Type, str], Selection | None] = {}
         self.holds: dict[Type, bool] = {}
         """Answers of facts.can_hold_concurrency."""
+        self.kept_globals: dict[Var, tuple[Kept | None]] = {}
+        """Answers of constancy.kept."""
         self._implementations: dict[tuple[Type, str], tuple[Type, ...]] = {}
 
     # What others ask.
@@ -169,6 +173,25 @@ class World:
             found.extend(infer_globals(self, declaration.scope, spec, made))
         self._globals[path] = tuple(found)
         return self._globals[path]
+
+    def global_init(self, var: Var) -> GlobalInit | None:
+        """The declaration of one package-level variable with its initial value, inferred."""
+        unit = self._unit(var.package)
+        declaration = unit.declared.get(var.name) if unit is not None else None
+        if declaration is None or declaration.entry.kind != "var":
+            return None
+        spec = group(declaration).by_name.get(var.name)
+        if not isinstance(spec, ast.VarSpec):
+            return None
+        made = objects.variables_of(self, self._progress, declaration, spec)
+        return next(
+            (each for each in infer_globals(self, declaration.scope, spec, made) if var in each.vars), None
+        )
+
+    def texts(self, path: str) -> tuple[SourceFile, ...]:
+        """The files of a package, library models left out."""
+        unit = self._unit(path)
+        return tuple(scope.file for scope in unit.files if not scope.stub) if unit is not None else ()
 
     def underlying(self, t: Type) -> Type:
         """Through defined types, type arguments put in place. Of a type parameter its core type. Unknown when
