@@ -20,7 +20,7 @@ from unstuck.explore.state import (
 from unstuck.explore.thread import Activation, Thread
 from unstuck.explore.work import Handler, Work
 from unstuck.ir import instr
-from unstuck.ir.instr import NONE, Desc, Instr
+from unstuck.ir.instr import NONE, Instr
 
 
 def _const(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Const) -> None:
