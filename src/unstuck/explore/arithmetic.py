@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from unstuck.explore.state import Symbol, Value
-from unstuck.explore.work import Fork, Work, bind_to
+from unstuck.explore.work import CLOSED_BEFORE, FLAG, Fork, Work, bind_to
 from unstuck.ir.instr import INT_DESC, Desc
 
 SIZES = (0, 1, 2, 3)
@@ -121,8 +121,19 @@ def _equal(work: Work, x: Value, y: Value) -> bool:
     if term in work.known:
         return work.known[term]
     if y is None or isinstance(y, int | str):
-        raise Fork([bind_to(x, y), _remember(term, False)])
+        other = _set(x, term) if y == 0 and x.desc.dir == FLAG else _remember(term, False)
+        raise Fork([bind_to(x, y), other])
     raise Fork([_remember(term, True), _remember(term, False)])
+
+
+def _set(x: Symbol, term: _Term) -> Callable[[Work], None]:
+    """The flag is not zero."""
+
+    def apply(work: Work) -> None:
+        work.known[term] = False
+        work.assume(CLOSED_BEFORE)
+
+    return apply
 
 
 def _sentinel(x: Symbol) -> bool:

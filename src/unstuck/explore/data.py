@@ -95,7 +95,7 @@ def _store(work: Work, gid: int, thread: Thread, act: Activation, item: instr.St
 
 
 def _field_addr(work: Work, gid: int, thread: Thread, act: Activation, item: instr.FieldAddr) -> None:
-    act.regs[item.dst] = memory.field_pointer(work, act.regs[item.pointer], item.name, item.type)
+    act.regs[item.dst] = memory.field_pointer(work, act.regs[item.pointer], item.name, item.type, item.flag)
     act.pc += 1
 
 

@@ -9,7 +9,7 @@ from unstuck.explore.moves import CANCEL, OUTSIDE, Move, Wait, moves, position
 from unstuck.explore.search import Graph, explore
 from unstuck.explore.state import Cell, Channel, Goroutine, Site, State
 from unstuck.explore.trace import Schedule, standing_place
-from unstuck.explore.work import EXPAND_COST, Meter, Place, Work
+from unstuck.explore.work import CLOSED_BEFORE, EXPAND_COST, Meter, Place, Work
 from unstuck.ir import instr
 from unstuck.ir.instr import Program
 
@@ -142,6 +142,8 @@ def _judge(program: Program, graph: Graph[State, Move]) -> tuple[tuple[Leak, ...
         if not quiet and number not in graph.revisited:
             continue
         if main and state.goroutines[0] is None and not state.detached:
+            continue
+        if CLOSED_BEFORE in state.assumptions:
             continue
         judged = verdict.stuck(program, state)
         if quiet and state.goroutines[0] is None and any(state.goroutines):

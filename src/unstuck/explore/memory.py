@@ -14,7 +14,7 @@ from unstuck.explore.state import (
     Symbol,
     Value,
 )
-from unstuck.explore.work import Dropped, Work
+from unstuck.explore.work import FLAG, Dropped, Work
 from unstuck.ir.instr import UNKNOWN_DESC, Desc
 
 
@@ -125,7 +125,7 @@ def pointed(work: Work, pointer: Value) -> Pointer | None:
     return None
 
 
-def field_pointer(work: Work, base: Value, name: str, type_: str) -> Value:
+def field_pointer(work: Work, base: Value, name: str, type_: str, flag: str) -> Value:
     """&base.name"""
     value = work.materialise(base)
     if value is None:
@@ -133,13 +133,17 @@ def field_pointer(work: Work, base: Value, name: str, type_: str) -> Value:
     if type(value) is not Pointer:
         return work.symbol(Desc("pointer", "", UNKNOWN_DESC))
     pointer = Pointer(value.obj, (*value.path, name))
-    if type_:
-        _give_type(work, pointer, type_)
+    if flag:
+        unset = work.symbol(Desc(flag, dir=FLAG))
+        _give(work, pointer, StructValue(type_, (("v", unset),), False, "struct") if type_ else unset)
+    elif type_:
+        _give(work, pointer, StructValue(type_, (), type_.startswith("sync."), "struct"))
     return pointer
 
 
-def _give_type(work: Work, pointer: Pointer, type_: str) -> None:
-    """A struct that is still unset gets its type, so that methods can be found through a pointer to it."""
+def _give(work: Work, pointer: Pointer, made: Value) -> None:
+    """A part that is still unset gets a value; a struct, so that methods can be found through a pointer to
+    it. Where unset means zero, scalars stay unset."""
     obj = work.heap[pointer.obj]
     if not isinstance(obj, Cell):
         return
@@ -152,8 +156,10 @@ def _give_type(work: Work, pointer: Pointer, type_: str) -> None:
         known = value.known
         value = field(value, name)
         if value is _ABSENT:
-            made = StructValue(type_, (), known or type_.startswith("sync."), "struct")
-            work.heap[pointer.obj] = obj._replace(value=_with(work, obj.value, pointer.path, made))
+            if known and type(made) is StructValue:
+                made = StructValue(made.type, (), True, made.tag)
+            if not known or type(made) is StructValue:
+                work.heap[pointer.obj] = obj._replace(value=_with(work, obj.value, pointer.path, made))
             return
 
 

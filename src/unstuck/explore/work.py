@@ -82,11 +82,19 @@ class Fork(Exception):
         self.options = options
 
 
+FLAG = "flag"
+"""Mark (`Desc.dir`) of an unknown value that is set when its object was closed before the root was called."""
+CLOSED_BEFORE = "the object was closed before"
+"""What a path assumes that finds such a flag set. What only such a path shows is not reported."""
+
+
 def bind_to(symbol: Symbol, value: Value) -> Callable[[Work], None]:
     """An option that decides an unknown value."""
 
     def apply(work: Work) -> None:
         work.bind[symbol.id] = value
+        if value and symbol.desc.dir == FLAG:
+            work.assume(CLOSED_BEFORE)
 
     return apply
 
@@ -212,6 +220,11 @@ class Work:
         """The option chosen for the instruction being run again, -1 when it runs first."""
         choice, self.choice = self.choice, -1
         return choice
+
+    def assume(self, what: str) -> None:
+        """Notes what the path leans on."""
+        if what not in self.assumptions:
+            self.assumptions = tuple(sorted((*self.assumptions, what)))
 
     # Objects.
 

@@ -8,6 +8,7 @@ from unstuck.ir.desc import type_name
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, At, Desc, Reg
 from unstuck.syntax import ast
 from unstuck.types import facts, model
+from unstuck.types.closing import is_closing_flag
 from unstuck.types.constancy import kept
 
 _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
@@ -291,12 +292,29 @@ def walk_path(b: Builder, where: At, pointer: Reg, type_: model.Type, path: tupl
                 pointer = load(b, where, pointer, b.shared.descs.of(type_))
             type_ = under.elem
         dst = b.reg()
-        owner, type_ = type_name(type_), field_type(b, type_, name)
+        struct, owner, type_ = type_, type_name(type_), field_type(b, type_, name)
         desc = b.shared.descs.of(type_)
         inner = desc.name if desc.kind == "struct" else ""
-        b.emit(instr.FieldAddr(where, dst, pointer, name, owner, inner))
+        flag = _flag(b, struct, name, desc)
+        b.emit(instr.FieldAddr(where, dst, pointer, name, owner, inner, flag))
         pointer = dst
     return pointer
+
+
+_FLAG_KINDS = {
+    "sync/atomic.Bool": "bool",
+    "sync/atomic.Int32": "int",
+    "sync/atomic.Uint32": "int",
+    "sync/atomic.Int64": "int",
+}
+
+
+def _flag(b: Builder, struct: model.Type, name: str, desc: Desc) -> str:
+    """What kind of flag the field is, "" when it is none that only closers set."""
+    kind = desc.kind if desc.kind in ("bool", "int") else _FLAG_KINDS.get(desc.name, "")
+    if not kind or not isinstance(struct, model.Named) or not struct.package:
+        return ""
+    return kind if is_closing_flag(b.shared.world, struct, name) else ""
 
 
 def field_type(b: Builder, type_: model.Type, name: str) -> model.Type:

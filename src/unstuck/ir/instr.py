@@ -123,7 +123,8 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class FieldAddr:
-    """dst = &pointer.name; `type` is the name of the field's type when that is a struct"""
+    """dst = &pointer.name; `type` is the name of the field's type when that is a struct; `flag` says that the
+    field is "bool" or "int" and set by closers only (types/closing.py)"""
 
     at: At
     dst: Reg
@@ -131,6 +132,7 @@ class FieldAddr:
     name: str
     owner: str
     type: str = ""
+    flag: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 `var errClosed = errors.New("closed")` is never nil, `var now = time.Now` is that function, `var debug =
 false` is false, as long as no code assigns them. Whether any does is asked of the text of the package: a
 name in front of an assignment operator, with `++`, or behind `&` counts, whatever it stands for there, so
-that an answer "kept" is right and an answer "not kept" may be too careful. Other packages can assign exported names;
-they are believed not to do that to errors.
+that an answer "kept" is right and an answer "not kept" may be too careful. Other packages can assign
+exported names; they are believed not to do that to errors.
 """
 
 from __future__ import annotations

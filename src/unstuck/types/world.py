@@ -106,6 +106,8 @@ class World:
         """Answers of facts.can_hold_concurrency."""
         self.kept_globals: dict[Var, tuple[Kept | None]] = {}
         """Answers of constancy.kept."""
+        self.closing_flags: dict[tuple[str, str], bool] = {}
+        """Answers of closing.is_closing_flag, by package and field."""
         self._implementations: dict[tuple[Type, str], tuple[Type, ...]] = {}
 
     # What others ask.
