@@ -164,6 +164,26 @@ class Suppressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Observed:
+    """What the real runtime showed of a finding while tests ran."""
+
+    count: int
+    """Goroutines left at the site in all runs together; 0: looked for, and not seen."""
+    tests: tuple[str, ...]
+    """The tests that left them, sorted; empty where they belong to no single test."""
+    ground: str
+    """Why they are held to be what the finding says, one clause."""
+    stack_bytes: int = 0
+    """Memory that their stacks take at least."""
+    runs: int = 1
+    """So many runs were made."""
+    seen: int = 1
+    """In so many of them it was seen."""
+    seed: int | None = None
+    """A seed of `unstuck test --seed` that shows it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One leak, at one operation, on one object."""
 
@@ -190,6 +210,8 @@ class Finding:
     """What to do, one sentence."""
     fixes: tuple[Fix, ...] = ()
     suppressed: Suppressed | None = None
+    observed: Observed | None = None
+    """None where nothing was run."""
     site: str = ""
     fingerprint: str = ""
 
@@ -230,6 +252,22 @@ class Stats:
 
 
 @dataclass(frozen=True, slots=True)
+class TestRun:
+    """What was run, and how its goroutines were judged."""
+
+    go: str
+    """The version of the go command: "go1.27.3"."""
+    method: str
+    """"profile" (the runtime says what nothing can wake) or "stacks" (what stays parked after the tests)."""
+    checked: tuple[str, ...]
+    """Packages whose test binary delivered all it should, sorted."""
+    unchecked: tuple[tuple[str, str], ...]
+    """The others, sorted, and why."""
+    runs: int = 1
+    """So often each test binary was run."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything one run has to say. `sources` holds the texts that findings point into."""
 
@@ -242,4 +280,6 @@ class Report:
     """Named paths that gave nothing to analyse (exit status 2)."""
     failed: bool = False
     """The analysis itself failed somewhere (exit status 2)."""
+    run: TestRun | None = None
+    """Tests were run; else only source was read."""
     sources: dict[str, SourceFile] = field(default_factory=dict, compare=False, repr=False)

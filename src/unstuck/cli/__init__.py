@@ -1,6 +1,7 @@
 """The command line: the only place that prints.
 
     unstuck check [PATH...]      what is stuck, and why
+    unstuck test [ARG...]        go test, and what its tests leave behind
     unstuck explain [RULE]       a rule's manual page
 
 Exit status: 0 nothing at or above `--fail-on`; 1 something is; 2 the usage was wrong, a named path gave
@@ -58,6 +59,10 @@ def _run(args: Sequence[str], progress: Progress) -> int:
     match options.command:
         case "check":
             return _check(options, progress)
+        case "test":
+            from unstuck.cli.observe import test
+
+            return test(options, progress)
         case "explain":
             return _explain(options)
     return FAILED

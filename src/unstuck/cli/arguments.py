@@ -15,31 +15,60 @@ def parse(args: Sequence[str]) -> argparse.Namespace:
 
     Raises SystemExit, as argparse does, after help, the version or a usage error.
     """
-    top, check = _parsers(with_formats=any(arg in ("-h", "--help") for arg in args))
+    top, check, observe = _parsers(with_formats=any(arg in ("-h", "--help") for arg in args))
     if args and args[0] == "check":
         # Not through the top parser: only so may paths stand between options.
         return check.parse_intermixed_args(args[1:], argparse.Namespace(command="check"))
+    if args and args[0] == "test":
+        own, theirs = _split(args[1:], observe)
+        return observe.parse_args(own, argparse.Namespace(command="test", go_args=theirs))
     options = top.parse_args(args)
     if options.command is None:
         top.print_help()
     return options
 
 
-def _parsers(with_formats: bool) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
-    """The parser of all commands, and that of `check`. Formats are looked up only for the help text."""
+def _split(args: Sequence[str], parser: argparse.ArgumentParser) -> tuple[list[str], tuple[str, ...]]:
+    """Our own options, and what goes to go test: all else, and everything behind `--`."""
+    takes = {name: action.nargs != 0 for action in parser._actions for name in action.option_strings}
+    own: list[str] = []
+    theirs: list[str] = []
+    at = 0
+    while at < len(args):
+        arg = args[at]
+        at += 1
+        if arg == "--":
+            theirs.extend(args[at:])
+            break
+        name, equals, _ = arg.partition("=")
+        if name not in takes:
+            theirs.append(arg)
+            continue
+        own.append(arg)
+        if takes[name] and not equals and at < len(args):
+            own.append(args[at])
+            at += 1
+    return own, tuple(theirs)
+
+
+def _parsers(
+    with_formats: bool,
+) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser, argparse.ArgumentParser]:
+    """The parser of all commands, and those of `check` and `test`. Formats are looked up only for help."""
     top = argparse.ArgumentParser(
         prog="unstuck",
-        description="Finds goroutine leaks in Go source, without building it.",
+        description="Finds goroutine leaks: in Go source without building it, and in tests that run.",
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"unstuck {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     check = _add_check(commands, with_formats)
+    observe = _add_test(commands, with_formats)
     explain = commands.add_parser("explain", help="print the manual page of a rule, or list the rules")
     explain.add_argument("rule", nargs="?", metavar="RULE", help="a rule's name, as reports print it")
     explain.set_defaults(color="auto", verbose=False, gaps=False, quiet=False, output=None)
     explain.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
-    return top, check
+    return top, check, observe
 
 
 def _add_check(commands: Any, with_formats: bool) -> argparse.ArgumentParser:
@@ -59,16 +88,50 @@ def _add_check(commands: Any, with_formats: bool) -> argparse.ArgumentParser:
     )
     _add_go(check.add_argument_group("Go"))
     _add_output(check.add_argument_group("output"), with_formats)
-    check.add_argument("--config", metavar="FILE", help="settings (default: unstuck.toml at the module root)")
-    check.add_argument(
+    _add_common(check)
+    return check
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--config", metavar="FILE", help="settings (default: unstuck.toml at the module root)"
+    )
+    parser.add_argument(
         "--jobs",
         type=_jobs,
         default=os.cpu_count() or 1,
         metavar="N",
         help="worker processes (default: all cores)",
     )
-    check.add_argument("--debug", action="store_true", help="on an internal error, print the traceback")
-    return check
+    parser.add_argument("--debug", action="store_true", help="on an internal error, print the traceback")
+
+
+def _add_test(commands: Any, with_formats: bool) -> argparse.ArgumentParser:
+    test: argparse.ArgumentParser = commands.add_parser(
+        "test",
+        help="run go test and find the goroutines that tests leave",
+        usage="unstuck test [options] [packages] [-- go test flags]",
+        description="Runs go test, its output and exit status unchanged, and reports on stderr the goroutines "
+        "that tests leave: leaked, lingering, hung. Flags that are not listed here go to go test.",
+        epilog="Exit status: that of go test where it is not 0; else 1 for findings at --fail-on or above; 2 "
+        "wrong usage, or a package of which nothing could be observed.",
+        allow_abbrev=False,
+    )
+    test.add_argument("--go", metavar="CMD", help="the go command (default: the PATH's, else unstuck[go]'s)")
+    test.add_argument(
+        "--report",
+        action="append",
+        default=[],
+        metavar="FORMAT=FILE",
+        help="write the report to a file too" + _formats(with_formats),
+    )
+    _add_fail_on(test, None)
+    _add_view(test)
+    test.add_argument(
+        "--no-check", dest="check", action="store_false", help="do not look the findings up in the source"
+    )
+    _add_common(test)
+    return test
 
 
 def _add_go(group: Any) -> None:
@@ -84,29 +147,42 @@ def _add_go(group: Any) -> None:
 
 
 def _add_output(group: Any, with_formats: bool) -> None:
-    from_report = ""
-    if with_formats:
-        from unstuck.report import names
-
-        from_report = f": {', '.join(names())}"
     group.add_argument(
-        "--format", default="text", metavar="NAME", help=f"output format{from_report} (default text)"
+        "--format",
+        default="text",
+        metavar="NAME",
+        help=f"output format{_formats(with_formats)} (default text)",
     )
     group.add_argument("--output", metavar="FILE", help="write the report to FILE, whole or not at all")
-    levels = ("error", "warning", "note", "never")
+    _add_fail_on(group, "warning")
+    _add_view(group)
+    group.add_argument("--stats", action="store_true", help="say on stderr how long it took")
+
+
+def _formats(wanted: bool) -> str:
+    if not wanted:
+        return ""
+    from unstuck.report import names
+
+    return f": {', '.join(names())}"
+
+
+def _add_fail_on(group: Any, default: str | None) -> None:
     group.add_argument(
         "--fail-on",
-        choices=levels,
-        default="warning",
+        choices=("error", "warning", "note", "never"),
+        default=default,
         help="exit with 1 at this severity or above (default warning)",
     )
+
+
+def _add_view(group: Any) -> None:
     group.add_argument("--gaps", action="store_true", help="list all that was not analysed, and why")
     group.add_argument(
         "--verbose", action="store_true", help="notes and suppressed findings in full, all steps"
     )
     group.add_argument("--quiet", action="store_true", help="errors and warnings only")
     group.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="(default auto)")
-    group.add_argument("--stats", action="store_true", help="say on stderr how long it took")
 
 
 def _jobs(text: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from unstuck.report import Render, View
@@ -40,7 +40,24 @@ def view_of(options: argparse.Namespace) -> View:
     encoding = (sys.stdout.encoding or "ascii").lower() if to_stdout else "utf-8"
     return View(
         color=_color(options.color, to_stdout, terminal),
-        width=_width() if terminal else WIDTH_OF_FILES,
+        width=_width(sys.stdout) if terminal else WIDTH_OF_FILES,
+        verbose=options.verbose,
+        gaps=options.gaps,
+        quiet=options.quiet,
+        terminal=terminal,
+        ascii=not encoding.startswith(("utf", "u8", "cp65001")),
+    )
+
+
+def view_on_stderr(options: argparse.Namespace) -> View:
+    """How to show a report on stderr."""
+    from unstuck.report import View
+
+    terminal = sys.stderr is not None and sys.stderr.isatty()
+    encoding = (getattr(sys.stderr, "encoding", None) or "ascii").lower()
+    return View(
+        color=_color(options.color, True, terminal),
+        width=_width(sys.stderr) if terminal else WIDTH_OF_FILES,
         verbose=options.verbose,
         gaps=options.gaps,
         quiet=options.quiet,
@@ -60,10 +77,10 @@ def _color(choice: str, to_stdout: bool, terminal: bool) -> bool:
     return terminal and os.environ.get("TERM", "") != "dumb"
 
 
-def _width() -> int:
+def _width(stream: TextIO) -> int:
     """Columns of the terminal, within `WIDTHS`."""
     try:
-        columns = int(os.environ.get("COLUMNS", "0")) or os.get_terminal_size(sys.stdout.fileno()).columns
+        columns = int(os.environ.get("COLUMNS", "0")) or os.get_terminal_size(stream.fileno()).columns
     except (ValueError, OSError):
         columns = WIDTH_OF_FILES
     return min(max(columns, WIDTHS[0]), WIDTHS[-1])
@@ -72,7 +89,7 @@ def _width() -> int:
 def deliver(text: str, options: argparse.Namespace) -> None:
     """Writes a report to `--output` or stdout."""
     if getattr(options, "output", None):
-        _write_file(options.output, text.encode("utf-8", "backslashreplace"))
+        write_file(options.output, text)
         return
     if sys.stdout is None:
         return
@@ -90,17 +107,30 @@ def deliver(text: str, options: argparse.Namespace) -> None:
         raise CommandError(f"cannot write to standard output: {error.strerror}") from error
 
 
-def check_writable(path: str) -> None:
-    """Finds out before the analysis that `--output` cannot work."""
+def say(text: str) -> None:
+    """Text on stderr, if anybody listens."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.flush()
+        sys.stderr.buffer.write(text.encode(sys.stderr.encoding or "utf-8", "backslashreplace"))
+        sys.stderr.flush()
+    except (OSError, ValueError, AttributeError):
+        return
+
+
+def check_writable(path: str, option: str = "--output") -> None:
+    """Finds out before the analysis that a file cannot be written."""
     folder = os.path.dirname(os.path.realpath(path))
     if os.path.isdir(path) or not os.path.isdir(folder):
         raise CommandError(
-            f"--output {path}: {'is a folder' if os.path.isdir(path) else 'its folder does not exist'}"
+            f"{option} {path}: {'is a folder' if os.path.isdir(path) else 'its folder does not exist'}"
         )
 
 
-def _write_file(path: str, data: bytes) -> None:
-    """Writes all of `data` or leaves `path` as it was; what is no regular file is just written to."""
+def write_file(path: str, text: str, option: str = "--output") -> None:
+    """Writes all of `text` or leaves `path` as it was; what is no regular file is just written to."""
+    data = text.encode("utf-8", "backslashreplace")
     target = os.path.realpath(path)
     try:
         if os.path.exists(target) and not os.path.isfile(target):
@@ -109,7 +139,7 @@ def _write_file(path: str, data: bytes) -> None:
             return
         _replace(target, data)
     except OSError as error:
-        raise CommandError(f"--output {path}: {error.strerror or error}") from error
+        raise CommandError(f"{option} {path}: {error.strerror or error}") from error
 
 
 def _replace(target: str, data: bytes) -> None:

@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from unstuck import __version__
-from unstuck.findings import Finding, Fix, Report, Stats, Step, Suppressed
+from unstuck.findings import Finding, Fix, Observed, Report, Stats, Step, Suppressed, TestRun
 from unstuck.report import View, order
 from unstuck.source.file import Location
 
@@ -47,6 +47,17 @@ def to_object(report: Report) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in sorted(report.findings, key=order)],
         "gaps": [{"code": gap.code, "path": gap.path, "line": gap.line, "why": gap.why} for gap in gaps],
         "stats": _stats(report.stats),
+        **({"run": _run(report.run)} if report.run else {}),
+    }
+
+
+def _run(run: TestRun) -> dict[str, Any]:
+    return {
+        "go": run.go,
+        "method": run.method,
+        "checked": list(run.checked),
+        "unchecked": [{"package": package, "why": why} for package, why in run.unchecked],
+        "runs": run.runs,
     }
 
 
@@ -77,6 +88,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "related": [{"message": one.message, **_place(one.at)} for one in finding.related],
         "fixes": [_fix(fix) for fix in finding.fixes],
         "suppressed": _suppressed(finding.suppressed) if finding.suppressed else None,
+        **({"observed": _observed(finding.observed)} if finding.observed else {}),
         "site": finding.site,
         "fingerprint": finding.fingerprint,
     }
@@ -92,6 +104,18 @@ def _step(step: Step) -> dict[str, Any]:
 
 def _suppressed(suppressed: Suppressed) -> dict[str, str]:
     return {"by": suppressed.by, "reason": suppressed.reason}
+
+
+def _observed(observed: Observed) -> dict[str, Any]:
+    return {
+        "count": observed.count,
+        "tests": list(observed.tests),
+        "ground": observed.ground,
+        "stack_bytes": observed.stack_bytes,
+        "runs": observed.runs,
+        "seen": observed.seen,
+        "seed": observed.seed,
+    }
 
 
 def _fix(fix: Fix) -> dict[str, Any]:

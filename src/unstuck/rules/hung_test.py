@@ -52,4 +52,4 @@ from unstuck.findings import Kind
 NAME = "hung-test"
 SUMMARY = "a test never came back"
 KIND = Kind.HUNG
-ACTIVE = False
+ACTIVE = True

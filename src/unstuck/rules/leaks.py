@@ -26,7 +26,7 @@ from unstuck.rules import wording
 from unstuck.rules.identity import Key, normalised_tokens, site
 from unstuck.source.file import Location, SourceFile
 
-_RULES = {
+RULES = {
     "send": "abandoned-sender",
     "receive": "abandoned-receiver",
     "range": "never-closed",
@@ -41,6 +41,7 @@ _RULES = {
     "held": "lock-never-released",
     "sleep": "abandoned-poller",
 }
+"""The rule of each kind of operation."""
 _REASONS = {
     "send": WaitReason.SEND,
     "receive": WaitReason.RECEIVE,
@@ -77,7 +78,7 @@ def rule_of(leak: Leak) -> str:
     """The rule a leak falls under."""
     if leak.kind == "cancellation":
         return "ends-only-by-cancellation"
-    return "abandoned-poller" if leak.kind == "poller" else _RULES[leak.operation]
+    return "abandoned-poller" if leak.kind == "poller" else RULES[leak.operation]
 
 
 def findings(leaks: Sequence[Leak], context: Context) -> list[tuple[Finding, Key]]:

@@ -66,4 +66,4 @@ from unstuck.findings import Kind
 NAME = "lingering-goroutine"
 SUMMARY = "a goroutine outlives the test that started it"
 KIND = Kind.LINGERING
-ACTIVE = False
+ACTIVE = True

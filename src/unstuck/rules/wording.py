@@ -79,6 +79,17 @@ def advice(leak: Leak, shadow: str) -> str:
     if leak.kind == "poller":
         return "give the loop a way out: a done channel or ctx.Done() that somebody ends"
     match leak.operation:
+        case "receive" if shadow:
+            return shadow
+        case "receive" if not leak.senders:
+            return "send on the channel or close it: neither a buffer nor more receivers helps"
+        case _:
+            return advice_for(leak.operation)
+
+
+def advice_for(operation: str) -> str:
+    """What to do about an operation that blocks for ever, where no more is known."""
+    match operation:
         case "held":
             return "unlock on every path, best with a deferred Unlock right after the Lock"
         case "send":
@@ -86,10 +97,6 @@ def advice(leak: Leak, shadow: str) -> str:
                 "give the channel room for every send that may be left over, or send in a select that also "
                 "watches the receiver's end"
             )
-        case "receive" if shadow:
-            return shadow
-        case "receive" if not leak.senders:
-            return "send on the channel or close it: neither a buffer nor more receivers helps"
         case "receive":
             return "close the channel when its senders are done, or receive in a select with a way out"
         case "range":

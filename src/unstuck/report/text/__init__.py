@@ -91,11 +91,25 @@ def _summary(report: Report, counted: Sequence[Finding], view: View) -> list[str
     extra = [count(by[Severity.NOTE], "note")] if by[Severity.NOTE] else []
     hidden = len(report.findings) - len(counted)
     extra += [f"{hidden:,} suppressed"] if hidden else []
-    stats = report.stats
-    scope = f" in {count(stats.packages, 'package')}, {count(stats.functions, 'function')}"
+    scope = _scope(report)
     whole = what + "".join(f", {one}" for one in extra) + scope + _silence(report, view)
     first, *rest = wrap(whole, view.width) if view.terminal else [whole]
     return [paint(what, style, view) + first.removeprefix(what), *rest]
+
+
+_METHODS = {
+    "profile": "judged by the runtime's goroutineleak profile",
+    "stacks": "judged by what stays parked after the tests, which proves less than the leak profile of Go 1.26",
+}
+
+
+def _scope(report: Report) -> str:
+    """What was looked at, and how."""
+    run = report.run
+    if run is None:
+        return f" in {count(report.stats.packages, 'package')}, {count(report.stats.functions, 'function')}"
+    runs = f", {count(run.runs, 'run')} each" if run.runs > 1 else ""
+    return f" in the tests of {count(len(run.checked), 'package')}{runs} ({run.go}, {_METHODS[run.method]})"
 
 
 def _silence(report: Report, view: View) -> str:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from unstuck.findings import Evidence, Finding, Fix, Growth, Kind, Related, RootKind, Severity, Step
+from unstuck.findings import (
+    Evidence,
+    Finding,
+    Fix,
+    Growth,
+    Kind,
+    Observed,
+    Related,
+    RootKind,
+    Severity,
+    Step,
+)
 from unstuck.report import View
 from unstuck.report.text.frame import Label, excerpt, frame
 from unstuck.report.text.paint import (
@@ -12,6 +23,7 @@ from unstuck.report.text.paint import (
     count,
     dots,
     hang,
+    listed,
     paint,
     sentence,
     shorten,
@@ -28,6 +40,9 @@ SEVERITY_STYLE = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING, 
 
 STEPS_HEAD, STEPS_TAIL = 5, 8
 """Of a longer schedule only the first and last steps are shown, unless verbose."""
+
+TESTS = 4
+"""So many tests are named, unless verbose."""
 
 RELATED = 6
 """So many related places are shown, unless verbose."""
@@ -207,6 +222,8 @@ def _facts(finding: Finding, view: View) -> list[str]:
     facts.extend(("assumes", one) for one in finding.assumptions)
     if finding.evidence is not Evidence.WITNESSED or view.verbose:
         facts.append(("evidence", _evidence(finding)))
+    if finding.observed is not None:
+        facts.append(("observed", _observed(finding.observed, view)))
     if finding.root.function != finding.function or view.verbose:
         facts.append(("seen from", f"{_ROOTS[finding.root.kind]} {finding.root.function}"))
     if finding.suppressed:
@@ -247,6 +264,19 @@ def _evidence(finding: Finding) -> str:
             return "observed: the Go runtime showed the goroutine parked there"
         case Evidence.SUSPECTED:
             return "suspected: the code has the pattern; no schedule was found that proves it"
+
+
+def _observed(seen: Observed, view: View) -> str:
+    """`2 goroutines left by TestA, TestB, in 3 of 51 runs (--seed 7): the ground`."""
+    runs = count(seen.runs, "run")
+    if not seen.count:
+        return f"looked for and not seen in {runs}"
+    shown = seen.tests if view.verbose else seen.tests[:TESTS]
+    more = len(seen.tests) - len(shown)
+    tests = listed([*shown, *([f"{more:,} more"] if more else [])]) if shown else "no single test"
+    often = f", in {seen.seen:,} of {runs}" if seen.runs > 1 else ""
+    again = f" (--seed {seen.seed})" if seen.seed is not None else ""
+    return f"{count(seen.count, 'goroutine')} left by {tests}{often}{again}: {seen.ground}"
 
 
 def _fix(fix: Fix, lines: Lines, view: View) -> list[str]:
