@@ -111,10 +111,10 @@ def _add_test(commands: Any, with_formats: bool) -> argparse.ArgumentParser:
         "test",
         help="run go test and find the goroutines that tests leave",
         usage="unstuck test [options] [packages] [-- go test flags]",
-        description="Runs go test, its output and exit status unchanged, and reports on stderr the goroutines "
-        "that tests leave: leaked, lingering, hung. Flags that are not listed here go to go test.",
-        epilog="Exit status: that of go test where it is not 0; else 1 for findings at --fail-on or above; 2 "
-        "wrong usage, or a package of which nothing could be observed.",
+        description="Runs go test, its output and exit status unchanged, and reports on stderr the "
+        "goroutines that tests leave: leaked, lingering, hung. Flags that are not listed here go to go test.",
+        epilog="Exit status: that of go test where it is not 0; else 1 for findings at --fail-on or above; "
+        "2 wrong usage, or a package of which nothing could be observed.",
         allow_abbrev=False,
     )
     test.add_argument("--go", metavar="CMD", help="the go command (default: the PATH's, else unstuck[go]'s)")

@@ -1,4 +1,7 @@
-"""`unstuck test`: go test under observation. Its output stays its own, ours goes to stderr and `--report` files."""
+"""`unstuck test`: go test under observation.
+
+Its output stays its own; ours goes to stderr and `--report` files.
+"""
 
 from __future__ import annotations
 

@@ -10,8 +10,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _ALONE = frozenset(
-    "a asan artifacts benchmem buildvcs c cover failfast fullpath h help i json linkshared modcacherw msan n "
-    "race short trimpath v work x".split()
+    (
+        "a",
+        "asan",
+        "artifacts",
+        "benchmem",
+        "buildvcs",
+        "c",
+        "cover",
+        "failfast",
+        "fullpath",
+        "h",
+        "help",
+        "i",
+        "json",
+        "linkshared",
+        "modcacherw",
+        "msan",
+        "n",
+        "race",
+        "short",
+        "trimpath",
+        "v",
+        "work",
+        "x",
+    )
 )
 """Flags that never take the next argument for their value."""
 _FOR_LIST = ("tags", "mod", "modfile", "race", "msan", "asan", "compiler")

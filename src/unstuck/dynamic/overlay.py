@@ -1,9 +1,9 @@
 """The overlay that puts the collector into Go's `testing` package.
 
 go test's `-overlay` names a JSON file that maps paths to the files to read instead (go help build). Ours
-replaces files of GOROOT/src/testing by copies with a few calls put in, each behind the `{` of a function so that
-no line moves, and adds the collector. A user's own overlay is kept; where it replaces the same files, the calls
-are put into its versions.
+replaces files of GOROOT/src/testing by copies with a few calls put in, each behind the `{` of a function so
+that no line moves, and adds the collector. A user's own overlay is kept; where it replaces the same files,
+the calls are put into its versions.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ CALLS = (
 
 
 def read_overlay(path: str, base: str) -> dict[str, str]:
-    """The replacements of a user's overlay file, made absolute from the folder `base`. Raises OverlayError."""
+    """The replacements of a user's overlay file, absolute from the folder `base`. Raises OverlayError."""
     try:
         with open(path, encoding="utf-8") as file:
             replace = json.load(file).get("Replace", {})

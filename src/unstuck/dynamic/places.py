@@ -1,8 +1,8 @@
 """Lines of a stack -> places in the source, as `check` names them.
 
-A stack has lines only. Here the blocked operation is looked up in the syntax tree of its file: its span, what it
-works on, the declared function around it, the `go` statement that started the goroutine. Source that cannot be
-read gives a place without these; nothing fails.
+A stack has lines only. Here the blocked operation is looked up in the syntax tree of its file: its span,
+what it works on, the declared function around it, the `go` statement that started the goroutine. Source that
+cannot be read gives a place without these; nothing fails.
 """
 
 from __future__ import annotations

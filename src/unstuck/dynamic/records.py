@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """All that one test binary delivered. A section is None where it is missing, "" where nothing was left."""
+    """All that one test binary delivered. A section is None where it is missing, "" where nothing is left."""
 
     package: str
     """Import path, without `_test`."""

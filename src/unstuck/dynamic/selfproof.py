@@ -1,9 +1,9 @@
 """The proof that the method works here: a package of our own that leaks on purpose, run like the user's.
 
-Without it a run in which the collector saw nothing (another Go, odd flags, an overlay that did not take) would
-look like a run without leaks. The user's binaries are never touched for it. What was proved is remembered in the
-cache by the Go installation, the collector's text and the flags that change how binaries are built; where the
-cache cannot be written it is proved again each time.
+Without it a run in which the collector saw nothing (another Go, odd flags, an overlay that did not take)
+would look like a run without leaks. The user's binaries are never touched for it. What was proved is
+remembered in the cache by the Go installation, the collector's text and the flags that change how binaries
+are built; where the cache cannot be written it is proved again each time.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Goroutine dumps and profiles as text -> goroutines.
 
-`parse_dump` reads what `runtime.Stack(all)`, a crash and the profiles with debug=2 print, `parse_profile` what
-profiles print with debug=1 (stacks grouped, with labels, without reasons). Both take the forms of Go 1.21 to
-1.27; what is no goroutine is skipped. See runtime/traceback.go (goroutineheader, traceback1) and
+`parse_dump` reads what `runtime.Stack(all)`, a crash and the profiles with debug=2 print, `parse_profile`
+what profiles print with debug=1 (stacks grouped, with labels, without reasons). Both take the forms of Go
+1.21 to 1.27; what is no goroutine is skipped. See runtime/traceback.go (goroutineheader, traceback1) and
 runtime/pprof/pprof.go (printCountProfile).
 """
 
@@ -66,8 +66,7 @@ def parse_dump(text: str) -> tuple[Stack, ...]:
 
 
 def parse_profile(text: str) -> tuple[Stack, ...]:
-    """All groups of a profile with debug=1. Records without a stack, which the leak profile may show, are left
-    out."""
+    """All groups of a profile with debug=1, but for phantoms: records without a stack."""
     found: list[Stack] = []
     count, labels, frames = 0, "", list[Frame]()
     for line in (*text.replace("\r\n", "\n").split("\n"), "0 @"):

@@ -191,7 +191,7 @@ def operand(leak: Leak, text: str) -> str:
         case "range":
             name = text.partition("range")[2].strip()
         case "lock" | "rlock" | "wait" | "cond":
-            name = text.rpartition(".")[0].strip()
+            name = text.rpartition(".")[0].removeprefix("go ").removeprefix("defer ").strip()
         case _:
             name = ""
     return name if len(name) <= 40 else ""

@@ -84,6 +84,8 @@ def _summary(report: Report, counted: Sequence[Finding], view: View) -> list[str
     leaks = by[Severity.ERROR] + by[Severity.WARNING]
     style = Style.GOOD
     what = "no leaks"
+    if report.run and not report.run.checked:
+        what, style = "nothing was checked", Style.WARNING
     if leaks:
         parts = [count(by[one], one.value) for one in (Severity.ERROR, Severity.WARNING) if by[one]]
         what = f"{count(leaks, 'leak')} ({', '.join(parts)})"
@@ -99,7 +101,7 @@ def _summary(report: Report, counted: Sequence[Finding], view: View) -> list[str
 
 _METHODS = {
     "profile": "judged by the runtime's goroutineleak profile",
-    "stacks": "judged by what stays parked after the tests, which proves less than the leak profile of Go 1.26",
+    "stacks": "judged by what stays parked after the tests: less certain than the leak profile of Go 1.26",
 }
 
 
