@@ -128,6 +128,19 @@ def _add_test(commands: Any, with_formats: bool) -> argparse.ArgumentParser:
     _add_fail_on(test, None)
     _add_view(test)
     test.add_argument(
+        "--stress",
+        type=_jobs,
+        default=0,
+        metavar="N",
+        help="run each test binary N more times with its schedule disturbed",
+    )
+    test.add_argument(
+        "--seed", type=_seed, default=1, metavar="S", help="seed of the first of those runs (default 1)"
+    )
+    test.add_argument(
+        "--confirm", action="store_true", help="report what check finds too: observed, or not seen"
+    )
+    test.add_argument(
         "--no-check", dest="check", action="store_false", help="do not look the findings up in the source"
     )
     _add_common(test)
@@ -187,5 +200,11 @@ def _add_view(group: Any) -> None:
 
 def _jobs(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of workers, 1 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number, 1 or more")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) >= 1 << 62:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a seed, 0 or more")
     return int(text)

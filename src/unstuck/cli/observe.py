@@ -24,7 +24,7 @@ from unstuck.cli.process import Progress
 if TYPE_CHECKING:
     from unstuck.config import Config, Settings
     from unstuck.dynamic.session import Observation, Request
-    from unstuck.findings import Finding, Report
+    from unstuck.findings import Report
     from unstuck.report import Render
 
 OK, FOUND, FAILED = 0, 1, 2
@@ -97,24 +97,38 @@ def _observe(
 ) -> tuple[Observation, Report]:
     from unstuck.dynamic import report as reports
     from unstuck.dynamic.session import observe, prepare, scratch_folder
+    from unstuck.dynamic.stress import Plan, stress
 
+    cwd = request.cwd
     with scratch_folder() as scratch:
-        observation = observe(prepare(request, scratch))
-    here, found = reports.observed(observation, request.cwd)
-    checked = _checked(found, options, request.cwd, progress) if options.check and found else None
-    report = reports.build(observation, here, found, checked, settings, config, _rule_names(), request.cwd)
-    return observation, report
+        setting = prepare(request, scratch)
+        observation = observe(setting)
+        checked = stressed = None
+        if options.confirm or options.stress:
+            checked = _checked(_folders(observation), options, cwd, progress)
+        if options.stress:
+            complain(f"{options.stress:,} more runs with disturbed schedules, seeds from {options.seed}")
+            suspects = reports.suspects(checked, cwd) if checked else {}
+            stressed = stress(setting, observation, Plan(options.stress, options.seed, suspects))
+    here, found = reports.observed(observation, stressed, cwd)
+    if checked is None and options.check:
+        checked = _checked(reports.folders(found, cwd), options, cwd, progress)
+    rest = reports.Rest(settings, config, _rule_names(), cwd, options.confirm)
+    return observation, reports.build(observation, stressed, here, found, checked, rest)
+
+
+def _folders(observation: Observation) -> tuple[str, ...]:
+    """The folders of the packages under test."""
+    return tuple(sorted({each.dir for each in observation.packages if each.own and each.dir}))
 
 
 def _checked(
-    found: tuple[Finding, ...], options: argparse.Namespace, cwd: str, progress: Progress
+    paths: tuple[str, ...], options: argparse.Namespace, cwd: str, progress: Progress
 ) -> Report | None:
-    """What `check` says of the packages with findings; None where it finds nothing to read."""
+    """What `check` says of the packages in these folders; None where there are none."""
     from unstuck.analysis import CheckOptions, check
-    from unstuck.dynamic.report import folders
     from unstuck.interpreter import on_big_stack, tune
 
-    paths = folders(found, cwd)
     if not paths:
         return None
     wanted = CheckOptions(

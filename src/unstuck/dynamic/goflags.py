@@ -44,63 +44,77 @@ NOT_RUNNING = {"c": "only builds", "n": "only prints commands", "list": "only li
 
 
 @dataclass(frozen=True, slots=True)
+class Argument:
+    """A flag with its value, or something else."""
+
+    words: tuple[str, ...]
+    """As given."""
+    flag: str = ""
+    """Its name without dashes; "" for what is no flag."""
+    value: str | None = None
+    """None for one that stands alone."""
+    package: bool = False
+    """It names packages."""
+
+
+@dataclass(frozen=True, slots=True)
 class GoArguments:
     """What `go test` was asked for."""
 
-    flags: tuple[tuple[str, str | None], ...]
-    """Name without dashes, and its value; None for one that stands alone."""
-    packages: tuple[str, ...]
-    rest: tuple[str, ...]
-    """Arguments as they go to go test, without -C and -overlay."""
-    folder: str
-    """Value of -C, "" without."""
-    overlay: str
-    """Value of -overlay, "" without."""
+    all: tuple[Argument, ...]
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """The packages as named."""
+        return tuple(each.words[0] for each in self.all if each.package)
 
     def has(self, name: str) -> bool:
         """A flag was given, in any of its spellings, and not as false."""
-        return any(flag in (name, f"test.{name}") and value != "false" for flag, value in self.flags)
+        return any(each.flag in (name, f"test.{name}") and each.value != "false" for each in self.all)
+
+    def value(self, name: str) -> str:
+        """The last value of a flag, "" without."""
+        return next((each.value or "" for each in reversed(self.all) if each.flag == name), "")
+
+    def chosen(self, names: Sequence[str]) -> tuple[str, ...]:
+        """The given flags among `names`, each as one word."""
+        found = [each for each in self.all if each.flag in names]
+        return tuple(
+            f"-{each.flag}" if each.value is None else f"-{each.flag}={each.value}" for each in found
+        )
+
+    def without(self, *names: str) -> tuple[str, ...]:
+        """All arguments as they go to go test, but for these flags."""
+        kept = [each for each in self.all if each.flag.removeprefix("test.") not in names]
+        return tuple(word for each in kept for word in each.words)
 
     def for_list(self) -> tuple[str, ...]:
         """The flags that `go list` needs to see the same files."""
-        chosen = [(name, value) for name, value in self.flags if name in _FOR_LIST]
-        return tuple(f"-{name}" if value is None else f"-{name}={value}" for name, value in chosen)
+        return self.chosen(_FOR_LIST)
 
 
 def understand(args: Sequence[str]) -> GoArguments:
     """Read the arguments of go test."""
-    flags: list[tuple[str, str | None]] = []
-    packages: list[str] = []
-    rest: list[str] = []
-    folder = overlay = ""
+    found: list[Argument] = []
     at, may_list = 0, True
     while at < len(args):
         arg = args[at]
         at += 1
         if not arg.startswith("-") or arg == "-":
-            if may_list:
-                packages.append(arg)
-            rest.append(arg)
+            found.append(Argument((arg,), package=may_list))
             continue
-        may_list = not packages  # one list, in one piece; what follows it is for the test binary
+        # One list of packages, in one piece; what follows it is for the test binary.
+        may_list = not any(each.package for each in found)
         name, equals, text = arg.lstrip("-").partition("=")
         if name == "args":
-            rest.extend(args[at - 1 :])
+            found.extend(Argument((word,)) for word in args[at - 1 :])
             break
-        value: str | None = text if equals else None
-        taken = [arg]
-        if not equals and name not in _ALONE and at < len(args):
-            value = args[at]
-            taken.append(args[at])
-            at += 1
-        if name == "C":
-            folder = value or ""
-        elif name == "overlay":
-            overlay = value or ""
+        if equals or name in _ALONE or at == len(args):
+            found.append(Argument((arg,), name, text if equals else None))
         else:
-            flags.append((name, value))
-            rest.extend(taken)
-    return GoArguments(tuple(flags), tuple(packages), tuple(rest), folder, overlay)
+            found.append(Argument((arg, args[at]), name, args[at]))
+            at += 1
+    return GoArguments(tuple(found))
 
 
 def overlay_in(goflags: str) -> str:

@@ -52,6 +52,8 @@ class Left:
     """The tests it belongs to; empty where its label was lost or it is older than the tests."""
     before: bool
     """It was there before the tests began."""
+    seed: int | None = None
+    """Of the disturbed run that left it; None for the plain one."""
 
 
 class State(Enum):
@@ -72,6 +74,8 @@ class Binary:
     why: str
     """Why it is not checked, or what hung."""
     left: tuple[Left, ...]
+    seconds: float = 0.0
+    """How long the tests took; 0 where that is not known."""
 
 
 def judge(record: Record, method: Method) -> Binary:
@@ -92,7 +96,13 @@ def judge(record: Record, method: Method) -> Binary:
         why = (record.sample or "").removeprefix("error: ").strip()
         return Binary(record.package, record.dir, State.UNCHECKED, why, ())
     judged = _profiled if method is Method.PROFILE else _compared
-    return Binary(record.package, record.dir, State.CHECKED, "", tuple(judged(record)))
+    left = tuple(judged(record))
+    return Binary(record.package, record.dir, State.CHECKED, "", left, _seconds(record.end))
+
+
+def _seconds(end: str) -> float:
+    found = re.search(r"^seconds ([0-9.]+)$", end, re.MULTILINE)
+    return float(found[1]) if found else 0.0
 
 
 def unescape(name: str) -> str:

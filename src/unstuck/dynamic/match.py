@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from unstuck.dynamic import wording
 from unstuck.dynamic.golang import Method
-from unstuck.dynamic.judge import Binary, Left, Verdict, parked_on
+from unstuck.dynamic.judge import Left, Verdict, parked_on
 from unstuck.dynamic.packages import Tested
 from unstuck.dynamic.places import Operation, Sources, function_at, go_statement, operation
 from unstuck.dynamic.stacks import Frame, Stack
@@ -74,18 +74,23 @@ def world(packages: Sequence[Tested], method: Method, shown: Callable[[str], str
     return World(tuple(packages), Sources(shown), method)
 
 
-def findings(binaries: Iterable[Binary], here: World) -> tuple[Finding, ...]:
-    """One finding for each place, spawn site and verdict, with fingerprints, in the order of their places."""
+def findings(everything: Iterable[Left], runs: int, here: World) -> tuple[Finding, ...]:
+    """One finding for each place and spawn site, with fingerprints, in the order of their places.
+
+    Where goroutines of one place were judged differently the worst verdict counts. `runs` were made in all.
+    """
     groups: dict[tuple[object, ...], list[Left]] = {}
-    for binary in binaries:
-        for left in binary.left:
-            place = _place(left.stack, here)
-            created = left.stack.created
-            spawn = (created.path, created.line) if created else None
-            key = (place.path, place.line, left.stack.reason, spawn, left.verdict, left.before)
-            groups.setdefault(key, []).append(left)
-    made = [_finding(group, here) for group in groups.values()]
+    for left in everything:
+        place = _place(left.stack, here)
+        created = left.stack.created
+        spawn = (created.path, created.line) if created else None
+        groups.setdefault((place.path, place.line, left.stack.reason, spawn, left.before), []).append(left)
+    made = [_finding(sorted(group, key=_badness), runs, here) for group in groups.values()]
     return tuple(sorted(assign(made), key=_order))
+
+
+def _badness(left: Left) -> int:
+    return (Verdict.HUNG, Verdict.LEAKED, Verdict.LINGERING).index(left.verdict)
 
 
 def joined(observed: Sequence[Finding], checked: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -94,7 +99,20 @@ def joined(observed: Sequence[Finding], checked: Sequence[Finding]) -> tuple[Fin
     for finding in sorted(checked, key=lambda one: (one.severity.rank, _order(one))):
         if finding.reason is not None:
             by_site.setdefault(finding.site, finding)
-    return tuple(_join(one, by_site.get(one.site)) for one in observed)
+    whole = [_join(one, by_site.get(one.site)) for one in observed]
+    return tuple(one for one in whole if not _is_late(one))
+
+
+def not_seen(observed: Sequence[Finding], checked: Sequence[Finding], runs: int) -> tuple[Finding, ...]:
+    """The findings of `check` that were looked for in so many runs and not seen."""
+    sites = {one.site for one in observed}
+    nothing = Observed(0, (), wording.NOT_SEEN, runs=runs, seen=0)
+    return tuple(replace(one, observed=nothing) for one in checked if one.reason and one.site not in sites)
+
+
+def _is_late(one: Finding) -> bool:
+    """Lingering in disturbed runs only: they may have been disturbed for too long to end in time."""
+    return one.kind is Kind.LINGERING and one.observed is not None and one.observed.seed is not None
 
 
 def _join(one: Finding, known: Finding | None) -> Finding:
@@ -124,7 +142,7 @@ def _join(one: Finding, known: Finding | None) -> Finding:
     )
 
 
-def _finding(group: Sequence[Left], here: World) -> tuple[Finding, Key]:
+def _finding(group: Sequence[Left], runs: int, here: World) -> tuple[Finding, Key]:
     left = group[0]
     stack = left.stack
     frame = _place(stack, here)
@@ -162,6 +180,9 @@ def _finding(group: Sequence[Left], here: World) -> tuple[Finding, Key]:
             tests=tests,
             ground=wording.ground(verdict.value, here.method.value),
             stack_bytes=LEAST_STACK * len(group),
+            runs=runs,
+            seen=len(dict.fromkeys(one.seed for one in group)),
+            seed=_seed(group),
         ),
         site=place,
     )
@@ -176,6 +197,12 @@ def _finding(group: Sequence[Left], here: World) -> tuple[Finding, Key]:
         normalised_tokens(spawn.text.split(b"\n")[0]) if spawn else (),
     )
     return finding, key
+
+
+def _seed(group: Sequence[Left]) -> int | None:
+    """A seed that shows it, where the plain run did not."""
+    seeds = [one.seed for one in group]
+    return None if None in seeds else min(seed for seed in seeds if seed is not None)
 
 
 def _place(stack: Stack, here: World) -> Frame:

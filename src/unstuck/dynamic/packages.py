@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 LIST_SECONDS = 300
-_FIELDS = "ImportPath,Dir,Name,Module,Standard,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,Error"
+_FIELDS = "ImportPath,Dir,Name,Module,Standard,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,DepOnly,Error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Tested:
     go_files: tuple[str, ...]
     """Its ordinary Go files."""
     test_files: tuple[str, ...]
+    only_used: bool
+    """Other packages use it; it was not asked for itself."""
     broken: str
     """Why it cannot be built, "" where go list sees no reason."""
 
@@ -66,6 +68,7 @@ def _objects(text: str) -> Iterable[Tested]:
             own=bool(module.get("Main")) or not (module or item.get("Standard")),
             go_files=tuple(item.get("GoFiles") or ()),
             test_files=(*(item.get("TestGoFiles") or ()), *(item.get("XTestGoFiles") or ())),
+            only_used=bool(item.get("DepOnly")),
             broken=(item.get("Error") or {}).get("Err", ""),
         )
 

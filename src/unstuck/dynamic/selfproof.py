@@ -12,6 +12,7 @@ import hashlib
 import os
 from pathlib import Path
 
+from unstuck.dynamic.goflags import GoArguments
 from unstuck.dynamic.golang import Go, Method, environment_of
 from unstuck.dynamic.judge import Verdict, judge
 from unstuck.dynamic.overlay import CALLS, collector
@@ -59,11 +60,9 @@ class ProofError(Exception):
     """The collector does not see what it must see; the message says what it saw."""
 
 
-def prove(go: Go, flags: tuple[tuple[str, str | None], ...], overlay: str, scratch: str, cache: str) -> None:
+def prove(go: Go, arguments: GoArguments, overlay: str, scratch: str, cache: str) -> None:
     """Make sure that leaks are seen with this Go and these flags. Raises ProofError."""
-    chosen = [
-        f"-{name}" if value is None else f"-{name}={value}" for name, value in flags if name in _BUILDING
-    ]
+    chosen = list(arguments.chosen(_BUILDING))
     memo = os.path.join(cache, f"proved-{_key(go, chosen)}")
     if os.path.exists(memo):
         return

@@ -77,24 +77,24 @@ def prepare(request: Request, scratch: str) -> Setting:
             raise RequestError(
                 f"go test -{flag} {what}: there would be nothing to observe; use go test itself"
             )
-    folder = os.path.join(request.cwd, arguments.folder)
+    folder = os.path.join(request.cwd, arguments.value("C"))
     if not os.path.isdir(folder):
-        raise RequestError(f"-C {arguments.folder}: there is no such folder")
+        raise RequestError(f"-C {arguments.value('C')}: there is no such folder")
     go = find_go(request.go, folder, os.environ, request.cache)
-    named = arguments.overlay or goflags.overlay_in(go.flags)
+    named = arguments.value("overlay") or goflags.overlay_in(go.flags)
     replaced = read_overlay(os.path.join(folder, named), folder) if named else {}
     return Setting(go, arguments, folder, scratch, replaced, request.cache)
 
 
 def observe(setting: Setting) -> Observation:
     """Run go test once; its output is its own. Raises OverlayError and ProofError."""
-    records = _folder(setting.scratch, "records")
-    overlay = write_overlay(setting.go.goroot, _folder(setting.scratch, "overlay"), setting.replaced)
+    records = folder_in(setting.scratch, "records")
+    overlay = write_overlay(setting.go.goroot, folder_in(setting.scratch, "overlay"), setting.replaced)
     environment = environment_of(setting.go, records)
     status = run(
         [setting.go.command, *test_arguments(setting.arguments, overlay)], setting.folder, environment
     )
-    prove(setting.go, setting.arguments.flags, overlay, setting.scratch, setting.cache)
+    prove(setting.go, setting.arguments, overlay, setting.scratch, setting.cache)
     packages = packages_of(setting, overlay)
     seen = [judge(record, setting.go.method) for record in read_records(records)]
     return Observation(setting.go, status, _complete(seen, packages), packages)
@@ -103,15 +103,19 @@ def observe(setting: Setting) -> Observation:
 def test_arguments(arguments: GoArguments, overlay: str) -> list[str]:
     """`test` and its arguments. A cached run would deliver nothing, hence -count."""
     once = [] if arguments.has("count") else ["-count=1"]
-    return ["test", f"-overlay={overlay}", *once, *arguments.rest]
+    return ["test", f"-overlay={overlay}", *once, *arguments.without("C", "overlay")]
 
 
 def packages_of(setting: Setting, overlay: str) -> tuple[Tested, ...]:
     """The packages that the run was about."""
-    environment = dict(setting.go.environment) | experiment(setting.go)
     flags = (f"-overlay={overlay}", *setting.arguments.for_list())
     patterns = setting.arguments.packages or (".",)
-    return list_packages(setting.go.command, flags, patterns, setting.folder, environment)
+    return list_packages(setting.go.command, flags, patterns, setting.folder, list_environment(setting))
+
+
+def list_environment(setting: Setting) -> dict[str, str]:
+    """The environment for `go list`."""
+    return dict(setting.go.environment) | experiment(setting.go)
 
 
 def _complete(seen: Sequence[Binary], packages: Sequence[Tested]) -> tuple[Binary, ...]:
@@ -128,7 +132,8 @@ def _complete(seen: Sequence[Binary], packages: Sequence[Tested]) -> tuple[Binar
 _NOTHING_CAME = "no word from its test binary: it did not build, was not run, or died before its tests began"
 
 
-def _folder(base: str, name: str) -> str:
+def folder_in(base: str, name: str) -> str:
+    """A folder of this name in another, made."""
     path = os.path.join(base, name)
     Path(path).mkdir(parents=True, exist_ok=True)
     return path

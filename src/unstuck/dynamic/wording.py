@@ -9,6 +9,7 @@ from unstuck.findings import WaitReason
 from unstuck.rules.wording import advice_for
 
 WITNESS = "it was still there after the tests, and check has a schedule after which nobody can wake it"
+NOT_SEEN = "no run left a goroutine there"
 NOTHING_ELSE = "nothing outside the tests wakes it later (this Go has no leak profile)"
 
 NAMED_TESTS = 3

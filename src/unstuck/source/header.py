@@ -70,6 +70,13 @@ def read_header(data: bytes) -> Header:
     )
 
 
+def package_end(data: bytes) -> int:
+    """Offset behind the name in the package clause; -1 without one."""
+    lead = _LEAD.match(data)
+    found = _PACKAGE.match(data, lead.end() if lead else 0)
+    return found.end() if found else -1
+
+
 def looks_like_go(data: bytes) -> bool:
     """Tell Go source from a Markdown note, for text that has no file name.
 
