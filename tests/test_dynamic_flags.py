@@ -24,13 +24,13 @@ def test_packages_are_told_from_values_of_flags() -> None:
     found = goflags.understand(["-run", "TestX", "-v", "./a", "./b", "-count", "2", "rest", "-args", "./c"])
     assert found.packages == ("./a", "./b")
     assert found.has("count") and found.has("v") and not found.has("race")
-    assert found.rest[-2:] == ("-args", "./c")
+    assert found.without("count")[-3:] == ("rest", "-args", "./c")
 
 
 def test_folder_and_overlay_are_taken_out() -> None:
     found = goflags.understand(["-C", "sub", "-overlay=o.json", "-tags=x", "--race", "."])
-    assert (found.folder, found.overlay) == ("sub", "o.json")
-    assert found.rest == ("-tags=x", "--race", ".")
+    assert (found.value("C"), found.value("overlay")) == ("sub", "o.json")
+    assert found.without("C", "overlay") == ("-tags=x", "--race", ".")
     assert found.for_list() == ("-tags=x", "-race")
 
 

@@ -52,7 +52,8 @@ class Ran:
 
 def unstuck(cwd: Path, *args: str, env: dict[str, str] | None = None) -> Ran:
     report = (env or {}).get("REPORT") or str(cwd / f"report-{os.getpid()}.json")
-    command = [sys.executable, "-m", "unstuck", "test", "--go", GO, "--report", f"json={report}", *args]
+    go = (env or {}).get("UNSTUCK_GO") or GO
+    command = [sys.executable, "-m", "unstuck", "test", "--go", go, "--report", f"json={report}", *args]
     environment = {**os.environ, "GOFLAGS": "-mod=mod", "GOTOOLCHAIN": "local"} | (env or {})
     done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=400)
     path = Path(report)
