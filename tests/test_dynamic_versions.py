@@ -1,4 +1,4 @@
-"""The module `tests/observed` under older Go: `make go-versions` installs them from PyPI, else they are skipped."""
+"""The module `tests/observed` under older Go: `make go-versions` installs them, else they are skipped."""
 
 from __future__ import annotations
 

@@ -156,7 +156,8 @@ def _compared(record: Record) -> Iterator[Left]:
         if stack.reason in ("running", "runnable"):
             continue
         stays = known.reason == stack.reason and known.frames[:1] == stack.frames[:1]
-        ours = any(not is_standard(symbol(frame.function).package) for frame in stack.frames)
+        callers = (*stack.frames, stack.created) if stack.created else stack.frames
+        ours = any(not is_standard(symbol(frame.function).package) for frame in callers)
         guess = stays and parked_on(stack) is not None and ours
         verdict = Verdict.LEAKED if guess else Verdict.LINGERING
         yield Left(record.package, stack, verdict, _tests(stack) or labels.get(stack.frames, ()), False)
