@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from unstuck import callers
 from unstuck.config import Settings
 from unstuck.explore.fragment import Fragment, Leak, analyse
 from unstuck.findings import Finding, Gap, Root, RootKind
@@ -316,8 +317,9 @@ def _explore_root(run: _Run, ref: FuncRef, caller: RootKind | None) -> None:
         followed = len(whole.functions)
         fragment = _analysed(run, whole)
         hands_out = hands_out or fragment.hands_out
-        found += len(fragment.leaks)
-        for leak in fragment.leaks:
+        leaks = _possible(run, ref, fragment.leaks)
+        found += len(leaks)
+        for leak in leaks:
             _keep(run, leak, root)
         if fragment.complete:
             break
@@ -326,6 +328,14 @@ def _explore_root(run: _Run, ref: FuncRef, caller: RootKind | None) -> None:
     _count(run, ref, fragment, leaks=found > 0)
     if hands_out and kind not in (RootKind.MAIN, RootKind.TEST):
         run.part.handed.append(ref)
+
+
+def _possible(run: _Run, ref: FuncRef, leaks: Sequence[Leak]) -> tuple[Leak, ...]:
+    """Those that some call of the function in the package can have."""
+    limits = run.explorer.settings.limits
+    left, spent = callers.possible(run.explorer.code, ref, leaks, (limits.max_states, run.allowance))
+    run.part.work += spent
+    return left
 
 
 def _analysed(run: _Run, whole: Program) -> Fragment:

@@ -17,6 +17,8 @@ _HOLDERS = ("chan", "func", "pointer", "interface", "struct", "slice", "map", "c
 _MADE = (instr.MakeChan, instr.MakeContext, instr.MakeTimer, instr.Go)
 INCOMPLETE = ("steps", "goroutines", "length", "paths", "work")
 """Reasons to drop a path that leave a fragment incomplete."""
+ENDING = ("exit", "panic", "fatal")
+"""Reasons to drop a path because the process ends there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,13 @@ class Fragment:
     """What it cost, in instructions run."""
     hands_out: bool
     """Goroutines are left waiting for what the root returned or passed out: callers decide."""
+    process_ended: bool = False
+    """On some path the code itself ended the process."""
 
 
-def analyse(program: Program, limit: int, max_work: int = 1 << 60) -> Fragment:
-    """Explores a sliced program within `limit` states and `max_work` instructions."""
+def analyse(program: Program, limit: int, max_work: int = 1 << 60, *, process_ends: bool = True) -> Fragment:
+    """Explores a sliced program within `limit` states and `max_work` instructions. Without `process_ends`
+    what main leaves behind counts as that of any other function does."""
     dropped: list[str] = []
     meter = Meter(max_work)
     initial = semantics.initial(program, dropped, meter)
@@ -102,12 +107,15 @@ def analyse(program: Program, limit: int, max_work: int = 1 << 60) -> Fragment:
         return _priced(found, last)
 
     graph = explore(initial, reduced, everything, limit)
-    leaks, hands_out = _judge(program, graph)
+    leaks, hands_out = _judge(program, graph, process_ends and _is_main(program))
     causes = sorted({why for why in dropped if why in INCOMPLETE})
     if not graph.complete:
         causes.append("states")
     hands_out = hands_out or _returns_made(program)
-    return Fragment(program.root, leaks, graph.computed, not causes, tuple(causes), meter.spent, hands_out)
+    ended = any(why in ENDING for why in dropped)
+    return Fragment(
+        program.root, leaks, graph.computed, not causes, tuple(causes), meter.spent, hands_out, ended
+    )
 
 
 def _returns_made(program: Program) -> bool:
@@ -131,10 +139,9 @@ def _cost(last: Move | None, move: Move) -> int:
     return outside + (0 if last is None or move.gid == last.gid or move.partner == last.gid else 1)
 
 
-def _judge(program: Program, graph: Graph[State, Move]) -> tuple[tuple[Leak, ...], bool]:
+def _judge(program: Program, graph: Graph[State, Move], main: bool) -> tuple[tuple[Leak, ...], bool]:
     found: dict[tuple[object, ...], tuple[tuple[int, int], int, verdict.Stuck]] = {}
     hands_out = False
-    main = _is_main(program)
     for number, state in enumerate(graph.states):
         work = Work(program, state)
         possible = moves(work)

@@ -10,6 +10,7 @@ from unstuck.syntax import ast
 from unstuck.types import facts, model
 from unstuck.types.closing import is_closing_flag
 from unstuck.types.constancy import kept
+from unstuck.types.fixed import fixed
 
 _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
 _ARITHMETIC = frozenset(("+", "-", "*", "/", "%", "<<", ">>", "&", "|", "^"))
@@ -205,7 +206,19 @@ def _read_global(b: Builder, var: model.Var, where: At, desc: Desc) -> Reg:
         return literals.function_value(b, where, always.func)
     if always is not None and always.constant is not None:
         return b.const(where, always.constant)
+    literal = fixed(b.shared.world, var) if desc.kind in ("slice", "map", "string") else None
+    if literal is not None and literal.value is not None:
+        return _declared_value(b, literal.info, literal.value)
     return load(b, where, global_address(b, where, var), desc)
+
+
+def _declared_value(b: Builder, info: model.Info, value: ast.Expr) -> Reg:
+    """The value that a variable was declared with, evaluated where the variable is read."""
+    here, b.shared.info = b.shared.info, info
+    try:
+        return expr(b, value)
+    finally:
+        b.shared.info = here
 
 
 def global_address(b: Builder, where: At, var: model.Var) -> Reg:

@@ -147,7 +147,7 @@ def join_aliases(world: Knowledge, progress: Progress, unit: Unit) -> None:
     """Give methods that are declared with an alias as receiver to the type the alias stands for."""
     for name in list(unit.methods):
         declaration = unit.declared.get(name)
-        if declaration is None or b"=" not in _text(declaration):
+        if declaration is None or b"=" not in text(declaration):
             continue
         found = type_spec(declaration, name)
         if found is None or not found[1].alias:
@@ -159,7 +159,8 @@ def join_aliases(world: Knowledge, progress: Progress, unit: Unit) -> None:
                 methods.setdefault(method, ref)
 
 
-def _text(declaration: Declaration) -> bytes:
+def text(declaration: Declaration) -> bytes:
+    """The declaration as written."""
     return declaration.scope.file.data[declaration.entry.start : declaration.entry.end]
 
 

@@ -12,7 +12,7 @@ method with a pointer receiver may be called on what is not addressable).
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from unstuck.source.file import SourceFile
@@ -108,6 +108,8 @@ class World:
         """Answers of constancy.kept."""
         self.closing_flags: dict[tuple[str, str], bool] = {}
         """Answers of closing.is_closing_flag, by package and field."""
+        self.fixed: dict[tuple[str, str], GlobalInit | None] = {}
+        """Answers of fixed.fixed, by package and name."""
         self._implementations: dict[tuple[Type, str], tuple[Type, ...]] = {}
 
     # What others ask.
@@ -194,6 +196,26 @@ class World:
         """The files of a package, library models left out."""
         unit = self._unit(path)
         return tuple(scope.file for scope in unit.files if not scope.stub) if unit is not None else ()
+
+    def analysed(self, path: str) -> bool:
+        """The package is one of those to analyse."""
+        return path in self._packages.added
+
+    def is_main(self, path: str) -> bool:
+        """The package is a program."""
+        unit = self._unit(path)
+        return unit is not None and unit.name == "main"
+
+    def bodies(self, path: str, wanted: Callable[[bytes], bool]) -> Iterator[ast.Node]:
+        """The functions and package-level variables of a package whose text is `wanted`, as written: nothing
+        is inferred."""
+        unit = self._unit(path)
+        for declaration in unit.functions.values() if unit is not None else ():
+            if wanted(objects.text(declaration)):
+                yield _decl(declaration)
+        for declaration, spec in variables(unit) if unit is not None else ():
+            if wanted(declaration.scope.file.data[spec.start : spec.end]):
+                yield from spec.values
 
     def underlying(self, t: Type) -> Type:
         """Through defined types, type arguments put in place. Of a type parameter its core type. Unknown when
