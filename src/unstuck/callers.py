@@ -1,12 +1,14 @@
-"""Whether a leak of a private function can happen in the calls that the package makes of it.
+"""What the calls of a function within its package tell about it.
 
 A function alone is explored with unknown arguments: any size, any flag, any combination. A private one gets
-only what its callers give. Where all of them are in sight and each, explored to its end, shows the function
-without the leak, there is none. Callers that were explored in part, or that end the process, prove nothing.
+only what its callers give: where all of them are in sight and each, explored to its end, shows the function
+without a leak, the leak cannot happen. Callers that were explored in part, or that end the process, prove
+nothing. And a caller that gives nil or a constant may show what "any size" does not.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from unstuck.explore.fragment import Leak, analyse
@@ -18,15 +20,34 @@ from unstuck.ir.slice import sliced
 from unstuck.types.model import FuncRef
 
 MAX_CALLERS = 6
-"""Functions that call one function; with more of them its leaks stand."""
+"""Functions that call one function; with more of them its leaks stand, and none of them is explored for it."""
+_CALL = re.compile(rb"\b([^\W\d]\w*)\s*[(\[]")
+_DECIDING = ("int", "slice", "chan", "context", "map", "func")
+"""Kinds of parameters whose constants (a number, nil) decide who meets whom."""
+
+Index = dict[bytes, list[FuncRef]]
+"""Functions of a package by the names that they seem to call."""
+
+
+def call_index(code: Code, package: str) -> Index:
+    """Who seems to call whom, by the text."""
+    found: Index = {}
+    for ref in code.world.functions(package):
+        declared = code.world.declared(ref)
+        if declared is None:
+            continue
+        names = _CALL.findall(declared.file.data, declared.start, declared.end)
+        for name in dict.fromkeys(names):
+            found.setdefault(name, []).append(ref)
+    return found
 
 
 def possible(
-    code: Code, ref: FuncRef, leaks: Sequence[Leak], limits: tuple[int, int]
+    code: Code, index: Index, ref: FuncRef, leaks: Sequence[Leak], limits: tuple[int, int]
 ) -> tuple[tuple[Leak, ...], int]:
     """The leaks of a function that its callers do not rule out, and what asking them has cost. `limits`:
     states and instructions for each caller."""
-    callers = _callers(code, ref) if leaks and _is_private(code, ref) else None
+    callers = _all_callers(code, index, ref) if leaks and _is_private(code, ref) else ()
     if not callers:
         return tuple(leaks), 0
     shown: dict[Place, None] = {}
@@ -45,6 +66,19 @@ def possible(
     return tuple(leak for leak in leaks if leak.park in shown), spent
 
 
+def giving(code: Code, index: Index, ref: FuncRef) -> tuple[FuncRef, ...]:
+    """Callers of a function that give it nil or a constant where that decides who meets whom."""
+    lowered = code.lowered(ref)
+    if lowered is None or ref.recv:
+        return ()
+    params = lowered.functions[0].params
+    deciding = tuple(at for at, desc in enumerate(params) if desc.kind in _DECIDING)
+    if not deciding:
+        return ()
+    name = function_id(ref)
+    return tuple(caller for caller in _callers(code, index, ref) if _gives(code, caller, name, deciding))
+
+
 def _is_private(code: Code, ref: FuncRef) -> bool:
     """Only its package can call it, and it takes something from whoever does."""
     if ref.recv or ref.name[:1].isupper() or "#" in ref.name or ref.name in ("main", "init", "statements"):
@@ -53,22 +87,34 @@ def _is_private(code: Code, ref: FuncRef) -> bool:
     return lowered is not None and bool(lowered.functions[0].params)
 
 
-def _callers(code: Code, ref: FuncRef) -> tuple[FuncRef, ...]:
+def _all_callers(code: Code, index: Index, ref: FuncRef) -> tuple[FuncRef, ...]:
     """The functions that call it, itself left out; none when there are many or it is used as a value, too."""
-    found: list[FuncRef] = []
-    word = ref.name.encode("utf-8", "surrogateescape")
+    word = re.compile(rb"\b" + re.escape(_name(ref)) + rb"\b(?!\s*[(\[])")
     for other in code.world.functions(ref.package):
         declared = code.world.declared(other)
-        if declared is None or word not in declared.file.data[declared.start : declared.end]:
+        if declared is None or word.search(declared.file.data, declared.start, declared.end) is None:
             continue
         lowered = code.lowered(other)
+        if lowered is None or _keeps(lowered.functions, function_id(ref)):
+            return ()
+    return _callers(code, index, ref)
+
+
+def _callers(code: Code, index: Index, ref: FuncRef) -> tuple[FuncRef, ...]:
+    """The functions that call it, itself left out; none when there are many."""
+    found: list[FuncRef] = []
+    for other in index.get(_name(ref), ()):
+        lowered = code.lowered(other) if other != ref else None
         if lowered is None or all(callee != ref for _, callee in lowered.refs):
             continue
-        if _keeps(lowered.functions, function_id(ref)) or len(found) == MAX_CALLERS:
+        if len(found) == MAX_CALLERS:
             return ()
-        if other != ref:
-            found.append(other)
+        found.append(other)
     return tuple(found)
+
+
+def _name(ref: FuncRef) -> bytes:
+    return ref.name.encode("utf-8", "surrogateescape")
 
 
 def _keeps(functions: Sequence[instr.Function], name: str) -> bool:
@@ -77,5 +123,18 @@ def _keeps(functions: Sequence[instr.Function], name: str) -> bool:
         run = [item.callee for item in function.code if isinstance(item, instr.Go | instr.Defer)]
         for item in function.code:
             if isinstance(item, instr.MakeClosure) and item.func == name and item.dst not in run:
+                return True
+    return False
+
+
+def _gives(code: Code, caller: FuncRef, name: str, deciding: Sequence[int]) -> bool:
+    """A call of the function in the caller's code has a constant for one of these parameters."""
+    lowered = code.lowered(caller)
+    for function in lowered.functions if lowered is not None else ():
+        constants = [item.dst for item in function.code if isinstance(item, instr.Const)]
+        for item in function.code:
+            if not isinstance(item, instr.Call) or item.func != name:
+                continue
+            if any(at < len(item.args) and item.args[at] in constants for at in deciding):
                 return True
     return False

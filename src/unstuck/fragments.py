@@ -129,6 +129,8 @@ class _Run:
     part: Part
     best: dict[tuple[object, ...], tuple[int, Leak, Root]]
     """The shortest witness of each leak."""
+    calls: callers.Index = field(default_factory=dict)
+    """Who calls whom in the package, by the text."""
     allowance: int = 0
     """What the next fragment may cost."""
 
@@ -200,6 +202,8 @@ def _explore_all(
 
     for ref in promising:
         _attempt(run, ref, partial(ask, ref))
+    if kind is None:
+        roots.extend(_giving(run, roots))
     limits = run.explorer.settings.limits
     total = limits.max_package_work + FUNCTION_WORK * len(run.explorer.world.functions(run.package.path))
     for number, ref in enumerate(roots):
@@ -207,6 +211,17 @@ def _explore_all(
         run.allowance = min(limits.max_work, max(share, LEAST_WORK))
         _attempt(run, ref, partial(_explore_root, run, ref, kind))
     return roots
+
+
+def _giving(run: _Run, roots: Sequence[FuncRef]) -> list[FuncRef]:
+    """Functions that are no roots themselves, and give a root of the package what decides."""
+    run.calls = callers.call_index(run.explorer.code, run.package.path)
+    known = dict.fromkeys(roots)
+    found: dict[FuncRef, None] = {}
+    for ref in roots:
+        givers = callers.giving(run.explorer.code, run.calls, ref)
+        found.update(dict.fromkeys(giver for giver in givers if giver not in known))
+    return list(found)
 
 
 def _attempt(run: _Run, ref: FuncRef | None, work: Callable[[], None]) -> None:
@@ -333,7 +348,8 @@ def _explore_root(run: _Run, ref: FuncRef, caller: RootKind | None) -> None:
 def _possible(run: _Run, ref: FuncRef, leaks: Sequence[Leak]) -> tuple[Leak, ...]:
     """Those that some call of the function in the package can have."""
     limits = run.explorer.settings.limits
-    left, spent = callers.possible(run.explorer.code, ref, leaks, (limits.max_states, run.allowance))
+    bounds = (limits.max_states, run.allowance)
+    left, spent = callers.possible(run.explorer.code, run.calls, ref, leaks, bounds)
     run.part.work += spent
     return left
 

@@ -12,13 +12,16 @@ from unstuck.explore.ending import known_of
 from unstuck.explore.state import (
     START,
     Cell,
+    ChanRef,
     Closure,
     Deferred,
     Frame,
     Goroutine,
+    MapRef,
     Pointer,
     Returned,
     Site,
+    SliceValue,
     StructValue,
     Symbol,
     Value,
@@ -184,7 +187,7 @@ def _call_method(work: Work, gid: int, thread: Thread, act: Activation, item: in
         raise memory.NilDereference
     _implementation(work, x, item.interface)
     type_, _ = memory.type_behind(work, x)
-    func = work.program.methods.get((type_, item.name))
+    func = _method(work, x, type_, item)
     if func is not None and _enterable(work, thread, func):
         act.pc += 1
         args = [x, *_arguments(act, item.args)]
@@ -261,6 +264,25 @@ def _make_closure(work: Work, gid: int, thread: Thread, act: Activation, item: i
     act.pc += 1
 
 
+def _method(work: Work, x: Value, type_: str, item: instr.CallMethod | instr.BindMethod) -> str | None:
+    """The method of a value: by the name of its type, or, where the machine knows only that it is a channel,
+    function, slice or map, that of the one type in sight of this kind that implements the interface."""
+    methods, functions = work.program.methods, work.program.functions
+    if type_:
+        return methods.get((type_, item.name))
+    kind = _KINDS.get(type(x))
+    having = work.program.implementations.get(item.interface, ()) if kind is not None else ()
+    fitting = [methods.get((name, item.name), "") for name, pointer in having if not pointer]
+    if any(func not in functions for func in fitting):
+        return None
+    known = [func for func in fitting if functions[func].params[0].kind == kind]
+    return known[0] if len(known) == 1 else None
+
+
+_KINDS: dict[type, str] = {ChanRef: "chan", Closure: "func", SliceValue: "slice", MapRef: "map"}
+"""Kind of the receiver's Desc for values that do not carry the name of their type."""
+
+
 def _implementation(work: Work, x: Value, interface: str) -> None:
     """An unknown value of an interface that few types in sight implement is one of them: forks."""
     if type(x) is not Symbol:
@@ -284,8 +306,12 @@ def _bind_method(work: Work, gid: int, thread: Thread, act: Activation, item: in
     x = work.materialise(act.regs[item.x])
     _implementation(work, x, item.interface)
     type_, _ = memory.type_behind(work, x)
-    func = work.program.methods.get((type_, item.name))
-    act.regs[item.dst] = Closure(func, (x,)) if func is not None else work.symbol(Desc("func"))
+    func = _method(work, x, type_, item)
+    if func is not None:
+        act.regs[item.dst] = Closure(func, (x,))
+    else:
+        _unknown_code(work, (x,))  # whoever calls the value does what the method does
+        act.regs[item.dst] = work.symbol(Desc("func"))
     act.pc += 1
 
 
