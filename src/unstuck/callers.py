@@ -20,7 +20,7 @@ from unstuck.ir.slice import sliced
 from unstuck.types.model import FuncRef
 
 MAX_CALLERS = 6
-"""Functions that call one function; with more of them its leaks stand, and none of them is explored for it."""
+"""Functions that call one function; with more its leaks stand, and none of the callers is explored for it."""
 _CALL = re.compile(rb"\b([^\W\d]\w*)\s*[(\[]")
 _DECIDING = ("int", "slice", "chan", "context", "map", "func")
 """Kinds of parameters whose constants (a number, nil) decide who meets whom."""
