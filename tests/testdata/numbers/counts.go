@@ -241,7 +241,7 @@ func ArrayShort() {
 	for i := range chans {
 		chans[i] = make(chan int)
 		go func() {
-			chans[i] <- i // want "abandoned-sender"
+			chans[i] <- i + 1 // want "abandoned-sender"
 		}()
 	}
 	for _, ch := range chans[1:] {

@@ -324,6 +324,7 @@ func OneOfTwoRacy() {
 			mu.Lock()
 			seen := taken
 			mu.Unlock()
+			outside.Work()
 			if !seen {
 				mu.Lock()
 				taken = true
