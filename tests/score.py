@@ -15,7 +15,7 @@ from oracle.score import Told, Verdict, check, compare
 
 def subjects(text: str) -> list[Program]:
     """All programs whose path contains `text`."""
-    everything = [*programs(TESTDATA), *programs(EXAMPLES), *notes(EXAMPLES)]
+    everything = [*programs(TESTDATA), *notes(TESTDATA), *programs(EXAMPLES), *notes(EXAMPLES)]
     return [each for each in everything if text in each.path.relative_to(ROOT).as_posix()]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from oracle.expect import ROOT, TESTDATA, module_of, programs, read_program
+from oracle.expect import ROOT, TESTDATA, Program, module_of, notes, programs, read_program
 from oracle.native import Seen, disagreements
 from oracle.score import Told, check, compare
 
@@ -27,6 +27,16 @@ def told_in(module: Path) -> tuple[Told, ...]:
 def test_reported_as_its_comments_say(path: Path) -> None:
     verdict = compare(read_program(path), told_in(module_of(path)))
     assert (verdict.missed, verdict.false, verdict.stale) == ((), (), ())
+
+
+@pytest.mark.parametrize("note", notes(TESTDATA), ids=lambda note: note.path.name)
+def test_note_is_reported_as_its_side_file_says(note: Program) -> None:
+    pytest.importorskip("unstuck.analysis")
+    pytest.importorskip("unstuck.cli")
+    checked = check(note.path.parent, (note.path.name,))
+    verdict = compare(note, checked.told)
+    assert not checked.failure
+    assert (verdict.missed, verdict.false) == ((), ())
 
 
 def program(tmp_path: Path, text: str):

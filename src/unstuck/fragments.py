@@ -113,7 +113,8 @@ class Explorer:
     code: Code
     settings: Settings
     sources: Mapping[str, SourceFile]
-    """Files of all packages, as reports name them."""
+    """Files of all packages, as reports name them. Blocks of one note share a name: each package's own
+    files come first."""
     folders: Mapping[str, str]
     """Folder of each package relative to its module."""
     hidden: frozenset[str]
@@ -424,7 +425,7 @@ def _tell(run: _Run, key: tuple[object, ...], length: int, leak: Leak, root: Roo
     package = run.package
     context = leak_rules.Context(
         root=root,
-        sources=run.explorer.sources,
+        sources={**run.explorer.sources, **{item.file.path: item.file for item in package.files}},
         module=package.module.path if package.module is not None else "",
         package_dir=run.explorer.folders,
         shadows=_shadows(run) if not leak.senders else {},

@@ -138,6 +138,8 @@ def _len(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Len)
     elif type(x) is SliceValue:
         value = x.capacity if item.cap else x.length
     elif type(x) is ChanRef:
+        if item.walked:
+            raise Dropped("paths")
         obj = work.heap[x.obj]
         assert isinstance(obj, Channel)
         if obj.shared and not item.cap and obj.capacity and thread.phase == "":

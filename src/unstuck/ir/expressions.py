@@ -183,8 +183,17 @@ def _ident(b: Builder, e: ast.Ident) -> Reg:
             return b.const(at(e), None)
         case model.Const() if obj.value is not None:
             return b.const(at(e), obj.value if isinstance(obj.value, int | str) else str(obj.value))
+        case None if e.name != "_":
+            return _undeclared(b, e)
         case _:
             return b.fresh(at(e), desc_of(b, e))
+
+
+def _undeclared(b: Builder, e: ast.Ident) -> Reg:
+    """A name that nobody declares, as in a note: some variable, the same each time."""
+    dst = b.reg()
+    b.emit(instr.Global(at(e), dst, f"?.{e.name}", desc_of(b, e)))
+    return load(b, at(e), dst, desc_of(b, e))
 
 
 def read(b: Builder, var: model.Var, e: ast.Ident) -> Reg:

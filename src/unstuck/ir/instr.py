@@ -211,6 +211,8 @@ class Len:
     dst: Reg
     x: Reg
     cap: bool
+    walked: bool = False
+    """How often a loop over x of an unknown type goes round."""
 
 
 @dataclass(frozen=True, slots=True)

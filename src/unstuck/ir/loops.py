@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.ir import expressions, instr, iterators, statements
 from unstuck.ir.builder import Builder, Target
-from unstuck.ir.instr import BOOL_DESC, INT_DESC, NONE, UNKNOWN_DESC, Desc, Reg
+from unstuck.ir.instr import NONE, UNKNOWN_DESC, Desc, Reg
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
 from unstuck.types import model
@@ -186,18 +186,8 @@ def _counted(b: Builder, node: ast.Range, label: str, length: Reg, x: Reg, elem:
 
 
 def _over_unknown(b: Builder, node: ast.Range, label: str) -> None:
-    expressions.expr(b, node.x)
-    cells = _shared_cells(b, node)
-    top, body, after = b.label(), b.label(), b.label()
-    b.place(top)
-    more = b.fresh(at(node.x), BOOL_DESC)
-    b.emit(instr.Branch(at(node.x), more, body, after))
-    b.place(body)
-    key = b.fresh(at(node), INT_DESC if node.value is not None else UNKNOWN_DESC)
-    value = b.fresh(at(node), UNKNOWN_DESC)
-    b.targets.append(Target(label, after, top))
-    _define(b, node, key, value, cells)
-    statements.block(b, node.body)
-    b.targets.pop()
-    b.jump(at(node), top)
-    b.place(after)
+    """Nobody knows what is walked over: it is taken for a slice. What turns out to be a channel when the
+    loop runs is not followed."""
+    x, length = expressions.expr(b, node.x), b.reg()
+    b.emit(instr.Len(at(node.x), length, x, False, walked=True))
+    _counted(b, node, label, length, x, UNKNOWN_DESC)
