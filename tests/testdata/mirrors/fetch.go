@@ -1,4 +1,6 @@
 // Package mirrors asks several mirrors for the same thing and keeps what comes first, in many forms.
+//
+// oracle: none, it has no programs
 package mirrors
 
 import (
