@@ -253,24 +253,36 @@ def _go_cache() -> dict[str, str]:
 def test_an_interrupted_run_leaves_nothing_behind(module: Path, number: signal.Signals) -> None:
     (module / "m_test.go").write_text(
         'package m\n\nimport (\n\t"os"\n\t"testing"\n\t"time"\n)\n\nfunc TestSlow(t *testing.T) {\n'
-        '\tos.WriteFile(os.Getenv("STARTED"), []byte("x"), 0o666)\n\ttime.Sleep(time.Hour)\n}\n'
+        '\tos.WriteFile(os.Getenv("STARTED"), []byte("x"), 0o666)\n\ttime.Sleep(time.Minute)\n}\n'
     )
     started = module.parent / "started"
     temporary = module.parent / "tmp"
     env = {**os.environ, "STARTED": str(started), "TMPDIR": str(temporary), "GOFLAGS": "-mod=mod"}
-    command = [sys.executable, "-m", "unstuck", "test", "--go", GO]
     process = subprocess.Popen(
-        command, cwd=module, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "unstuck", "test", "--go", GO],
+        cwd=module,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=_as_in_a_terminal,
     )
-    deadline = time.monotonic() + 200
-    while not started.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    process.send_signal(number)
-    began = time.monotonic()
-    process.communicate(timeout=20)
+    try:
+        deadline = time.monotonic() + 200
+        while not started.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(number)
+        began = time.monotonic()
+        process.communicate(timeout=20)
+    finally:
+        process.terminate()  # never leave a test binary behind, also where this test fails
     assert process.returncode == 130 and time.monotonic() - began < 10
     assert list(temporary.iterdir()) == []
     assert not _running(str(module))
+
+
+def _as_in_a_terminal() -> None:
+    """A shell that starts something in the background has it ignore SIGINT, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _running(folder: str) -> list[str]:
