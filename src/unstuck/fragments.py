@@ -128,8 +128,8 @@ class _Run:
     explorer: Explorer
     package: Package
     part: Part
-    best: dict[tuple[object, ...], tuple[int, Leak, Root]]
-    """The shortest witness of each leak."""
+    best: dict[tuple[object, ...], tuple[int, Leak, Root, bool]]
+    """The shortest witness of each leak, and whether its root is code of a test."""
     calls: callers.Index = field(default_factory=dict)
     """Who calls whom in the package, by the text."""
     allowance: int = 0
@@ -321,6 +321,7 @@ def _explore_root(run: _Run, ref: FuncRef, caller: RootKind | None) -> None:
     """Explores the fragment of a root; smaller and smaller ones where it cannot be explored to its end."""
     kind = caller or _root_kind(run.explorer.world, run.package, ref)
     root = Root(str(ref), kind)
+    tested = _position(run, ref)[0].endswith("_test.go")
     fragment: Fragment | None = None
     followed = -1
     hands_out = False
@@ -336,7 +337,7 @@ def _explore_root(run: _Run, ref: FuncRef, caller: RootKind | None) -> None:
         leaks = _possible(run, ref, fragment.leaks)
         found += len(leaks)
         for leak in leaks:
-            _keep(run, leak, root)
+            _keep(run, leak, root, tested)
         if fragment.complete:
             break
     if fragment is None:
@@ -389,13 +390,13 @@ _CAUSES = {
 }
 
 
-def _keep(run: _Run, leak: Leak, root: Root) -> None:
+def _keep(run: _Run, leak: Leak, root: Root, tested: bool) -> None:
     made = tuple(waited.made for waited in leak.waits)
     key = (leak.kind, leak.park, made)
     length = len(leak.schedule.happenings) if leak.schedule is not None else 1_000_000
     known = run.best.get(key)
     if known is None or length < known[0]:
-        run.best[key] = (length, leak, root)
+        run.best[key] = (length, leak, root, tested)
 
 
 def _root_kind(world: World, package: Package, ref: FuncRef) -> RootKind:
@@ -415,18 +416,21 @@ def _root_kind(world: World, package: Package, ref: FuncRef) -> RootKind:
 
 
 def _told(run: _Run) -> Part:
-    for key, (length, leak, root) in run.best.items():
+    for key, (length, leak, root, tested) in run.best.items():
         if leak.park.path not in run.explorer.hidden:
-            _attempt(run, None, partial(_tell, run, key, length, leak, root))
+            _attempt(run, None, partial(_tell, run, key, length, leak, root, tested))
     return run.part
 
 
-def _tell(run: _Run, key: tuple[object, ...], length: int, leak: Leak, root: Root) -> None:
+def _tell(
+    run: _Run, key: tuple[object, ...], length: int, leak: Leak, root: Root, tested: bool
+) -> None:
     package = run.package
     context = leak_rules.Context(
         root=root,
         sources={**run.explorer.sources, **{item.file.path: item.file for item in package.files}},
         module=package.module.path if package.module is not None else "",
+        tested=tested,
         package_dir=run.explorer.folders,
         shadows=_shadows(run) if not leak.senders else {},
     )

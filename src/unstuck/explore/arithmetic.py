@@ -121,8 +121,9 @@ def _equal(work: Work, x: Value, y: Value) -> bool:
     if term in work.known:
         return work.known[term]
     if y is None or isinstance(y, int | str):
+        usual = 0 if y is None and x.desc.kind == "error" else -1
         other = _set(x, term) if y == 0 and x.desc.dir == FLAG else _remember(term, False)
-        raise Fork([bind_to(x, y), other])
+        raise Fork([bind_to(x, y), other], usual)
     raise Fork([_remember(term, True), _remember(term, False)])
 
 

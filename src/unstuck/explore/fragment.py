@@ -9,7 +9,7 @@ from unstuck.explore.moves import CANCEL, OUTSIDE, Move, Wait, moves, position
 from unstuck.explore.search import Graph, explore
 from unstuck.explore.state import Cell, Channel, Goroutine, Site, State
 from unstuck.explore.trace import Schedule, standing_place
-from unstuck.explore.work import CLOSED_BEFORE, EXPAND_COST, Meter, Place, Work
+from unstuck.explore.work import CLOSED_BEFORE, EXPAND_COST, GUESS, Meter, Place, Work
 from unstuck.ir import instr
 from unstuck.ir.instr import Program
 
@@ -66,6 +66,8 @@ class Leak:
     receivers: bool
     by_itself: bool
     """For a waiter for cancellation: on some path it ends without one."""
+    guessed: bool
+    """The schedule needs unknown values to go one way, other than that calls do not fail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,7 @@ def _forgotten(program: Program, graph: Graph[State, Move], lock: held.HeldLock)
         senders=False,
         receivers=False,
         by_itself=False,
+        guessed=True,
     )
 
 
@@ -263,6 +266,7 @@ def _leak(program: Program, graph: Graph[State, Move], number: int, item: verdic
         senders=_others(program, True),
         receivers=_others(program, False),
         by_itself=item.kind == verdict.CANCELLATION and outlive.ends_by_itself(program, graph, spawn),
+        guessed=schedule is None or any(each.what == GUESS for each in schedule.happenings),
     )
 
 

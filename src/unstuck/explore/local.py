@@ -15,6 +15,7 @@ from unstuck.explore.ending import end_goroutine
 from unstuck.explore.told import NOWHERE, note
 from unstuck.explore.work import (
     FORK_COST,
+    GUESS,
     Dropped,
     Fork,
     Handler,
@@ -78,19 +79,21 @@ def settle(work: Work, dropped: Callable[[str], None], meter: Meter | None = Non
                 break
             if forks > FREE_FORKS and current.choice < 0 and _known_point(current, seen, meter):
                 continue
-            todo.extend(_ways(current, fork, meter))
+            todo.extend(_ways(current, gid, fork, meter))
         except Dropped as drop:
             dropped(drop.why)
     return out
 
 
-def _ways(work: Work, fork: Fork, meter: Meter) -> list[Work]:
+def _ways(work: Work, gid: int, fork: Fork, meter: Meter) -> list[Work]:
     """A copy for each outcome, the first one last."""
     meter.spent += FORK_COST * len(fork.options)
     found: list[Work] = []
-    for option in reversed(fork.options):
+    for number, option in reversed(list(enumerate(fork.options))):
         other = work.copy()
         option(other)
+        if other.log is not None and number != fork.usual:
+            other.log.append(Happening(gid, GUESS, NOWHERE, -1, None))
         found.append(other)
     return found
 

@@ -27,7 +27,14 @@ _SYNC = (LockState, Counter)
 
 
 def forget(work: Work, values: Iterable[Value]) -> None:
-    """Makes unknown what can be reached from the values and from globals."""
+    """Makes unknown what can be reached from the values and from globals. Such code may have it still, so it
+    escapes first."""
+    for number in work.globals.values():
+        for value in work.contents(number):
+            work.escape(value)
+    values = tuple(values)
+    for value in values:
+        work.escape(value)
     seen: set[int] = set(work.globals.values())
     waiting = list(seen)
     _enter(work, values, seen, waiting)

@@ -8,6 +8,7 @@ on, with an end that can wake it. What is left over is stuck. (runtime/mgc.go, f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from unstuck.explore import moves as moves_
 from unstuck.explore import sync
@@ -76,7 +77,7 @@ def stuck(program: Program, state: State) -> tuple[Stuck, ...]:
 def _left_over(facts: _Facts, alive: list[int], without: frozenset[str]) -> list[int]:
     live = {move.gid for move in facts.moves if move.by not in without}
     live.update(move.partner for move in facts.moves if move.partner >= 0 and move.by not in without)
-    live.update(gid for gid in alive if _runs(facts, gid))
+    live.update(gid for gid in alive if _runs(facts, gid) or _called_back(facts, gid))
     parked = [gid for gid in alive if gid not in live]
     if not parked:
         return []
@@ -108,6 +109,15 @@ def _runs(facts: _Facts, gid: int) -> bool:
     item = facts.work.goroutines[gid]
     assert isinstance(item, Goroutine)
     return isinstance(moves_.position(item, facts.work), instr.Diverge)
+
+
+def _called_back(facts: _Facts, gid: int) -> bool:
+    """It runs a function that it gave to unknown code, on the guess that this code calls it before it
+    returns: where that blocks for ever, the guess was wrong. Only deferred calls and such functions run
+    "deferred", and the frame below those goes on afterwards."""
+    item = facts.work.goroutines[gid]
+    assert isinstance(item, Goroutine)
+    return any(frame.deferred and below.mode == "run" for below, frame in pairwise(item.frames))
 
 
 def _wakable(facts: _Facts, wait: Wait, live: set[int], reached: _Reached, without: frozenset[str]) -> bool:

@@ -75,11 +75,12 @@ class Meter:
 
 class Fork(Exception):
     """The instruction has several outcomes: each option changes a copy of the work, which then runs the
-    instruction again."""
+    instruction again. `usual` is the number of the option that is no guess: a call that does not fail."""
 
-    def __init__(self, options: list[Callable[[Work], None]]) -> None:
+    def __init__(self, options: list[Callable[[Work], None]], usual: int = -1) -> None:
         super().__init__("fork")
         self.options = options
+        self.usual = usual
 
 
 FLAG = "flag"
@@ -106,6 +107,10 @@ def choose(number: int) -> Callable[[Work], None]:
         work.choice = number
 
     return apply
+
+
+GUESS = "guess"
+"""What happens where an unknown value is decided."""
 
 
 class Happening(NamedTuple):

@@ -58,7 +58,13 @@ _REASONS = {
     "sleep": WaitReason.SLEEP,
 }
 _KINDS = {"leaked": Kind.LEAKED, "poller": Kind.POLLER, "cancellation": Kind.CANCELLATION}
-ASSUMPTIONS = {"t.Fatal": "the test fails half-way (t.Fatal)"}
+FATAL, GUESSED = "t.Fatal", "guess"
+ASSUMPTIONS = {
+    FATAL: "the test fails half-way (t.Fatal)",
+    GUESSED: "in the test, a value that is unknown here goes one way",
+}
+_SHOWN_BY_TESTS = (FATAL, GUESSED)
+"""A test is run again and again, and goes the way its author wants; other ways are notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,8 @@ class Context:
     root: Root
     sources: Mapping[str, SourceFile]
     module: str
+    tested: bool
+    """The root is code of a test."""
     package_dir: Mapping[str, str]
     """Folder of each package relative to its module root."""
     shadows: Mapping[str, str]
@@ -102,8 +110,9 @@ def _finding(leak: Leak, context: Context) -> Finding:
     reason = _reason(leak)
     at = _location(context, leak.park)
     growth = _growth(leak, context.root)
-    assumptions = tuple(ASSUMPTIONS.get(word, word) for word in leak.assumptions)
-    severity = _severity(leak, growth)
+    words = (*leak.assumptions, GUESSED) if leak.guessed and context.tested else leak.assumptions
+    assumptions = tuple(ASSUMPTIONS.get(word, word) for word in words)
+    severity = _severity(leak, growth, words)
     return Finding(
         rule=rule_of(leak),
         kind=_KINDS[leak.kind],
@@ -139,14 +148,14 @@ def _growth(leak: Leak, root: Root) -> Growth:
     return Growth.PER_ITERATION if leak.spawn_in_loop else Growth.ONCE
 
 
-def _severity(leak: Leak, growth: Growth) -> Severity:
-    if "t.Fatal" in leak.assumptions:
+def _severity(leak: Leak, growth: Growth, assumptions: Sequence[str]) -> Severity:
+    if any(word in assumptions for word in _SHOWN_BY_TESTS):
         return Severity.NOTE
     if leak.kind == "cancellation":
         return Severity.WARNING if leak.by_itself else Severity.NOTE
     if leak.kind == "poller":
         return Severity.NOTE if growth is Growth.ONCE else Severity.WARNING
-    if growth is Growth.ONCE or leak.assumptions or leak.schedule is None:
+    if growth is Growth.ONCE or assumptions or leak.schedule is None:
         return Severity.WARNING
     return Severity.ERROR
 

@@ -148,7 +148,7 @@ _TOLD = {
     "step": "`{code}`",
     "try": "tries to lock: `{code}`",
 }
-QUIET = ("end", "cond-relock", "start")
+QUIET = ("end", "cond-relock", "start", "guess")
 """Happenings that are not worth a step."""
 
 
