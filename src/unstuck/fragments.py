@@ -422,9 +422,7 @@ def _told(run: _Run) -> Part:
     return run.part
 
 
-def _tell(
-    run: _Run, key: tuple[object, ...], length: int, leak: Leak, root: Root, tested: bool
-) -> None:
+def _tell(run: _Run, key: tuple[object, ...], length: int, leak: Leak, root: Root, tested: bool) -> None:
     package = run.package
     context = leak_rules.Context(
         root=root,

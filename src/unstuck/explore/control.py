@@ -47,6 +47,11 @@ HARMLESS = (
     "maps.", "reflect.", "encoding/", "hash", "log/slog.", "testing.", "crypto", "path", "runtime.",
 )  # fmt: skip
 """Packages whose functions keep nothing they are given and call back at once or not at all."""
+AT_ONCE = (
+    "path/filepath.Walk", "io/fs.WalkDir", "sort.", "slices.", "maps.", "strings.", "bytes.", "regexp.",
+    "go/ast.", "flag.", "expvar.Do", "container/", "sync.Map.", "log/slog.",
+)  # fmt: skip
+"""Functions of the library that call what they are given on the goroutine of their caller."""
 
 
 def push(
@@ -211,37 +216,26 @@ def _call_unknown(
     """Code that is not in sight: gets what it is given, may call back, returns unknown values."""
     given = [work.resolve(act.regs[reg]) for reg in item.escapes]
     callback = next((v for v in given if type(v) is Closure and v.func in work.program.functions), None)
+    choice = 0
     if callback is not None and act.mode == "run":
         choice = work.take_choice()
         if choice < 0:
             raise Fork([choose(1), choose(0)])
-        if choice == 1:
-            _call_back(work, thread, act, item, callback)
-            return
     if name in work.program.cut:
         forget(work, (*given, *_arguments(act, item.args)))
         _unknown_code(work, given)
-    elif not name.startswith(HARMLESS):
+    elif not name.startswith((*HARMLESS, *AT_ONCE)):
         _unknown_code(work, given)
     for dst, desc in zip(item.dsts, item.results):
         if dst != NONE:
             act.regs[dst] = work.symbol(desc)
     act.pc += 1
+    if callback is not None and choice == 1:
+        _call_back(work, thread, callback)
 
 
-def _call_back(
-    work: Work,
-    thread: Thread,
-    act: Activation,
-    item: instr.Call | instr.CallValue | instr.CallMethod,
-    callback: Closure,
-) -> None:
+def _call_back(work: Work, thread: Thread, callback: Closure) -> None:
     """The unknown code runs the function it was given, once, before it returns."""
-    for dst, desc in zip(item.dsts, item.results):
-        if dst != NONE:
-            act.regs[dst] = work.symbol(desc)
-    work.escape(callback)
-    act.pc += 1
     function = work.program.functions[callback.func]
     unknown = [work.symbol(desc) for desc in function.params[len(callback.bound) :]]
     push(work, thread, function, (*callback.bound, *unknown), (), True)

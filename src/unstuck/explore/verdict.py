@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from unstuck.explore import moves as moves_
 from unstuck.explore import sync
+from unstuck.explore.control import AT_ONCE
 from unstuck.explore.moves import CANCEL, OUTSIDE, TIME, Move, Wait
 from unstuck.explore.state import (
     ENVIRONMENT,
@@ -20,6 +21,7 @@ from unstuck.explore.state import (
     Channel,
     ChanRef,
     Closure,
+    Frame,
     Goroutine,
     LockState,
     State,
@@ -117,7 +119,15 @@ def _called_back(facts: _Facts, gid: int) -> bool:
     "deferred", and the frame below those goes on afterwards."""
     item = facts.work.goroutines[gid]
     assert isinstance(item, Goroutine)
-    return any(frame.deferred and below.mode == "run" for below, frame in pairwise(item.frames))
+    return any(
+        frame.deferred and below.mode == "run" and not _calls_at_once(facts.work.program, below)
+        for below, frame in pairwise(item.frames)
+    )
+
+
+def _calls_at_once(program: Program, frame: Frame) -> bool:
+    call = program.functions[frame.func].code[frame.pc - 1]
+    return isinstance(call, instr.Call) and call.func.startswith(AT_ONCE)
 
 
 def _wakable(facts: _Facts, wait: Wait, live: set[int], reached: _Reached, without: frozenset[str]) -> bool:
