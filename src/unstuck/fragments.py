@@ -141,8 +141,9 @@ def explorer(packages: Sequence[Package], space: Workspace, settings: Settings) 
     world = World(space, model)
     for package in packages:
         world.add(package)
-    own = tuple(package.path for package in packages)
-    code = Code(world, Descs(world), own, lambda path: model(path) is not None)
+    machine = tuple(package.path for package in packages if package.path in MACHINE)
+    own = tuple(package.path for package in packages if package.path not in machine)
+    code = Code(world, Descs(world), own, lambda path: model(path) is not None and path not in machine)
     items = [item for package in packages for item in package.files]
     return Explorer(
         tuple(packages),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from unstuck.explore.state import Symbol, Value
+from unstuck.explore.state import StructValue, Symbol, Value
 from unstuck.explore.work import CLOSED_BEFORE, FLAG, Fork, Work, bind_to
 from unstuck.ir.instr import INT_DESC, Desc
 
@@ -83,6 +83,31 @@ def sizes(work: Work) -> tuple[int, ...]:
     return SIZES if work.program.starts else ALONE_SIZES
 
 
+FROM = "from "
+"""How the tag of an unknown result starts; the package of the function that returned it follows."""
+
+
+def package_of(name: str) -> str:
+    """The package of a function or type by id: "a/b.T.f" is of "a/b"."""
+    last = name.rfind("/") + 1
+    return name[: last + name[last:].find(".")] if "." in name[last:] else ""
+
+
+def foreign(x: Value, name: str) -> bool:
+    """x was returned by code of another package, and the type or variable has a name that only its own
+    package can use."""
+    if type(x) is not Symbol or not x.tag.startswith(FROM) or not name.rpartition(".")[2][:1].islower():
+        return False
+    return package_of(name) != x.tag.removeprefix(FROM)
+
+
+def other_type(x: Value, type_: str) -> bool:
+    """x is not of the type: it is foreign, or an error that errors.New or such made."""
+    if type(x) is Symbol and x.desc.kind == "error" and x.desc.dir == "non-nil" and not _sentinel(x):
+        return True
+    return foreign(x, type_)
+
+
 def known(work: Work, term: _Term) -> bool:
     """Whether a relation of unknown values holds: as chosen before, or a new choice."""
     if term in work.known:
@@ -107,7 +132,11 @@ def _equal(work: Work, x: Value, y: Value) -> bool:
         return True
     if y is None and x.desc.dir == "non-nil":
         return False
+    if type(y) is StructValue and other_type(x, y.type):
+        return False
     if type(y) is Symbol:
+        if (_sentinel(y) and foreign(x, y.desc.name)) or (_sentinel(x) and foreign(y, x.desc.name)):
+            return False
         if _sentinel(x) and _sentinel(y) and x.desc.name != y.desc.name:
             return False
         if y.id < x.id:

@@ -221,14 +221,15 @@ def _call_unknown(
         choice = work.take_choice()
         if choice < 0:
             raise Fork([choose(1), choose(0)])
-    if name in work.program.cut:
+    if _in_sight(work, name):
         forget(work, (*given, *_arguments(act, item.args)))
         _unknown_code(work, given)
     elif not name.startswith((*HARMLESS, *AT_ONCE)):
         _unknown_code(work, given)
+    tag = f"{arithmetic.FROM}{arithmetic.package_of(item.func)}" if isinstance(item, instr.Call) else ""
     for dst, desc in zip(item.dsts, item.results):
         if dst != NONE:
-            act.regs[dst] = work.symbol(desc)
+            act.regs[dst] = work.symbol(desc, tag if desc.kind in ("error", "interface") else "")
     act.pc += 1
     if callback is not None and choice == 1:
         _call_back(work, thread, callback)
@@ -243,9 +244,14 @@ def _call_back(work: Work, thread: Thread, callback: Closure) -> None:
 
 def _not_followed(work: Work, callee: Value, args: Sequence[Value]) -> None:
     """A function value is started or deferred that is unknown, or not followed."""
-    if type(callee) is Closure and callee.func in work.program.cut:
+    if type(callee) is Closure and _in_sight(work, callee.func):
         forget(work, (*callee.bound, *args))
     _unknown_code(work, (callee, *args))
+
+
+def _in_sight(work: Work, func: str) -> bool:
+    """Code of the packages to analyse that is not followed: by its size or depth, or because it recurses."""
+    return func in work.program.cut or func in work.program.functions
 
 
 def _unknown_code(work: Work, values: Iterable[Value]) -> None:

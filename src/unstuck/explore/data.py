@@ -143,6 +143,8 @@ def _type_test(work: Work, gid: int, thread: Thread, act: Activation, item: inst
         act.regs[item.dst] = pointer and desc.elem.name == type_
     elif type_ and desc.kind == "struct" and desc.name:
         act.regs[item.dst] = not pointer and desc.name == type_
+    elif desc.kind in ("pointer", "struct") and arithmetic.other_type(x, (desc.elem or desc).name):
+        act.regs[item.dst] = False
     else:
         name = f"{desc.kind} {desc.name} {desc.elem.name if desc.elem else ''}"
         act.regs[item.dst] = arithmetic.known(work, ("is", x, name))

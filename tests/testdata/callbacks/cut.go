@@ -1,6 +1,10 @@
 package callbacks
 
-import "example.com/testdata/outside"
+import (
+	"sync"
+
+	"example.com/testdata/outside"
+)
 
 type service struct {
 	handle func(int)
@@ -38,4 +42,40 @@ func DeepHandler() {
 	c := &config{&service{handle: func(n int) { outside.Use(n) }}}
 	level1(c)
 	<-got // want "abandoned-receiver"
+}
+
+type steps struct {
+	mu sync.Mutex
+}
+
+func (s *steps) down(n int) {
+	if n == 0 {
+		s.mu.Unlock()
+		return
+	}
+	s.down(n - 1)
+}
+
+// A recursion that is followed some calls deep unlocks at its end.
+func UnlockedBelowRight() {
+	s := new(steps)
+	s.mu.Lock()
+	s.down(6)
+	s.mu.Lock()
+	s.mu.Unlock()
+}
+
+func (s *steps) downLocked(n int) {
+	if n == 0 {
+		return
+	}
+	s.downLocked(n - 1)
+}
+
+func UnlockedBelow() {
+	s := new(steps)
+	s.mu.Lock()
+	s.downLocked(1)
+	s.mu.Lock() // want "lock-never-released"
+	s.mu.Unlock()
 }
