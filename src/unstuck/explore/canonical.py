@@ -152,9 +152,10 @@ class _Renaming:
                 return obj._replace(items=())
             return obj._replace(items=tuple([self.value(item) for item in obj.items]))
         assert isinstance(obj, Map)
-        if not self.mask & self.entries:
-            return obj._replace(entries=())
-        return obj._replace(entries=tuple([(self.value(k), self.value(v)) for k, v in obj.entries]))
+        if not self.mask & (self.entries | self.elements):  # `len` looks at elements of either
+            return obj._replace(entries=(), length=None)
+        entries = tuple([(self.value(k), self.value(v)) for k, v in obj.entries])
+        return obj._replace(entries=entries, length=self.value(obj.length))
 
 
 def canonical(work: Work) -> State:

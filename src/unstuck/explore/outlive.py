@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from unstuck.explore import semantics
+from unstuck.explore.meanwhile import changed, fields_read
 from unstuck.explore.moves import CANCEL, OUTSIDE, Move, moves
 from unstuck.explore.search import Graph, path
 from unstuck.explore.state import Site, State
@@ -18,9 +19,11 @@ MAX_ENDS = 60
 
 
 def never_leaves(program: Program, state: State, gid: int) -> bool:
-    """Whatever time does, the goroutine goes on in its loop, and code outside cannot reach it."""
+    """Whatever time does, and whatever code outside writes where it can, the goroutine goes on in its loop."""
     goroutine = state.goroutines[gid]
     assert goroutine is not None
+    fields = fields_read(program)
+    state = changed(program, state, fields)
     seen = {state}
     todo = [state]
     meter = Meter(MAX_WORK)
@@ -38,10 +41,11 @@ def never_leaves(program: Program, state: State, gid: int) -> bool:
         for found in after:
             if all(item is None or item.spawn != goroutine.spawn for item in found.state.goroutines):
                 return False
-            round_ = round_ or found.state == state
-            if found.state not in seen:
-                seen.add(found.state)
-                todo.append(found.state)
+            after_others = changed(program, found.state, fields)
+            round_ = round_ or after_others == state
+            if after_others not in seen:
+                seen.add(after_others)
+                todo.append(after_others)
     return round_
 
 

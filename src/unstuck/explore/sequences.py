@@ -151,7 +151,7 @@ def _len(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Len)
     elif type(x) is MapRef:
         table = work.heap[x.obj]
         assert isinstance(table, Map)
-        value = len(table.entries) if table.known else work.symbol(instr.INT_DESC, "size")
+        value = len(table.entries) if table.known else _length_of_map(work, x.obj)
     elif type(x) is Symbol:
         value = _length_of_symbol(work, x)
     else:
@@ -172,6 +172,16 @@ def _length_of_symbol(work: Work, x: Symbol) -> Value:
     number = work.allocate(Array(items, True, False, None))
     work.bind[x.id] = SliceValue(number, 0, choice, choice, "slice")
     return choice
+
+
+def _length_of_map(work: Work, number: int) -> Value:
+    """How many entries a map has of which not all are known: a size, the same until the map is changed."""
+    table = work.heap[number]
+    assert isinstance(table, Map)
+    if table.length is None:
+        table = table._replace(length=work.symbol(instr.INT_DESC, "size"))
+        work.heap[number] = table
+    return work.resolve(table.length)
 
 
 def _make_map(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MakeMap) -> None:
@@ -230,7 +240,9 @@ def _map_set(work: Work, gid: int, thread: Thread, act: Activation, item: instr.
     entries = tuple(entry for entry in table.entries if work.resolve(entry[0]) != key)
     if len(entries) > 64:
         raise Dropped("length")
-    work.heap[x.obj] = table._replace(entries=(*entries, (key, value)))
+    of_range = type(key) is Symbol and key.tag == _RANGED
+    length = table.length if of_range or len(entries) < len(table.entries) else None
+    work.heap[x.obj] = table._replace(entries=(*entries, (key, value)), length=length)
 
 
 def _map_delete(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MapDelete) -> None:
@@ -240,11 +252,12 @@ def _map_delete(work: Work, gid: int, thread: Thread, act: Activation, item: ins
         return
     table = work.heap[x.obj]
     assert isinstance(table, Map)
-    entries: tuple[tuple[Value, Value], ...] = ()
-    if item.key != NONE:
-        key = work.resolve(act.regs[item.key])
-        entries = tuple(entry for entry in table.entries if work.resolve(entry[0]) != key)
-    work.heap[x.obj] = table._replace(entries=entries)
+    if item.key == NONE:
+        work.heap[x.obj] = table._replace(entries=(), known=True, length=None)
+        return
+    key = work.resolve(act.regs[item.key])
+    entries = tuple(entry for entry in table.entries if work.resolve(entry[0]) != key)
+    work.heap[x.obj] = table._replace(entries=entries, length=None)
 
 
 def _map_next(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MapNext) -> None:
@@ -263,14 +276,8 @@ def _map_next(work: Work, gid: int, thread: Thread, act: Activation, item: instr
         entries = _any_order(work, x, entries)
     if index < len(entries):
         key, value = entries[index]
-    elif unknown and index < arithmetic.sizes(work)[-1]:
-        choice = work.take_choice()
-        if choice < 0:
-            raise Fork([choose(1), choose(0)])
-        if choice == 0:
-            act.pc = item.done
-            return
-        key, value = work.symbol(item.key_desc), work.unknown(item.value_desc)
+    elif unknown and _another(work, x, index, len(entries)):
+        key, value = work.symbol(item.key_desc, _RANGED), work.unknown(item.value_desc)
     else:
         act.pc = item.done
         return
@@ -279,6 +286,26 @@ def _map_next(work: Work, gid: int, thread: Thread, act: Activation, item: instr
     if item.value != NONE:
         act.regs[item.value] = value
     act.pc += 1
+
+
+_RANGED = "key"
+"""Tag of a key that ranging over a map gave, of which not all entries are known."""
+
+
+def _another(work: Work, x: Value, index: int, least: int) -> bool:
+    """Whether an unknown map has an entry number `index`, beyond the `least` that are known: forks."""
+    if type(x) is MapRef:
+        length = _length_of_map(work, x.obj)
+        if type(length) is Symbol:
+            arithmetic.size(work, length, least)
+        assert isinstance(length, int)
+        return index < length
+    if index >= arithmetic.sizes(work)[-1]:
+        return False
+    choice = work.take_choice()
+    if choice < 0:
+        raise Fork([choose(1), choose(0)])
+    return choice == 1
 
 
 def _any_order(

@@ -143,12 +143,14 @@ class Array(NamedTuple):
 
 
 class Map(NamedTuple):
-    """A map: explicit entries; `known` tells whether there can be others."""
+    """A map: explicit entries; `known` tells whether there can be others. Then `length` is how many entries
+    there are in all, once somebody asked (None: nobody did, or it has changed since)."""
 
     entries: tuple[tuple[Value, Value], ...]
     known: bool
     env: bool
     shared: bool
+    length: Value = None
 
 
 Object = Cell | Channel | Array | Map

@@ -47,7 +47,7 @@ def forget(work: Work, values: Iterable[Value]) -> None:
         elif isinstance(obj, Array):
             work.heap[number] = obj._replace(items=tuple([_forgotten(work, item) for item in obj.items]))
         elif isinstance(obj, Map):
-            work.heap[number] = obj._replace(known=False)
+            work.heap[number] = obj._replace(known=False, length=None)
 
 
 def _enter(work: Work, values: Iterable[Value], seen: set[int], waiting: list[int]) -> None:

@@ -37,6 +37,8 @@ class _Body:
     keys: dict[Reg, str] = field(default_factory=dict)
     pointers: set[Reg] = field(default_factory=set)
     """Registers that hold addresses."""
+    maps: set[Reg] = field(default_factory=set)
+    """Registers that hold maps."""
 
 
 @dataclass(slots=True)
@@ -147,6 +149,12 @@ def _location(body: _Body, item: Instr) -> None:
             body.keys[item.dst] = f"[]{item.desc.kind}"
         case instr.Global():
             body.keys[item.dst] = item.name
+        case instr.MakeMap():
+            body.maps.add(item.dst)
+        case instr.Load() if item.desc.kind == "map":
+            body.maps.add(item.dst)
+        case instr.Copy() if item.src in body.maps:
+            body.maps.add(item.dst)
         case _:
             pass
 
@@ -301,6 +309,9 @@ def _demand(state: _Slice, body: _Body, item: Instr) -> None:
             _add(state, body, uses(item))
         case instr.Load():
             _ask(state, _key(body, item.pointer, item.desc))
+            _add(state, body, uses(item))
+        case instr.Len() if item.x in body.maps:
+            _ask(state, "map")
             _add(state, body, uses(item))
         case instr.MapGet() | instr.MapNext():
             _ask(state, "map")
