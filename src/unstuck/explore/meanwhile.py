@@ -1,4 +1,4 @@
-"""What code outside may have changed meanwhile: numbers, strings, flags and lengths in memory that it reaches.
+"""What code outside may have changed meanwhile: numbers, flags and lengths in memory that it reaches.
 
 A goroutine that only time still wakes asks such memory again and again; whether it ever leaves its loop
 depends on what others write there. References and locks stay as they are: the ends of channels and the

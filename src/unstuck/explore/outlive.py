@@ -19,7 +19,7 @@ MAX_ENDS = 60
 
 
 def never_leaves(program: Program, state: State, gid: int) -> bool:
-    """Whatever time does, and whatever code outside writes where it can, the goroutine goes on in its loop."""
+    """Whatever time does, and whatever code outside writes, the goroutine goes on in its loop."""
     goroutine = state.goroutines[gid]
     assert goroutine is not None
     fields = fields_read(program)
