@@ -3,6 +3,8 @@
     python -m benchmarks.real            fetch what is missing, then score
     python -m benchmarks.real --fetch    only fetch
     python -m benchmarks.real --misses   also say, for each miss, what was reported in that file
+    python -m benchmarks.real --nearest-tags --kinds 'timer|ticker|time'
+                                         the nearest tags in place of the commits, some kinds only
 
 The cases are facts (shared/real-leaks.json); the sources come from the module proxy and stay in a cache
 outside the repository. Where the proxy refuses a commit, a checkout of it at CACHE/repos/CASE/base and
@@ -11,7 +13,8 @@ CACHE/repos/CASE/fix (the module's folder, or as much of it as there is) is take
 its whole module.
 
 A case is found by a finding within one line of any of its lines, its cause or its go statement. After the fix
-a finding within the case's after_lines is one that should be gone.
+a finding within the case's after_lines is one that should be gone. At the nearest tags (nearest.py) a finding
+counts by its function and rule.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -34,6 +37,7 @@ from rich.table import Table
 
 from benchmarks.checker import CheckError, Found, Run, check
 from benchmarks.fetch import CACHE, Source, default_go, fetch, go_line
+from benchmarks.nearest import Tags, is_right, read_tags
 
 CASES = Path(__file__).resolve().parents[2] / "shared" / "real-leaks.json"
 HELD = re.compile("time|ticker|cancel|stop")
@@ -58,6 +62,14 @@ class Case:
     after: tuple[tuple[int, int], ...]
     after_leaks: bool
     doubtful: bool
+    func: str = ""
+    tags: Tags | None = None
+    """Judged at these versions, by function and rule."""
+
+    @property
+    def fixed_file(self) -> str:
+        """`file` after the fix."""
+        return self.tags.fix_file if self.tags else self.file
 
     @property
     def group(self) -> str:
@@ -113,7 +125,14 @@ def _case(item: dict[str, Any]) -> Case:
         after=tuple((first, last) for first, last in item["after_lines"] or ()),
         after_leaks=bool(item.get("after_leaks")),
         doubtful=bool(item.get("doubtful")),
+        func=item.get("func", ""),
     )
+
+
+def at_tags(case: Case, tags: Tags) -> Case:
+    """The case as it stands at the nearest tags."""
+    tags = replace(tags, fix_file=tags.fix_file or case.file)
+    return replace(case, module=tags.module, file=tags.base_file or case.file, tags=tags)
 
 
 def level(findings: Iterable[Found]) -> Level:
@@ -126,6 +145,8 @@ def level(findings: Iterable[Found]) -> Level:
 
 def found_before(case: Case, findings: Iterable[Found]) -> Level:
     """What the findings in the case's file at base say about the case."""
+    if case.tags is not None:
+        return level(f for f in findings if is_right(case.kind, case.func, f))
     return level(f for f in findings if any(abs(f.line - place) <= 1 for place in case.places))
 
 
@@ -133,21 +154,23 @@ def found_after(case: Case, findings: Iterable[Found]) -> Level | None:
     """What the findings in the case's file at the fix still say."""
     if case.after_leaks:
         return None
+    if case.tags is not None:
+        return level(f for f in findings if is_right(case.kind, case.func, f))
     return level(f for f in findings if any(first <= f.line <= last for first, last in case.after))
 
 
-def side(case: Case, before: Run, after: Run, path: str) -> Side:
-    """Judge the runs at base and fix; `path` is how they name the case's file."""
+def side(case: Case, before: Run, after: Run, path: str, fixed_path: str) -> Side:
+    """Judge the runs at base and fix; the paths are how they name the case's file."""
     here = tuple(f for f in before.findings if f.path == path)
     folder = str(PurePosixPath(path).parent)
-    there = [f for f in after.findings if f.path == path]
+    there = [f for f in after.findings if f.path == fixed_path]
     loud = sum(f.loud and str(PurePosixPath(f.path).parent) == folder for f in before.findings)
     return Side(found_before(case, here), found_after(case, there), loud, before.stats.get("lines", 0), here)
 
 
-def run_alone(case: Case, root: Path, command: str | None) -> Run:
-    """Check the case's folder by itself: its Go files and a go.mod with the module's go line."""
-    folder = PurePosixPath(case.file).parent
+def run_alone(case: Case, file: str, root: Path, command: str | None) -> Run:
+    """Check the folder of `file` by itself: its Go files and a go.mod with the module's go line."""
+    folder = PurePosixPath(file).parent
     with tempfile.TemporaryDirectory() as work:
         for source in sorted((root / folder).glob("*.go")):
             shutil.copy(source, work)
@@ -156,20 +179,20 @@ def run_alone(case: Case, root: Path, command: str | None) -> Run:
         return check(["."], Path(work), command=command, timeout=900)
 
 
-def run_full(case: Case, root: Path, command: str | None) -> Run:
-    """Check the case's folder inside its module."""
-    return check([f"./{PurePosixPath(case.file).parent}"], root, command=command, timeout=900)
+def run_full(case: Case, file: str, root: Path, command: str | None) -> Run:
+    """Check the folder of `file` inside its module."""
+    return check([f"./{PurePosixPath(file).parent}"], root, command=command, timeout=900)
 
 
 def score(case: Case, base: Path, fix: Path, command: str | None) -> dict[str, Side]:
     """Both settings. A run that gives no report counts as one without findings, and is said."""
     sides = {}
-    for name, run, path in (
-        ("alone", run_alone, PurePosixPath(case.file).name),
-        ("full", run_full, case.file),
-    ):
+    files = case.file, case.fixed_file
+    names = PurePosixPath(files[0]).name, PurePosixPath(files[1]).name
+    for name, run, shown in (("alone", run_alone, names), ("full", run_full, files)):
         try:
-            sides[name] = side(case, run(case, base, command), run(case, fix, command), path)
+            before, after = run(case, files[0], base, command), run(case, files[1], fix, command)
+            sides[name] = side(case, before, after, *shown)
         except CheckError as failed:
             sides[name] = Side("none", "none", 0, 0, (), str(failed))
     return sides
@@ -244,7 +267,7 @@ def tell_misses(results: Sequence[Result], out: Console) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """0, or 2 when no case could be scored."""
     options = _options(argv)
-    cases = [c for c in read_cases(options.cases) if re.search(options.only, c.id)]
+    cases = _wanted(read_cases(options.cases), options)
     sources = {c.id: (source(c, "base", options), source(c, "fix", options)) for c in cases}
     if options.fetch:
         refused = [s for pair in sources.values() for s in pair if not s.folder]
@@ -269,9 +292,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0 if scored else 2
 
 
+def _wanted(cases: list[Case], options: argparse.Namespace) -> list[Case]:
+    wanted = [c for c in cases if re.search(options.only, c.id) and re.search(options.kinds, c.kind)]
+    if not options.nearest_tags:
+        return wanted
+    tags = read_tags()
+    return [at_tags(c, tags[c.id]) if c.id in tags else c for c in wanted]
+
+
 def source(case: Case, when: Literal["base", "fix"], options: argparse.Namespace) -> Source:
     """The module before or after the fix: a checkout placed in the cache by hand, else what `fetch` gives."""
-    commit = case.base if when == "base" else case.fix
+    versions = case.tags or case
+    commit = versions.base if when == "base" else versions.fix
     folder = options.cache / "repos" / case.id / when
     if folder.is_dir():
         return Source(case.module, commit, folder)
@@ -288,6 +320,8 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--fetch", action="store_true", help="only fetch the sources")
     parser.add_argument("--offline", action="store_true", help="take only what the cache has")
     parser.add_argument("--only", default="", help="cases whose id matches")
+    parser.add_argument("--kinds", default="", help="cases whose kind matches")
+    parser.add_argument("--nearest-tags", action="store_true", help="the nearest tags, not the commits")
     parser.add_argument("--misses", action="store_true", help="for each miss, what was reported in its file")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--unstuck", help="command to run in place of `python -m unstuck`")

@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks import modules, real
 from benchmarks.checker import Found, Run
 from benchmarks.fetch import fetch, go_line
+from benchmarks.nearest import Tags, is_right, read_tags
 
 CASE = real.Case(
     id="c",
@@ -52,6 +53,22 @@ def test_found_after_is_not_widened() -> None:
     assert real.found_after(replace(CASE, after_leaks=True), [at(31)]) is None
 
 
+def test_at_tags_function_and_rule_count() -> None:
+    tags = Tags("example.com/old", "v1.0.0", "v1.1.0", base_file="old/a.go")
+    case = real.at_tags(replace(CASE, kind="ticker-not-stopped", func="(*T).Run"), tags)
+    here = replace(at(99), rule="ticker-not-stopped", function="(*T).Run")
+    assert (case.module, case.file, case.fixed_file) == ("example.com/old", "old/a.go", "pkg/a.go")
+    assert real.found_before(case, [here]) == "loud"
+    assert real.found_after(case, [replace(here, severity="note")]) == "note"
+    assert real.found_before(case, [replace(here, function="(*T).Stop"), replace(here, rule="x")]) == "none"
+    assert is_right("send-no-receiver", "(T).Run", replace(here, rule="abandoned-sender"))
+    assert not is_right("send-no-receiver", "(T).Run", here)
+
+
+def test_the_table_of_tags_is_whole() -> None:
+    assert all(row.module and row.base and row.fix for row in read_tags().values())
+
+
 def test_groups() -> None:
     assert CASE.group == "parks"
     assert replace(CASE, kind="ticker-not-stopped").group == "holds"
@@ -61,7 +78,7 @@ def test_groups() -> None:
 
 def test_side_counts_only_the_folder_above_note() -> None:
     findings = (at(10), at(3, "note"), at(4, path="pkg/b.go"), at(5, path="other/b.go"))
-    side = real.side(CASE, Run(findings, (), {"lines": 100}, 1), Run((), (), {}, 0), "pkg/a.go")
+    side = real.side(CASE, Run(findings, (), {"lines": 100}, 1), Run((), (), {}, 0), "pkg/a.go", "pkg/a.go")
     assert (side.before, side.after, side.loud, side.lines, len(side.nearby)) == ("loud", "none", 2, 100, 2)
 
 
