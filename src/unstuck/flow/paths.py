@@ -61,6 +61,8 @@ class Memory:
     """Condition points by number: the fact, and the sign with which they ask for it."""
     sets: Mapping[int, tuple[tuple[int, bool | None], ...]]
     """What is known (None: no longer) of facts after a point."""
+    needed: tuple[int, ...]
+    """For each point a bit set of the facts that somebody may ask from there on."""
 
 
 def memory(graph: Graph, info: Info, data: bytes) -> Memory:
@@ -85,7 +87,7 @@ def memory(graph: Graph, info: Info, data: bytes) -> Memory:
         changed = _changed(point.kind, point.node, info, facts, mentions)
         if changed:
             sets[number] = changed
-    return Memory(asked, sets)
+    return Memory(asked, sets, _needed(graph, asked, sets))
 
 
 def walk(graph: Graph, remembered: Memory, automaton: Automaton[State]) -> tuple[Visit[State], ...] | None:
@@ -101,7 +103,10 @@ def walk(graph: Graph, remembered: Memory, automaton: Automaton[State]) -> tuple
             for edge in graph.points[visit.at].edges:
                 told = _told(remembered, visit.at, edge, facts)
                 moved = automaton.assume(visit.at, edge, state) if told is not None else None
-                if told is None or moved is None or (edge.to, moved, told) in seen:
+                if told is None or moved is None:
+                    continue
+                told = tuple(item for item in told if remembered.needed[edge.to] >> item[0] & 1)
+                if (edge.to, moved, told) in seen:
                     continue
                 seen.add((edge.to, moved, told))
                 visits.append(Visit(edge.to, moved, told, number))
@@ -118,6 +123,31 @@ def trail(visits: tuple[Visit[State], ...], number: int) -> tuple[int, ...]:
         points.append(visits[number].at)
         number = visits[number].before
     return tuple(reversed(points))
+
+
+def _needed(
+    graph: Graph,
+    asked: Mapping[int, tuple[int, bool]],
+    sets: Mapping[int, tuple[tuple[int, bool | None], ...]],
+) -> tuple[int, ...]:
+    """Backwards over the edges until nothing changes: asked here or needed behind, and not set here."""
+    before: list[list[int]] = [[] for _ in graph.points]
+    for number, point in enumerate(graph.points):
+        for edge in point.edges:
+            before[edge.to].append(number)
+    asks = [1 << asked[number][0] if number in asked else 0 for number in range(len(graph.points))]
+    kept = [~sum({1 << fact for fact, _ in sets.get(number, ())}) for number in range(len(graph.points))]
+    needed = [0] * len(graph.points)
+    waiting = list(range(len(graph.points)))
+    while waiting:
+        number = waiting.pop()
+        behind = asks[number]
+        for edge in graph.points[number].edges:
+            behind |= needed[edge.to]
+        if behind & kept[number] != needed[number]:
+            needed[number] = behind & kept[number]
+            waiting.extend(before[number])
+    return tuple(needed)
 
 
 def _after(remembered: Memory, at: int, facts: Known) -> Known:
