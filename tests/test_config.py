@@ -15,7 +15,9 @@ from unstuck.config import (
     load_config,
     settings_of,
 )
+from unstuck.holder import RECEIVER, Holder
 
+ROW = "[[holder]]\nmake = 'example.com/p.New'\nholds = 'x'\n"
 RULES = ("abandoned-sender", "timer-in-loop")
 WHOLE = """
 fail-on = "never"
@@ -81,6 +83,15 @@ def test_whole_file(tmp_path: Path) -> None:
         ("[[ignore]]\nreason = 'x'", "ignore[0]: line 1: it needs at least one of rule, package"),
         ("[[ignore]]\nreason = 'x'\nrule = 'zzz*'", 'ignore[0].rule: "zzz*" matches no rule'),
         ("[[ignore]]\nreason = 'x'\nrules = 'a'", 'ignore[0].rules: unknown key; did you mean "rule"?'),
+        ("holder = 1", "holder: wants entries that start with [[holder]]"),
+        ("[[holder]]\nmake = 'p.New'", "holder[0]: it needs holds"),
+        (ROW, "holder[0]: it needs release or passed"),
+        (ROW + "release = 'Close'", "holder[0].release: wants a list of texts"),
+        (ROW + "release = ['.Close()']", 'holder[0].release[0]: ".Close()" is not what stands behind'),
+        (ROW + "passed = ['Put']", 'holder[0].passed[0]: "Put" is not a function or method'),
+        (ROW + "result = 'last'", "holder[0].result: wants the number of a result"),
+        (ROW + "relase = []", 'holder[0].relase: unknown key; did you mean "release"?'),
+        ("[[holder]]\nmake = 'New'\nholds = 'x'", 'holder[0].make: "New" is not a function or method'),
         ("a = ", "it is not TOML: Invalid value (at "),
         ("a = " + "[" * 200_000, "nested too deeply"),
     ],
@@ -100,6 +111,12 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "unstuck.toml").write_bytes(b"\xff")
     with pytest.raises(UsageError, match="UTF-8"):
         load_config(str(tmp_path / "unstuck.toml"))
+
+
+def test_holders(tmp_path: Path) -> None:
+    path = read(tmp_path, ROW + "release = ['Close', '()']\nresult = 'receiver'\nnote = true")
+    (row,) = settings_of(load_config(str(path))).holders
+    assert row == Holder("example.com/p.New", "x", ("Close", "()"), RECEIVER, minor=True)
 
 
 def test_where_it_is_looked_for(tmp_path: Path) -> None:

@@ -14,6 +14,11 @@
     package = "example.com/m/internal/..."
     reason = "these run as long as the process"
 
+    [[holder]]                   # what must be released, see `unstuck explain unreleased-holder`
+    make = "example.com/pool.Get"
+    holds = "a connection"
+    release = ["Close"]
+
 The command line wins over the file, the file over the defaults. A file that is not as described is a usage
 error: it names the file, the key and what is allowed.
 """
@@ -28,6 +33,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from unstuck.holder import ARGUMENT, RECEIVER, Holder
 from unstuck.source.glob import matches_name
 from unstuck.source.options import MAX_FILE_BYTES
 
@@ -40,6 +46,14 @@ LEVELS = ("error", "warning", "note", "off")
 """What a rule's severity can be set to; `off` leaves its findings out."""
 SELECTORS = ("rule", "package", "function", "path", "fingerprint")
 """What an `[[ignore]]` entry can select findings by."""
+
+HOLDER_KEYS = ("make", "holds", "release", "result", "done", "passed", "note")
+_MAKE = re.compile(r"(type )?([\w.~-]+/)*[\w.~-]+\.[^\W\d]\w*(\.[^\W\d]\w*)?")
+_MAKE_FORM = "a function or method with its package, `example.com/pool.Get`, or `type example.com/pool.Conn`"
+_PASSED = re.compile(r"([\w.~-]+/)*[\w.~-]+\.[^\W\d]\w*(\.[^\W\d]\w*)?")
+_PASSED_FORM = "a function or method with its package, `example.com/pool.Put`"
+_WAY = re.compile(r"\(\)|[^\W\d]\w*(\.[^\W\d]\w*)*")
+_WAY_FORM = "what stands behind the value to release it: `Close`, `Body.Close`, or `()` to call it"
 
 
 class UsageError(Exception):
@@ -107,6 +121,7 @@ class Config:
     severity: tuple[tuple[str, str], ...] = ()
     """Level by rule, by rule name."""
     ignores: tuple[Ignore, ...] = ()
+    holders: tuple[Holder, ...] = ()
 
 
 NO_CONFIG = Config()
@@ -126,6 +141,8 @@ class Settings:
     exclude_base: str = ""
     severity: tuple[tuple[str, str], ...] = ()
     ignores: tuple[Ignore, ...] = ()
+    holders: tuple[Holder, ...] = ()
+    """Rows of the configuration; they go before those of the tool."""
 
     def level(self, rule: str) -> str | None:
         """The level that `rule` was set to; None when it was not set."""
@@ -145,6 +162,7 @@ def settings_of(config: Config, defaults: Settings | None = None) -> Settings:
         exclude_base=config.dir,
         severity=config.severity,
         ignores=config.ignores,
+        holders=config.holders,
     )
 
 
@@ -213,6 +231,7 @@ class _Reader:
             "exclude": self._texts,
             "severity": self._severity,
             "ignore": lambda key, value: self._ignores(value, text),
+            "holder": self._holders,
         }
         self._keys("", data, tuple(readers))
         values = {key: readers[key](key, value) for key, value in data.items()}
@@ -226,6 +245,7 @@ class _Reader:
             exclude=values.get("exclude", ()),
             severity=values.get("severity", ()),
             ignores=values.get("ignore", ()),
+            holders=values.get("holder", ()),
         )
 
     def _keys(self, where: str, table: dict[str, Any], allowed: tuple[str, ...]) -> None:
@@ -292,6 +312,49 @@ class _Reader:
         if rule is not None and self.rules and not any(matches_name(rule, name) for name in self.rules):
             raise self._error(f"{key}.rule", f'"{rule}" matches no rule; {_choice(rule, self.rules)}')
         return Ignore(line=line, **texts)
+
+    def _holders(self, key: str, value: Any) -> tuple[Holder, ...]:
+        if not isinstance(value, list):
+            raise self._error(key, f"wants entries that start with [[{key}]], not {_kind(value)}")
+        return tuple(self._holder(f"{key}[{at}]", item) for at, item in enumerate(value))
+
+    def _holder(self, key: str, value: Any) -> Holder:
+        if not isinstance(value, dict):
+            raise self._error(key, f"wants a table, not {_kind(value)}")
+        self._keys(f"{key}.", value, HOLDER_KEYS)
+        for name in ("make", "holds"):
+            if name not in value:
+                raise self._error(key, f"it needs {name}")
+        row = Holder(
+            make=self._fits(f"{key}.make", self._text(f"{key}.make", value["make"]), _MAKE, _MAKE_FORM),
+            holds=self._text(f"{key}.holds", value["holds"]),
+            release=self._calls(f"{key}.release", value.get("release", []), _WAY, _WAY_FORM),
+            result=self._result(f"{key}.result", value.get("result", 0)),
+            done=self._text(f"{key}.done", value["done"]) if "done" in value else "",
+            passed=self._calls(f"{key}.passed", value.get("passed", []), _PASSED, _PASSED_FORM),
+            minor=self._truth(f"{key}.note", value.get("note", False)),
+        )
+        if not row.release and not row.passed:
+            raise self._error(key, "it needs release or passed: what lets it go")
+        return row
+
+    def _result(self, key: str, value: Any) -> int:
+        words = {"receiver": RECEIVER, "argument": ARGUMENT}
+        if isinstance(value, str) and value in words:
+            return words[value]
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+        raise self._error(key, 'wants the number of a result from 0 on, "receiver" or "argument"')
+
+    def _calls(self, key: str, value: Any, form: re.Pattern[str], shown: str) -> tuple[str, ...]:
+        return tuple(
+            self._fits(f"{key}[{at}]", text, form, shown) for at, text in enumerate(self._texts(key, value))
+        )
+
+    def _fits(self, key: str, text: str, form: re.Pattern[str], shown: str) -> str:
+        if form.fullmatch(text) is None:
+            raise self._error(key, f'"{text}" is not {shown}')
+        return text
 
     def _error(self, key: str, why: str) -> UsageError:
         return UsageError(f"{self.path}: {key}: {why}")

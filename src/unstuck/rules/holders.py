@@ -9,28 +9,10 @@ Sources: the documentation of each package; go.dev/blog and issue threads for wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
+from unstuck.holder import ARGUMENT, RECEIVER, Holder
 
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """One row."""
-
-    make: str
-    holds: str
-    release: tuple[str, ...]
-    result: int = 0
-    """Which result of the call holds; RECEIVER is what a method is called on, ARGUMENT the first argument."""
-    done: str = ""
-    """A method whose answer false releases, too (`rows.Next()` at the end)."""
-    passed: tuple[str, ...] = ()
-    """Functions that release what they are given."""
-    minor: bool = False
-    """The garbage collector releases it some day, or it is common in code that runs once: a note."""
-
-
-RECEIVER = -1
-ARGUMENT = -2
 _CONNECTION = "a connection and the goroutines that serve it"
 _DESCRIPTOR = "a file descriptor"
 _CLOSE = ("Close",)
@@ -135,6 +117,16 @@ HOLDERS = (
 
 BY_MAKE = {holder.make: holder for holder in reversed(HOLDERS)}
 """Rows by what makes them."""
+
+
+def signs_of(rows: Iterable[Holder]) -> tuple[bytes, ...]:
+    """Texts one of which stands in each function that makes something of rows that somebody added: the name
+    alone, since packages can be renamed where they are imported; for a type nothing is known."""
+    found = {
+        b"" if row.make.startswith("type ") else f"{row.make.rpartition('.')[2]}(".encode(): None
+        for row in rows
+    }
+    return tuple(found)
 
 
 def way(release: str) -> tuple[str, ...]:

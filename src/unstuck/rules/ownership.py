@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from unstuck.flow.graph import EXIT, Edge, called_literal, inlined_literal
 from unstuck.flow.paths import Visit, trail, walk
-from unstuck.flow.places import bare, is_nil, point_nodes, received, type_name, variable
+from unstuck.flow.places import bare, callee, is_nil, named, point_nodes, received, type_name, variable
 from unstuck.rules.subject import Body, Subject
 from unstuck.rules.uses import Path, Use, is_error, literal_called, literal_variable, use_of, uses_in
 from unstuck.syntax import ast
@@ -35,6 +35,8 @@ class Duty:
     """A method that releases, too, when it answers false."""
     context: Var | None = None
     """For a cancel function its context: once that is done there is nothing to cancel."""
+    passed: tuple[str, ...] = ()
+    """Functions that release what they are given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def _is_only_owner(subject: Subject, body: Body, duty: Duty, literal: ast.FuncLi
     for ident in uses_in(info, body.block, duty.var):
         if literal.start <= ident.start < literal.end:
             continue
-        use = use_of(subject.world, info, subject.parents, ident, duty.releases)
+        use = _use(subject, duty, ident)
         if use in (Use.RELEASE, Use.HAND_ON):
             return False
     return True
@@ -366,10 +368,17 @@ def _head_writes(info: Info, node: ast.Node, var: Var | None) -> Iterator[Use]:
 
 def _direct(scene: _Scene, stmt: ast.Node | None, ident: ast.Ident) -> Use:
     subject = scene.subject
-    use = use_of(subject.world, subject.function.info, subject.parents, ident, scene.duty.releases)
+    use = _use(subject, scene.duty, ident)
     if use is Use.NOTHING and isinstance(stmt, ast.GoStmt):
         return _given(scene, stmt, ident)
     return use
+
+
+def _use(subject: Subject, duty: Duty, ident: ast.Ident) -> Use:
+    info, parent = subject.function.info, subject.parents.get(ident)
+    if isinstance(parent, ast.Call) and ident in parent.args and named(callee(info, parent)) in duty.passed:
+        return Use.RELEASE
+    return use_of(subject.world, info, subject.parents, ident, duty.releases)
 
 
 def _given(scene: _Scene, stmt: ast.GoStmt, ident: ast.Ident) -> Use:
@@ -387,10 +396,7 @@ def _captured(scene: _Scene, stmt: ast.Node | None, literal: ast.FuncLit) -> Ite
     if var is None or (stmt is not None and inlined_literal(stmt) is literal):
         return
     info = subject.function.info
-    uses = [
-        use_of(subject.world, info, subject.parents, ident, scene.duty.releases)
-        for ident in uses_in(info, literal.body, var)
-    ]
+    uses = [_use(subject, scene.duty, ident) for ident in uses_in(info, literal.body, var)]
     wanted = [use for use in uses if use is not Use.NOTHING]
     if not wanted:
         return

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from unstuck.findings import Growth, Severity, WaitReason
 from unstuck.flow.graph import Graph
 from unstuck.flow.paths import Memory
+from unstuck.holder import Holder
 from unstuck.source.package import Package
 from unstuck.syntax import ast
 from unstuck.types.world import Function, World
@@ -36,6 +37,8 @@ class Subject:
     """The function's own first."""
     parents: Mapping[ast.Node, ast.Node]
     """What each node of the function stands in."""
+    holders: tuple[Holder, ...] = ()
+    """Rows of the configuration for what must be released."""
 
     def text(self, node: ast.Node) -> str:
         """The source of a node."""

@@ -2,8 +2,20 @@
 
 Some values own more than memory: the body of an http.Response keeps its connection and the two goroutines
 that serve it until it is closed; sql.Rows keep a connection of the pool; an exec.Cmd that was started keeps
-its process until Wait. What holds what, and which call releases it, stands in a table that `unstuck.toml`
-can extend (`[[holder]]`).
+its process until Wait. What holds what, and which call releases it, stands in a table. `unstuck.toml` adds
+rows, which go before those of the tool:
+
+    [[holder]]
+    make = "example.com/pool.Get"   # also a method, "example.com/pool.Pool.Get", or
+                                    # "type example.com/pool.Conn": any call that gives one
+    holds = "a connection"          # for the message
+    release = ["Close"]             # what releases it, as it stands behind the value: "Body.Close"; "()" calls it
+    passed = ["example.com/pool.Put"]  # functions that release what they are given
+    result = 0                      # which result of the call holds; "receiver", "argument" (the first one)
+    done = "Next"                   # a method that has released when it answers false
+    note = true                     # findings are notes
+
+`make`, `holds` and one of `release` and `passed` are needed.
 
 Cure: the releasing call, deferred right after the error check. To set a variable to nil releases nothing.
 
@@ -44,10 +56,13 @@ row in the table.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from unstuck.findings import Growth, Kind, Severity
 from unstuck.flow.places import bare, callee, named, point_nodes, type_name, variable
-from unstuck.rules.holders import ARGUMENT, BY_MAKE, RECEIVER, Holder, signs, way
+from unstuck.holder import ARGUMENT, RECEIVER, Holder
+from unstuck.rules import holders
+from unstuck.rules.holders import BY_MAKE, signs, way
 from unstuck.rules.ownership import Breach, Duty, breaches, duties, in_cycle, is_own
 from unstuck.rules.subject import Body, Subject, Suspicion
 from unstuck.rules.uses import is_error
@@ -59,6 +74,7 @@ SUMMARY = "something that holds a goroutine or descriptor is not released"
 KIND = Kind.HELD
 ACTIVE = True
 SIGNS = signs()
+signs_of = holders.signs_of
 _NOT_HELD = frozenset(("net/http/httptest.ResponseRecorder.Result", "net/http.ReadResponse"))
 """Calls whose result has the type of a holder and holds nothing; membership only."""
 
@@ -81,14 +97,17 @@ def holder_of(subject: Subject, call: ast.Call, ref: FuncRef | None) -> Holder |
     name = named(ref)
     if name in _NOT_HELD:
         return None
-    known = BY_MAKE.get(name)
+    rows = {row.make: row for row in reversed(subject.holders)}
+    known = rows.get(name) or BY_MAKE.get(name)
     if known is not None:
         return known
     result = subject.function.info.types.get(call)
     if isinstance(result, Tuple):
         result = result.items[0] if result.items else None
-    kind = type_name(result)
-    return BY_MAKE.get(f"type {kind}") if kind and call not in subject.function.info.conversions else None
+    kind = f"type {type_name(result)}"
+    if kind == "type " or call in subject.function.info.conversions:
+        return None
+    return rows.get(kind) or BY_MAKE.get(kind)
 
 
 def _judged(
@@ -110,7 +129,7 @@ def _duty(subject: Subject, body: Body, number: int, call: ast.Call, holder: Hol
         duty = duties(subject, body, call, number, holder.result, releases)
         if duty is None:
             return None
-        return Duty(duty.at, call, duty.var, duty.error, releases, holder.done)
+        return replace(duty, done=holder.done, passed=holder.passed)
     given: ast.Expr | None = None
     if holder.result == RECEIVER:
         fun = bare(call.fun)
@@ -120,7 +139,8 @@ def _duty(subject: Subject, body: Body, number: int, call: ast.Call, holder: Hol
     var = variable(subject.function.info, given) if isinstance(given, ast.Ident) else None
     if var is None or var.kind != "local" or not is_own(subject, body, var):
         return None
-    return Duty(number, call, var, _error(subject, call), releases, holder.done)
+    error = _error(subject, call)
+    return Duty(number, call, var, error, releases, holder.done, passed=holder.passed)
 
 
 def _error(subject: Subject, call: ast.Call) -> Var | None:

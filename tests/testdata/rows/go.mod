@@ -1,0 +1,3 @@
+module example.com/testdata/rows
+
+go 1.23
