@@ -36,6 +36,8 @@ class Tags:
     fix: str
     base_file: str = ""
     fix_file: str = ""
+    func: str = ""
+    """Where its cause stands, when that is another function, named by the case's `also`."""
 
 
 def read_tags(path: Path = TABLE) -> dict[str, Tags]:

@@ -132,7 +132,8 @@ def _case(item: dict[str, Any]) -> Case:
 def at_tags(case: Case, tags: Tags) -> Case:
     """The case as it stands at the nearest tags."""
     tags = replace(tags, fix_file=tags.fix_file or case.file)
-    return replace(case, module=tags.module, file=tags.base_file or case.file, tags=tags)
+    func = tags.func or case.func
+    return replace(case, module=tags.module, file=tags.base_file or case.file, func=func, tags=tags)
 
 
 def level(findings: Iterable[Found]) -> Level:

@@ -48,17 +48,20 @@ from dataclasses import replace
 
 from unstuck.findings import Growth, Kind, Severity
 from unstuck.flow.places import bare, callee, named, point_nodes, variable
-from unstuck.rules.ownership import Breach, breaches, duties, in_cycle
+from unstuck.rules.cancel_maps import lost_in_map
+from unstuck.rules.ownership import Breach, Duty, breaches, duties, in_cycle
 from unstuck.rules.subject import Body, Subject, Suspicion
 from unstuck.rules.uses import uses_in
 from unstuck.syntax import ast
-from unstuck.types.model import Named, Signature, Tuple, Var
+from unstuck.syntax.walk import walk
+from unstuck.types.model import FuncRef, Named, Signature, Tuple, Var
+from unstuck.types.world import Function, World
 
 NAME = "lost-cancel"
 SUMMARY = "a context's cancel function is not called on every path"
 KIND = Kind.HELD
 ACTIVE = True
-SIGNS = (b"ancel", b"context.With", b"NotifyContext")
+SIGNS = (b"ancel", b"context.With", b"NotifyContext", b"delete(")
 _MAKERS = frozenset(
     (
         *(
@@ -70,6 +73,9 @@ _MAKERS = frozenset(
     )
 )
 """Functions whose second result is a cancel function; membership only."""
+_MAX_DEPTH, _MAX_BYTES = 3, 4_000
+"""How deep calls are followed to functions that give out a cancel function, and how long these may be. Past
+it nothing is said."""
 _CANCELS = ("CancelFunc", "CancelCauseFunc")
 
 
@@ -86,7 +92,8 @@ def check(subject: Subject) -> Iterable[Suspicion]:
 def _cancel_of(subject: Subject, call: ast.Call) -> int:
     """Which result of a call is a cancel function; -1 when none is."""
     info = subject.function.info
-    if named(callee(info, call)) in _MAKERS:
+    ref = callee(info, call)
+    if named(ref) in _MAKERS:
         return 1
     result = info.types.get(call)
     if not isinstance(result, Tuple) or isinstance(info.types.get(call.fun), Signature) is False:
@@ -94,7 +101,46 @@ def _cancel_of(subject: Subject, call: ast.Call) -> int:
     for number, item in enumerate(result.items):
         if isinstance(item, Named) and item.package == "context" and item.name in _CANCELS:
             return number
+    return _given_out(subject.world, ref, len(result.items), 0) if ref is not None else -1
+
+
+def _given_out(world: World, ref: FuncRef, results: int, depth: int) -> int:
+    """Which result of a function in sight is a cancel function that it made, under another type; -1 for
+    none."""
+    declared = world.declared(ref) if depth < _MAX_DEPTH else None
+    if declared is None or declared.stub or declared.end - declared.start > _MAX_BYTES:
+        return -1
+    text = declared.file.data[declared.start : declared.end]
+    head = text[: text.find(b"{")]
+    if b"func(" not in head.partition(b")")[2]:
+        return -1
+    function = world.function(ref)
+    if function is None or function.decl.body is None:
+        return -1
+    cancels = dict.fromkeys(_cancel_vars(world, function, depth))
+    for node in walk(function.decl.body):
+        if isinstance(node, ast.Return) and len(node.results) == results:
+            for number, value in enumerate(node.results):
+                if isinstance(value, ast.Ident) and variable(function.info, value) in cancels:
+                    return number
     return -1
+
+
+def _cancel_vars(world: World, function: Function, depth: int) -> Iterator[Var]:
+    """The variables of a function that get a cancel function."""
+    info = function.info
+    for node in walk(function.decl):
+        if not isinstance(node, ast.Assign) or len(node.rhs) != 1 or len(node.lhs) < 2:
+            continue
+        call = bare(node.rhs[0])
+        ref = callee(info, call) if isinstance(call, ast.Call) else None
+        if ref is None:
+            continue
+        index = 1 if named(ref) in _MAKERS else _given_out(world, ref, len(node.lhs), depth + 1)
+        target = node.lhs[index] if 0 <= index < len(node.lhs) else None
+        var = variable(info, target) if isinstance(target, ast.Ident) else None
+        if var is not None:
+            yield var
 
 
 def _judged(subject: Subject, body: Body, number: int, call: ast.Call, index: int) -> Iterator[Suspicion]:
@@ -115,6 +161,24 @@ def _judged(subject: Subject, body: Body, number: int, call: ast.Call, index: in
         again = breach.kind in ("again", "overwritten") and in_cycle(subject, body, number)
         told = _told(subject, call, _why(breach, name), breach, again)
         yield replace(told, severity=Severity.NOTE) if _on_purpose(subject, duty.var) else told
+        return
+    yield from _in_map(subject, body, duty)
+
+
+def _in_map(subject: Subject, body: Body, duty: Duty) -> Iterator[Suspicion]:
+    lost = lost_in_map(subject, body, duty) if duty.var is not None else None
+    if lost is None or duty.var is None:
+        return
+    name = duty.var.name
+    if lost.node is None:
+        why = f"{name} goes into the map {lost.name}, and no code of the package calls what that holds"
+        yield _told(subject, duty.call, why, None, False)
+        return
+    why = f"{name} is deleted from the map {lost.name} and not called"
+    told = _told(subject, duty.call, why, None, False)
+    made = (("here the cancel function comes from", duty.call),)
+    advice = "call what the map holds before the entry is deleted"
+    yield replace(told, at=lost.node, related=made, advice=advice)
 
 
 def _context(subject: Subject, call: ast.Call) -> Var | None:

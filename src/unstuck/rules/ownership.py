@@ -97,7 +97,7 @@ def breaches(subject: Subject, body: Body, duty: Duty) -> tuple[Breach, ...]:
     if duty.var is None:
         return (Breach("dropped", duty.call),)
     found: dict[str, Breach] = {}
-    scene = _Scene(subject, body, duty)
+    scene = Scene(subject, body, duty)
     for breach in _walked(scene):
         found.setdefault(breach.kind, breach)
     for literal in dict.fromkeys(scene.moved):
@@ -106,7 +106,7 @@ def breaches(subject: Subject, body: Body, duty: Duty) -> tuple[Breach, ...]:
         inner = next((each for each in subject.bodies if each.node is literal), None)
         if inner is None:
             continue
-        taken = _Scene(subject, inner, duty, inside=literal)
+        taken = Scene(subject, inner, duty, inside=literal)
         for breach in _walked(taken):
             found.setdefault(breach.kind, breach)
     return tuple(found[kind] for kind in ("again", "overwritten", "left") if kind in found)
@@ -120,7 +120,7 @@ def _is_only_owner(subject: Subject, body: Body, duty: Duty, literal: ast.FuncLi
     for ident in uses_in(info, body.block, duty.var):
         if literal.start <= ident.start < literal.end:
             continue
-        use = _use(subject, duty, ident)
+        use = use_by(subject, duty, ident)
         if use in (Use.RELEASE, Use.HAND_ON):
             return False
     return True
@@ -169,7 +169,7 @@ def is_own(subject: Subject, body: Body, var: Var) -> bool:
 
 
 @dataclass(slots=True, eq=False)
-class _Scene:
+class Scene:
     """An automaton of flow.paths that follows one duty; with `inside` it is held from the start."""
 
     subject: Subject
@@ -182,18 +182,20 @@ class _Scene:
     effects: dict[int, tuple[Use, ...]] = field(default_factory=dict)
 
     def start(self) -> _State:
+        """State at the entry."""
         return _State(HELD) if self.inside is not None else _State()
 
     def step(self, at: int, state: _State) -> Iterable[_State]:
+        """States after a point."""
         if at == self.duty.at and self.inside is None:
             if state.status == HELD:
                 self.lost.append(("again", at))
             return (_State(HELD, self.duty.error is not None),)
         if state.status != HELD:
             return (state,)
-        if self._is_done(at) or self._returns(at):
+        if self.is_done(at) or self._returns(at):
             return (_State(GONE),)
-        for use in self._effects(at):
+        for use in self.effects_at(at):
             if use is Use.WRITE:
                 self.lost.append(("overwritten", at))
             if use is not Use.NOTHING:
@@ -203,6 +205,7 @@ class _Scene:
         return (state,)
 
     def assume(self, at: int, edge: Edge, state: _State) -> _State | None:
+        """The state after an edge; None when the state does not admit it."""
         if _never(self.subject, self.body, at, edge):
             return None
         if edge.cond is None or state.status != HELD or self.body.graph.points[at].kind == "range":
@@ -243,7 +246,8 @@ class _Scene:
             return bare(expr.x)
         return expr
 
-    def _effects(self, at: int) -> tuple[Use, ...]:
+    def effects_at(self, at: int) -> tuple[Use, ...]:
+        """What a point does to the thing, writing last."""
         known = self.effects.get(at)
         if known is None:  # a statement writes after all else
             found = tuple(_effects(self, at))
@@ -256,7 +260,7 @@ class _Scene:
         node, var = self.body.graph.points[at].node, self.duty.var
         return isinstance(node, ast.Return) and not node.results and var is not None and var.kind == "result"
 
-    def _is_done(self, at: int) -> bool:
+    def is_done(self, at: int) -> bool:
         """Whether the point receives from the Done channel of the thing or its context."""
         point = self.body.graph.points[at]
         nodes = point_nodes(point.kind, point.node)
@@ -288,7 +292,7 @@ class _Scene:
         return False
 
 
-def _walked(scene: _Scene) -> Iterator[Breach]:
+def _walked(scene: Scene) -> Iterator[Breach]:
     graph = scene.body.graph
     visits = walk(graph, scene.body.memory, scene)
     if visits is None:
@@ -303,7 +307,7 @@ def _walked(scene: _Scene) -> Iterator[Breach]:
             return
 
 
-def _released_at_end(scene: _Scene) -> bool:
+def _released_at_end(scene: Scene) -> bool:
     """Whether a deferred literal releases what the variable holds when the function ends."""
     for point in scene.body.graph.points:
         if isinstance(point.node, ast.DeferStmt):
@@ -313,14 +317,14 @@ def _released_at_end(scene: _Scene) -> bool:
     return False
 
 
-def _last(scene: _Scene, visits: tuple[Visit[_State], ...], number: int) -> ast.Node | None:
+def _last(scene: Scene, visits: tuple[Visit[_State], ...], number: int) -> ast.Node | None:
     """The return statement a path ends in, None where it falls off the end."""
     points = [at for at in trail(visits, number) if scene.body.graph.points[at].node is not None]
     node = scene.body.graph.points[points[-1]].node if points else None
     return node if isinstance(node, ast.Return) else None
 
 
-def _effects(scene: _Scene, at: int) -> Iterator[Use]:
+def _effects(scene: Scene, at: int) -> Iterator[Use]:
     """What a point does to the thing, in order."""
     subject, point = scene.subject, scene.body.graph.points[at]
     info, var = subject.function.info, scene.duty.var
@@ -338,7 +342,7 @@ def _effects(scene: _Scene, at: int) -> Iterator[Use]:
             yield from _head_writes(info, node, var)
 
 
-def _is_called_by_name(scene: _Scene, literal: ast.FuncLit) -> bool:
+def _is_called_by_name(scene: Scene, literal: ast.FuncLit) -> bool:
     """Whether a literal goes into a local variable that is only called or assigned: then its calls count."""
     subject = scene.subject
     info, parent = subject.function.info, subject.parents.get(literal)
@@ -366,22 +370,23 @@ def _head_writes(info: Info, node: ast.Node, var: Var | None) -> Iterator[Use]:
             yield Use.WRITE
 
 
-def _direct(scene: _Scene, stmt: ast.Node | None, ident: ast.Ident) -> Use:
+def _direct(scene: Scene, stmt: ast.Node | None, ident: ast.Ident) -> Use:
     subject = scene.subject
-    use = _use(subject, scene.duty, ident)
+    use = use_by(subject, scene.duty, ident)
     if use is Use.NOTHING and isinstance(stmt, ast.GoStmt):
         return _given(scene, stmt, ident)
     return use
 
 
-def _use(subject: Subject, duty: Duty, ident: ast.Ident) -> Use:
+def use_by(subject: Subject, duty: Duty, ident: ast.Ident) -> Use:
+    """What an occurrence of the duty's variable does."""
     info, parent = subject.function.info, subject.parents.get(ident)
     if isinstance(parent, ast.Call) and ident in parent.args and named(callee(info, parent)) in duty.passed:
         return Use.RELEASE
     return use_of(subject.world, info, subject.parents, ident, duty.releases)
 
 
-def _given(scene: _Scene, stmt: ast.GoStmt, ident: ast.Ident) -> Use:
+def _given(scene: Scene, stmt: ast.GoStmt, ident: ast.Ident) -> Use:
     """What an argument of a literal that is started on the spot does to the duty: the literal gets it."""
     literal = called_literal(stmt.call)
     call = stmt.call
@@ -390,13 +395,13 @@ def _given(scene: _Scene, stmt: ast.GoStmt, ident: ast.Ident) -> Use:
     return Use.HAND_ON
 
 
-def _captured(scene: _Scene, stmt: ast.Node | None, literal: ast.FuncLit) -> Iterator[Use]:
+def _captured(scene: Scene, stmt: ast.Node | None, literal: ast.FuncLit) -> Iterator[Use]:
     """What a literal does that has the variable."""
     subject, var = scene.subject, scene.duty.var
     if var is None or (stmt is not None and inlined_literal(stmt) is literal):
         return
     info = subject.function.info
-    uses = [_use(subject, scene.duty, ident) for ident in uses_in(info, literal.body, var)]
+    uses = [use_by(subject, scene.duty, ident) for ident in uses_in(info, literal.body, var)]
     wanted = [use for use in uses if use is not Use.NOTHING]
     if not wanted:
         return

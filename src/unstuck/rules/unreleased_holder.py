@@ -9,7 +9,7 @@ rows, which go before those of the tool:
     make = "example.com/pool.Get"   # also a method, "example.com/pool.Pool.Get", or
                                     # "type example.com/pool.Conn": any call that gives one
     holds = "a connection"          # for the message
-    release = ["Close"]             # what releases it, as it stands behind the value: "Body.Close"; "()" calls it
+    release = ["Close"]             # what stands behind the value: "Body.Close"; "()" calls it
     passed = ["example.com/pool.Put"]  # functions that release what they are given
     result = 0                      # which result of the call holds; "receiver", "argument" (the first one)
     done = "Next"                   # a method that has released when it answers false
