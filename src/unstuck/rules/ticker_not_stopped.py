@@ -121,14 +121,18 @@ def _field(subject: Subject, call: ast.Call, made: Made) -> Iterator[Suspicion]:
         return
     word = re.escape(name.encode())
     other = re.compile(rb"\." + word + rb"\b(?!\s*=[^=]|\.C\b|\.Reset\(|\s*[!=]=\s*nil)")
-    base = re.escape(owner.rpartition(".")[2].encode())
-    closer = re.compile(rb"(?m)^func \((?:\w+ )?\*?" + base + rb"(?:\[[^]]*\])?\) " + _CLOSERS + rb"\(")
     files = [item.file.data for item in subject.package.files if not item.test]
     if any(other.search(data) for data in files):
         return
-    has_closer = any(closer.search(data) for data in files)
     why = f"no code of the package stops the field {name}"
-    yield _told(subject, call, made, why, None, False, loud=has_closer)
+    yield _told(subject, call, made, why, None, False, loud=has_closer(subject, owner.rpartition(".")[2]))
+
+
+def has_closer(subject: Subject, name: str) -> bool:
+    """Whether a type of the package has a method that ends it, by the method's name."""
+    base = re.escape(name.encode())
+    closer = re.compile(rb"(?m)^func \((?:\w+ )?\*?" + base + rb"(?:\[[^]]*\])?\) " + _CLOSERS + rb"\(")
+    return any(closer.search(item.file.data) for item in subject.package.files if not item.test)
 
 
 def _field_name(subject: Subject, call: ast.Call) -> tuple[str, str]:

@@ -61,7 +61,7 @@ from dataclasses import replace
 from unstuck.findings import Growth, Kind, Severity
 from unstuck.flow.places import bare, callee, named, point_nodes, type_name, variable
 from unstuck.holder import ARGUMENT, RECEIVER, Holder
-from unstuck.rules import holders
+from unstuck.rules import holders, transports
 from unstuck.rules.holders import BY_MAKE, signs, way
 from unstuck.rules.ownership import Breach, Duty, breaches, duties, in_cycle, is_own
 from unstuck.rules.subject import Body, Subject, Suspicion
@@ -73,7 +73,7 @@ NAME = "unreleased-holder"
 SUMMARY = "something that holds a goroutine or descriptor is not released"
 KIND = Kind.HELD
 ACTIVE = True
-SIGNS = signs()
+SIGNS = (*signs(), *transports.SIGNS)
 signs_of = holders.signs_of
 _NOT_HELD = frozenset(("net/http/httptest.ResponseRecorder.Result", "net/http.ReadResponse"))
 """Calls whose result has the type of a holder and holds nothing; membership only."""
@@ -81,6 +81,8 @@ _NOT_HELD = frozenset(("net/http/httptest.ResponseRecorder.Result", "net/http.Re
 
 def check(subject: Subject) -> Iterable[Suspicion]:
     """Holders that are not released on every path."""
+    if str(subject.function.ref) not in ("main", "init"):
+        yield from (_transport(subject, each) for each in transports.per_call(subject))
     for body in subject.bodies:
         for number, point in enumerate(body.graph.points):
             for node in point_nodes(point.kind, point.node):
@@ -174,6 +176,20 @@ def _told(
         severity=Severity.NOTE if subject.test or holder.minor else Severity.WARNING,
         growth=Growth.PER_ITERATION if again else Growth.PER_CALL,
         related=related,
+    )
+
+
+def _transport(subject: Subject, found: transports.Transport) -> Suspicion:
+    until = f"until its IdleConnTimeout ({found.timeout})" if found.timeout else "for ever"
+    return Suspicion(
+        at=found.node,
+        message="each call builds an http.Transport of its own, whose idle connections, with two goroutines "
+        f"each, stay {until}",
+        advice="share one Transport between the calls, or defer CloseIdleConnections",
+        object="holder",
+        made=found.node,
+        severity=Severity.NOTE if subject.test or found.timeout else Severity.WARNING,
+        growth=Growth.PER_CALL,
     )
 
 

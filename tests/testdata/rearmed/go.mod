@@ -1,0 +1,3 @@
+module example.com/testdata/rearmed
+
+go 1.27
