@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from unstuck.flow.graph import ENTRY, Edge, Graph
-from unstuck.flow.places import Fact, Place, bare, fact_of, is_nil, place_of, point_nodes
+from unstuck.flow.places import Fact, Place, bare, builtin, fact_of, is_nil, place_of, point_nodes
 from unstuck.syntax import ast
 from unstuck.types.model import Info, Var
 
@@ -203,7 +203,10 @@ def _changed(
 
 def _known(fact: Fact, place: Place, constant: str) -> bool | None:
     """What a fact is after `constant` was written to a place that it mentions."""
-    if fact.left != ".".join((place.root.name, *place.fields)):
+    name = ".".join((place.root.name, *place.fields))
+    if constant == "append":
+        return {(f"len({name})", "0"): False, (f"len({name}) > 0", ">"): True}.get((fact.left, fact.right))
+    if fact.left != name:
         return None
     if fact.right == "nil" and constant in ("nil", "zero"):
         return True
@@ -239,4 +242,6 @@ def _constant(info: Info, node: ast.Node, value: ast.Expr | None) -> str:
     if is_nil(info, value):
         return "nil"
     value = bare(value)
+    if isinstance(value, ast.Call) and len(value.args) > 1 and builtin(info, value) == "append":
+        return "" if value.spread else "append"
     return value.name if isinstance(value, ast.Ident) and value.name in ("true", "false") else ""

@@ -49,8 +49,8 @@ Right:
     }
 
 Returning the value, storing it in a field or a global, or passing it on ends the duty of the function that
-made it; the new owner takes it over when it is in sight. What the rule does not know: libraries without a
-row in the table.
+made it; the new owner takes it over when it is in sight. In tests, whose process ends soon, only what a loop
+leaves behind is told, as a note. What the rule does not know: libraries without a row in the table.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from unstuck.findings import Growth, Kind, Severity
-from unstuck.flow.places import bare, callee, named, point_nodes, type_name, variable
+from unstuck.flow.places import bare, builtin, callee, named, point_nodes, type_name, variable
 from unstuck.holder import ARGUMENT, RECEIVER, Holder
 from unstuck.rules import holders, transports
 from unstuck.rules.holders import BY_MAKE, signs, way
@@ -81,7 +81,7 @@ _NOT_HELD = frozenset(("net/http/httptest.ResponseRecorder.Result", "net/http.Re
 
 def check(subject: Subject) -> Iterable[Suspicion]:
     """Holders that are not released on every path."""
-    if str(subject.function.ref) not in ("main", "init"):
+    if not subject.test and str(subject.function.ref) not in ("main", "init"):
         yield from (_transport(subject, each) for each in transports.per_call(subject))
     for body in subject.bodies:
         for number, point in enumerate(body.graph.points):
@@ -97,7 +97,7 @@ def check(subject: Subject) -> Iterable[Suspicion]:
 def holder_of(subject: Subject, call: ast.Call, ref: FuncRef | None) -> Holder | None:
     """The row of the table that fits a call."""
     name = named(ref)
-    if name in _NOT_HELD:
+    if name in _NOT_HELD or builtin(subject.function.info, call):
         return None
     rows = {row.make: row for row in reversed(subject.holders)}
     known = rows.get(name) or BY_MAKE.get(name)
@@ -122,6 +122,8 @@ def _judged(
         if breach.kind == "dropped" and holder.result < 0:
             continue
         again = breach.kind in ("again", "overwritten") and in_cycle(subject, body, number)
+        if subject.test and not again:
+            continue  # it ends with the test's process
         yield _told(subject, call, holder, name, duty, breach, again)
 
 
@@ -188,7 +190,7 @@ def _transport(subject: Subject, found: transports.Transport) -> Suspicion:
         advice="share one Transport between the calls, or defer CloseIdleConnections",
         object="holder",
         made=found.node,
-        severity=Severity.NOTE if subject.test or found.timeout else Severity.WARNING,
+        severity=Severity.NOTE if found.timeout else Severity.WARNING,
         growth=Growth.PER_CALL,
     )
 

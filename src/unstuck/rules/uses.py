@@ -63,7 +63,7 @@ def use_of(
             case ast.Paren() | ast.Star():
                 expr = parent
             case ast.Selector():
-                step = _selected(info, parents, parent, path, releases)
+                step = _selected(world, info, parents, parent, path, releases, depth)
                 if isinstance(step, Use):
                     return step
                 expr, path = parent, step
@@ -103,11 +103,13 @@ def parents_of(node: ast.Node) -> dict[ast.Node, ast.Node]:
 
 
 def _selected(
+    world: World,
     info: Info,
     parents: Mapping[ast.Node, ast.Node],
     selector: ast.Selector,
     path: Path,
     releases: Sequence[Path],
+    depth: int,
 ) -> Use | Path:
     """The way behind a selector, or what it does."""
     way = (*path, selector.sel.name)
@@ -123,6 +125,10 @@ def _selected(
     if selection is not None and selection.kind == "field":
         return Use.NOTHING
     called = isinstance(parents.get(selector), ast.Call)
+    method = selection.method if selection is not None else None
+    if called and method is not None and not method.name[0].isupper():
+        left = tuple(release[len(path) :] for release in releases)
+        return Use.RELEASE if _receiver_releases(world, method, left, depth + 1) else Use.NOTHING
     return Use.NOTHING if called or selection is None else Use.HAND_ON
 
 
@@ -204,10 +210,26 @@ def _argument(
         number = next((n for n, arg in enumerate(call.args) if arg is expr), -1)
         left = tuple(way[len(path) :] for way in releases)
         return _literal_use(world, info, parents, literal, number, left, depth + 1)
-    if ref.package in ONLY_READ and ref.name not in _KEEPERS:
+    if ref.package in ONLY_READ and ref.name not in _KEEPERS and ref.name[0].isupper():
         return Use.NOTHING
     number = next((n for n, arg in enumerate(call.args) if arg is expr), -1)
     return parameter_use(world, ref, number, tuple(way[len(path) :] for way in releases), depth + 1)
+
+
+def _receiver_releases(world: World, ref: FuncRef, releases: Sequence[Path], depth: int) -> bool:
+    """Whether a private method, which only its own package can call, releases what it is called on."""
+    declared = world.declared(ref)
+    if declared is None or depth > _MAX_DEPTH or declared.end - declared.start > _MAX_BYTES or declared.stub:
+        return False
+    function = world.function(ref)
+    recv = function.decl.recv if function is not None else None
+    if function is None or function.decl.body is None or recv is None or not recv.names:
+        return False
+    var, parents = function.info.defs.get(recv.names[0]), parents_of(function.decl)
+    return var is not None and any(
+        use_of(world, function.info, parents, ident, releases, depth) is Use.RELEASE
+        for ident in uses_in(function.info, function.decl.body, var)
+    )
 
 
 def parameter_use(world: World, ref: FuncRef, number: int, releases: Sequence[Path], depth: int) -> Use:

@@ -148,3 +148,22 @@ func NilCheck(url string) {
 		response.Body.Close()
 	}
 }
+
+// Redirects closes the response before each request but the first.
+func Redirects(client *http.Client, first *http.Request, next func(*http.Response) *http.Request) (*http.Response, error) {
+	var sent []*http.Request
+	var response *http.Response
+	var err error
+	for request := first; ; request = next(response) {
+		if len(sent) > 0 {
+			if request == nil {
+				return response, nil
+			}
+			response.Body.Close()
+		}
+		sent = append(sent, request)
+		if response, err = client.Do(request); err != nil {
+			return nil, err
+		}
+	}
+}

@@ -97,3 +97,24 @@ func TheReceiverEnded() bool {
 	defer cell.End()
 	return cell.Use()
 }
+
+func (c *Conn) freeIfOpen() {
+	if c.open {
+		c.Free()
+	}
+}
+
+func FreedByMethod(p *Pool) error {
+	c, err := p.Get()
+	if err != nil {
+		return err
+	}
+	defer c.freeIfOpen()
+	return c.Ask()
+}
+
+func NewIsNoCall(p *Pool) bool {
+	lease := new(Lease)
+	*lease = *grant() // granted to the one that copies it
+	return lease.Session == nil
+}
