@@ -38,6 +38,8 @@ class Found:
     message: str
     spawn_line: int | None
     evidence: str
+    related: tuple[int, ...] = ()
+    """Lines of the same file that the finding points to."""
 
     @property
     def loud(self) -> bool:
@@ -111,6 +113,7 @@ def _found(item: Mapping[str, Any]) -> Found:
         message=item.get("message") or "",
         spawn_line=spawn["line"] if spawn else None,
         evidence=item.get("evidence") or "",
+        related=tuple(each["line"] for each in item.get("related") or () if each["path"] == item["path"]),
     )
 
 

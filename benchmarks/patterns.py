@@ -56,6 +56,7 @@ def _item(finding: Finding) -> dict[str, Any]:
         "function": finding.function,
         "message": finding.message,
         "evidence": finding.evidence.value,
+        "related": [{"path": each.at.path, "line": each.at.line} for each in finding.related],
     }
 
 

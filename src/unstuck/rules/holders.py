@@ -9,9 +9,11 @@ Sources: the documentation of each package; go.dev/blog and issue threads for wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
 
+from unstuck.config import Settings
 from unstuck.holder import ARGUMENT, RECEIVER, Holder
+from unstuck.source.package import Package
 
 _CONNECTION = "a connection and the goroutines that serve it"
 _DESCRIPTOR = "a file descriptor"
@@ -119,13 +121,15 @@ BY_MAKE = {holder.make: holder for holder in reversed(HOLDERS)}
 """Rows by what makes them."""
 
 
-def signs_of(rows: Iterable[Holder]) -> tuple[bytes, ...]:
-    """Texts one of which stands in each function that makes something of rows that somebody added: the name
-    alone, since packages can be renamed where they are imported; for a type nothing is known."""
-    found = {
-        b"" if row.make.startswith("type ") else f"{row.make.rpartition('.')[2]}(".encode(): None
-        for row in rows
-    }
+def signs_in(package: Package, settings: Settings) -> tuple[bytes, ...]:
+    """More such texts: names of the package's own functions that give out a thing of the table, and what
+    makes the rows that somebody added (the name alone: packages can be renamed where they are imported; for
+    a type nothing is known)."""
+    found: dict[bytes, None] = {}
+    for item in package.files:
+        found.update((name + b"(", None) for name in _GIVES.findall(item.file.data))
+    for row in settings.holders:
+        found[b"" if row.make.startswith("type ") else f"{row.make.rpartition('.')[2]}(".encode()] = None
     return tuple(found)
 
 
@@ -139,6 +143,16 @@ _TYPE_SIGNS = (
     *(b".Watch(", b"ubscribe(", b"Cursor", b".Find(", b".Aggregate("),
 )
 """What code that calls for a value of the types in the table mentions."""
+_GIVES = re.compile(
+    rb"(?m)^func (?:\([^)\n]*\) )?(\w+)\([^\n]*\) \(?[\w ]*\*?(?:"
+    + b"|".join(
+        re.escape(holder.make.rpartition("/")[2].removeprefix("type ").encode())
+        for holder in HOLDERS
+        if holder.make.startswith("type ")
+    )
+    + rb")\b"
+)
+"""The head of a function whose first result is of a type in the table."""
 _COMMON = ("New", "Open", "Create", "Get", "Head", "Post", "Connect", "Dial", "Listen", "Pull")
 """Names of functions that many packages have."""
 

@@ -50,7 +50,7 @@ from unstuck.findings import Growth, Kind, Severity
 from unstuck.flow.places import bare, callee, named, point_nodes, variable
 from unstuck.rules.cancel_maps import lost_in_map
 from unstuck.rules.ownership import Breach, Duty, breaches, duties, in_cycle
-from unstuck.rules.subject import Body, Subject, Suspicion
+from unstuck.rules.subject import Body, Span, Subject, Suspicion
 from unstuck.rules.uses import uses_in
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
@@ -257,7 +257,7 @@ def _field(subject: Subject, call: ast.Call, index: int) -> Iterator[Suspicion]:
 
 
 def _told(subject: Subject, call: ast.Call, why: str, breach: Breach | None, again: bool) -> Suspicion:
-    related: tuple[tuple[str, ast.Node], ...] = ()
+    related: tuple[tuple[str, ast.Node | Span], ...] = ()
     if breach is not None and breach.node is not None and breach.kind in ("left", "overwritten"):
         related = (("this way it is not called", breach.node),)
     return Suspicion(

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from unstuck.flow.graph import EXIT, Edge, called_literal, inlined_literal
-from unstuck.flow.paths import Visit, trail, walk
+from unstuck.flow.paths import Visit, trail, walk, writes
 from unstuck.flow.places import bare, callee, is_nil, named, point_nodes, received, type_name, variable
-from unstuck.rules.subject import Body, Subject
+from unstuck.rules.subject import Body, Span, Subject
 from unstuck.rules.uses import Path, Use, is_error, literal_called, literal_variable, use_of, uses_in
 from unstuck.syntax import ast
 from unstuck.types.model import Chan, Info, Var
@@ -45,7 +45,7 @@ class Breach:
     iteration) or "left" (the function, or the goroutine that had the duty, ends). `node` is where."""
 
     kind: str
-    node: ast.Node | None
+    node: ast.Node | Span | None
     inside: ast.FuncLit | None = None
     """The goroutine that took the duty over."""
 
@@ -317,11 +317,11 @@ def _released_at_end(scene: Scene) -> bool:
     return False
 
 
-def _last(scene: Scene, visits: tuple[Visit[_State], ...], number: int) -> ast.Node | None:
-    """The return statement a path ends in, None where it falls off the end."""
+def _last(scene: Scene, visits: tuple[Visit[_State], ...], number: int) -> ast.Node | Span:
+    """The return statement a path ends in, the closing brace where it falls off the end."""
     points = [at for at in trail(visits, number) if scene.body.graph.points[at].node is not None]
     node = scene.body.graph.points[points[-1]].node if points else None
-    return node if isinstance(node, ast.Return) else None
+    return node if isinstance(node, ast.Return) else Span(scene.body.block.end - 1, scene.body.block.end)
 
 
 def _effects(scene: Scene, at: int) -> Iterator[Use]:
@@ -330,7 +330,7 @@ def _effects(scene: Scene, at: int) -> Iterator[Use]:
     info, var = subject.function.info, scene.duty.var
     for node in point_nodes(point.kind, point.node):
         if isinstance(node, ast.FuncLit):
-            if not _is_called_by_name(scene, node):
+            if not _is_called_by_name(scene, node) and not _is_dropped(scene, node):
                 yield from _captured(scene, point.node, node)
         elif isinstance(node, ast.Call) and not isinstance(bare(node.fun), ast.FuncLit):
             literal = literal_called(info, subject.parents, node)
@@ -356,6 +356,14 @@ def _is_called_by_name(scene: Scene, literal: ast.FuncLit) -> bool:
         if not (called or written or (isinstance(above, ast.VarSpec) and ident in above.names)):
             return False
     return True
+
+
+def _is_dropped(scene: Scene, literal: ast.FuncLit) -> bool:
+    """Whether a literal goes into the blank identifier: nobody can call it."""
+    for target, value in writes(scene.subject.parents[literal]):
+        if value is literal:
+            return isinstance(target, ast.Ident) and target.name == "_"
+    return False
 
 
 def _head_writes(info: Info, node: ast.Node, var: Var | None) -> Iterator[Use]:

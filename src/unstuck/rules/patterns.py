@@ -6,7 +6,7 @@ Such a module has, beside what the manual wants,
     NEEDS     the same for files: only packages with one of them are looked at (default: all)
     OLD_TIMERS  True where the rule is about packages with the timers of Go before 1.23 only (default False)
     check(subject) -> Iterable[Suspicion]
-    signs_of(holders) -> byte strings    more SIGNS, for rows of the configuration (optional)
+    signs_in(package, settings) -> byte strings    more SIGNS, for this package (optional)
 
 A function that the graph cannot follow (a part did not parse, nesting too deep) is left out: what did not
 parse is a gap already.
@@ -77,7 +77,7 @@ def suspicions(
     world: World, package: Package, settings: Settings, root_of: RootOf
 ) -> list[tuple[Finding, Key]]:
     """What the rules find in a package, with the keys of the fingerprints; in the order of functions."""
-    rules_here = [_with_rows(rule, settings) for rule in checkers() if _concerns(rule, package)]
+    rules_here = [_with_signs(rule, package, settings) for rule in checkers() if _concerns(rule, package)]
     skipped = {item.file.path for item in package.files if item.generated and not settings.generated}
     tests = {item.file.path for item in package.files if item.test}
     found: dict[tuple[object, ...], tuple[Finding, Key]] = {}
@@ -99,10 +99,10 @@ def suspicions(
     return list(found.values())
 
 
-def _with_rows(rule: Rule, settings: Settings) -> Rule:
-    if not settings.holders or not hasattr(rule.module, "signs_of"):
+def _with_signs(rule: Rule, package: Package, settings: Settings) -> Rule:
+    if not hasattr(rule.module, "signs_in"):
         return rule
-    return replace(rule, signs=(*rule.signs, *rule.module.signs_of(settings.holders)))
+    return replace(rule, signs=(*rule.signs, *rule.module.signs_in(package, settings)))
 
 
 def _concerns(rule: Rule, package: Package) -> bool:

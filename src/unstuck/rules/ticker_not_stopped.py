@@ -47,7 +47,7 @@ from collections.abc import Iterable, Iterator
 from unstuck.findings import Growth, Kind, Severity
 from unstuck.flow.places import place_of, point_nodes, type_name
 from unstuck.rules.ownership import Breach, breaches, can_end, duties, in_cycle
-from unstuck.rules.subject import Body, Subject, Suspicion
+from unstuck.rules.subject import Body, Span, Subject, Suspicion
 from unstuck.rules.timers import BYTES, Made, makes
 from unstuck.syntax import ast
 
@@ -176,7 +176,7 @@ def _told(
     )
 
 
-def _where(breach: Breach | None) -> tuple[tuple[str, ast.Node], ...]:
+def _where(breach: Breach | None) -> tuple[tuple[str, ast.Node | Span], ...]:
     if breach is None or breach.node is None or breach.kind in ("dropped", "again"):
         return ()
     text = "here it still runs" if breach.kind == "left" else "here another one takes its place"

@@ -64,7 +64,7 @@ from unstuck.holder import ARGUMENT, RECEIVER, Holder
 from unstuck.rules import holders, transports
 from unstuck.rules.holders import BY_MAKE, signs, way
 from unstuck.rules.ownership import Breach, Duty, breaches, duties, in_cycle, is_own
-from unstuck.rules.subject import Body, Subject, Suspicion
+from unstuck.rules.subject import Body, Span, Subject, Suspicion
 from unstuck.rules.uses import is_error
 from unstuck.syntax import ast
 from unstuck.types.model import FuncRef, Tuple, Var
@@ -74,7 +74,7 @@ SUMMARY = "something that holds a goroutine or descriptor is not released"
 KIND = Kind.HELD
 ACTIVE = True
 SIGNS = (*signs(), *transports.SIGNS)
-signs_of = holders.signs_of
+signs_in = holders.signs_in
 _NOT_HELD = frozenset(("net/http/httptest.ResponseRecorder.Result", "net/http.ReadResponse"))
 """Calls whose result has the type of a holder and holds nothing; membership only."""
 
@@ -166,7 +166,7 @@ def _told(
         "overwritten": f"and its variable gets another value before {release} is called",
         "left": f"and {release} is not called on every path",
     }[breach.kind]
-    related: tuple[tuple[str, ast.Node], ...] = ()
+    related: tuple[tuple[str, ast.Node | Span], ...] = ()
     if breach.node is not None and breach.kind in ("left", "overwritten"):
         related = (("this way it is not released", breach.node),)
     return Suspicion(

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 
+from unstuck.flow.graph import called_literal
 from unstuck.flow.paths import writes
 from unstuck.flow.places import bare, builtin, callee, variable
 from unstuck.syntax import ast
@@ -204,7 +205,7 @@ def _argument(
         return Use.RELEASE if path in releases else Use.HAND_ON
     ref = callee(info, call)
     if ref is None:
-        literal = literal_called(info, parents, call)
+        literal = called_literal(call) or literal_called(info, parents, call)
         if literal is None:
             return Use.HAND_ON
         number = next((n for n, arg in enumerate(call.args) if arg is expr), -1)
