@@ -4,7 +4,7 @@
     python -m benchmarks.peers --lines    and every line on which they and we differ, with its text
 
 A line is wanted where the test of the peer says `// want`. It is found when a finding of a fitting rule
-stands there, or names it as the way out on which something is lost (`related`). Sources are fetched once (fetch.py).
+stands there, or names it as the way out on which something is lost (`related`). Sources: see fetch.py.
 """
 
 from __future__ import annotations

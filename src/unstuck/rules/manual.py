@@ -147,7 +147,8 @@ def as_markdown(manual: Manual) -> str:
     for block in manual.blocks:
         if block.heading:
             parts.append(f"## {block.heading}")
-        parts.append(f"```go\n{block.text}```" if block.code else block.text)
+        language = "go" if block.heading else "toml"
+        parts.append(f"```{language}\n{block.text}```" if block.code else block.text)
     return "\n\n".join(parts) + "\n"
 
 

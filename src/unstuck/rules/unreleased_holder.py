@@ -6,8 +6,8 @@ its process until Wait. What holds what, and which call releases it, stands in a
 rows, which go before those of the tool:
 
     [[holder]]
-    make = "example.com/pool.Get"   # also a method, "example.com/pool.Pool.Get", or
-                                    # "type example.com/pool.Conn": any call that gives one
+    make = "example.com/pool.Get"   # a method: "example.com/pool.Pool.Get"; "type example.com/pool.Conn":
+    # any call that gives one
     holds = "a connection"          # for the message
     release = ["Close"]             # what stands behind the value: "Body.Close"; "()" calls it
     passed = ["example.com/pool.Put"]  # functions that release what they are given
