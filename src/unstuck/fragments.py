@@ -15,14 +15,18 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from unstuck import callers
+from unstuck.clients.judged import counted, unanswered
+from unstuck.clients.lives import Playable, playables
 from unstuck.config import Settings
 from unstuck.explore.fragment import Fragment, Leak, analyse
 from unstuck.findings import Finding, Gap, Root, RootKind
 from unstuck.ir import instr
 from unstuck.ir.desc import Descs
 from unstuck.ir.instr import Function, Program
-from unstuck.ir.program import SIZES, Code, program
+from unstuck.ir.life import Life, life
+from unstuck.ir.program import SIZES, Code, grown, program
 from unstuck.ir.slice import sliced
+from unstuck.ir.testing import test_root
 from unstuck.models.loader import MACHINE, model
 from unstuck.rules import leaks as leak_rules
 from unstuck.rules.identity import Key
@@ -67,6 +71,9 @@ _SIGNS = (
     b"errgroup",
     b"sync.",
     b"signal.",
+    b"Pipe()",
+    b"singleflight.",
+    b"semaphore.",
     b"<-",
 )
 _SHADOW = re.compile(rb":=\s*<-")
@@ -171,6 +178,7 @@ def explore_roots(explorer: Explorer, package: Package) -> Part:
     if not modelled:
         promising = [ref for ref in refs if _promising(world, ref, types)]
         _explore_all(run, promising, partial(_is_maker, run), None)
+        _attempt(run, None, partial(_play, run, refs))
     _attempt(run, None, partial(_suspect, run))
     _syntax_gaps(run)
     return _told(run)
@@ -265,8 +273,14 @@ def _suspect(run: _Run) -> None:
 
 
 def _is_maker(run: _Run, ref: FuncRef) -> bool:
-    lowered = run.explorer.code.lowered(ref)
-    return lowered is not None and any(_makes(run.explorer, function) for function in lowered.functions)
+    code = run.explorer.code
+    lowered = code.lowered(ref)
+    if lowered is None:
+        return False
+    if any(_makes(run.explorer, function) for function in lowered.functions):
+        return True
+    library = [code.lowered(callee) for _, callee in lowered.refs if not code.own(callee.package)]
+    return any(_makes(run.explorer, function) for each in library if each for function in each.functions)
 
 
 def _is_caller(run: _Run, targets: frozenset[FuncRef], ref: FuncRef) -> bool:
@@ -306,6 +320,8 @@ def _makes(explorer: Explorer, function: Function) -> bool:
     for item in function.code:
         if isinstance(item, _MAKES):
             return True
+        if isinstance(item, instr.FieldAddr) and item.flag.startswith("chan"):
+            return True
         if isinstance(item, instr.New | instr.Zero) and _has_sync(explorer, item.desc.name):
             return True
     return False
@@ -329,7 +345,7 @@ def _explore_root(run: _Run, ref: FuncRef, caller: RootKind | None) -> None:
     found = 0
     plenty = CUT_PART * run.allowance >= run.explorer.settings.limits.max_work
     for size in SIZES if plenty else SIZES[1:]:
-        whole = program(run.explorer.code, ref, size)
+        whole = _whole(run, ref, kind, size)
         if whole is None or len(whole.functions) == followed:
             continue
         followed = len(whole.functions)
@@ -355,6 +371,53 @@ def _possible(run: _Run, ref: FuncRef, leaks: Sequence[Leak]) -> tuple[Leak, ...
     left, spent = callers.possible(run.explorer.code, run.calls, ref, leaks, bounds)
     run.part.work += spent
     return left
+
+
+def _whole(run: _Run, ref: FuncRef, kind: RootKind, size: int) -> Program | None:
+    code = run.explorer.code
+    lowered = code.lowered(ref) if kind is RootKind.TEST else None
+    root = test_root(ref, lowered.functions[0]) if lowered is not None else None
+    return grown(code, root, size) if root is not None else program(code, ref, size)
+
+
+def _play(run: _Run, refs: Sequence[FuncRef]) -> None:
+    """Runs the package's types through their lives (clients.py)."""
+    played = playables(run.explorer.code, run.package.path, refs)
+    count = sum(len(group) for each in played for group in (*each.lives, each.unclosed))
+    run.allowance = max(run.explorer.settings.limits.max_package_work // max(count, 1), LEAST_WORK)
+    run.allowance = min(run.explorer.settings.limits.max_work, run.allowance)
+    for each in played:
+        for group in each.lives:
+            _attempt(run, group[0].maker.ref, partial(_play_group, run, each, group))
+        for one, asked in each.unclosed:
+            _attempt(run, one.maker.ref, partial(_play_unclosed, run, each, one, asked))
+
+
+def _play_group(run: _Run, played: Playable, group: Sequence[Life]) -> None:
+    found = [_lived(run, each) for each in group]
+    for each, leak in counted(played, group, found):
+        _keep(run, leak, Root(each.told, RootKind.CLIENT), tested=False)
+
+
+def _play_unclosed(run: _Run, played: Playable, one: Life, asked: tuple[Function, ...]) -> None:
+    for leak in unanswered(played, one, asked, _lived(run, one)):
+        _keep(run, leak, Root(one.told, RootKind.CLIENT), tested=False)
+
+
+def _lived(run: _Run, each: Life) -> tuple[Leak, ...]:
+    """The leaks of one life, in the largest fragment of it that can be explored to its end."""
+    root = life(each)
+    fragment: Fragment | None = None
+    followed = -1
+    for size in SIZES:
+        whole = grown(run.explorer.code, root, size)
+        if len(whole.functions) == followed:
+            continue
+        followed = len(whole.functions)
+        fragment = _analysed(run, whole)
+        if fragment.complete:
+            break
+    return fragment.leaks if fragment is not None else ()
 
 
 def _analysed(run: _Run, whole: Program) -> Fragment:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from unstuck.explore.state import (
+    ENV_CLOSE,
+    ENV_RECEIVE,
+    ENV_SEND,
     Array,
     Cell,
     Channel,
@@ -16,6 +19,7 @@ from unstuck.explore.state import (
 )
 from unstuck.explore.work import FLAG, Dropped, Work
 from unstuck.ir.instr import UNKNOWN_DESC, Desc
+from unstuck.types.private import NIL, SILENT, UNHEARD
 
 
 class NilDereference(Exception):
@@ -133,12 +137,40 @@ def field_pointer(work: Work, base: Value, name: str, type_: str, flag: str) -> 
     if type(value) is not Pointer:
         return work.symbol(Desc("pointer", "", UNKNOWN_DESC))
     pointer = Pointer(value.obj, (*value.path, name))
-    if flag:
+    if flag in _ENDS:
+        _give_channel(work, pointer, _ENDS[flag])
+    elif flag:
         unset = work.symbol(Desc(flag, dir=FLAG))
         _give(work, pointer, StructValue(type_, (("v", unset),), False, "struct") if type_ else unset)
     elif type_:
         _give(work, pointer, StructValue(type_, (), type_.startswith("sync."), "struct"))
     return pointer
+
+
+_ENDS = {NIL: -1, SILENT: ENV_RECEIVE, UNHEARD: ENV_SEND | ENV_CLOSE}
+"""What others can do to the channel of a private field that is not set yet; -1: it is nil."""
+
+
+def _give_channel(work: Work, pointer: Pointer, ends: int) -> None:
+    """The channel of an object from outside."""
+    obj = work.heap[pointer.obj]
+    if not isinstance(obj, Cell) or not _is_unset(work, obj, pointer):
+        return
+    made: Value = None
+    if ends >= 0:
+        chan = Channel("chan", 0, (), False, None, ends, obj.shared, False, -1)
+        made = ChanRef(work.allocate(chan), "both")
+    work.heap[pointer.obj] = obj._replace(value=_with(work, obj.value, pointer.path, made))
+
+
+def _is_unset(work: Work, obj: Cell, pointer: Pointer) -> bool:
+    value: Value = obj.value
+    for name in pointer.path:
+        value = work.resolve(value)
+        if type(value) is not StructValue or value.known:
+            return False
+        value = field(value, name)
+    return value is _ABSENT
 
 
 def _give(work: Work, pointer: Pointer, made: Value) -> None:
@@ -163,11 +195,11 @@ def _give(work: Work, pointer: Pointer, made: Value) -> None:
             return
 
 
-def element_pointer(work: Work, base: Value, index: Value) -> Value:
+def element_pointer(work: Work, base: Value, index: Value, array: Desc) -> Value:
     """&base[index] of a slice, or of an array behind a pointer."""
     value = work.materialise(base)
     if type(value) is Pointer:
-        inner = read(work, value, UNKNOWN_DESC)
+        inner = read(work, value, array)
         value = work.resolve(inner)
     if value is None:
         raise NilDereference

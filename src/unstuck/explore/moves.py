@@ -14,6 +14,7 @@ from unstuck.explore.state import (
     ENV_CLOSE,
     ENV_RECEIVE,
     ENV_SEND,
+    ENV_SIGNAL,
     FREE,
     START,
     Cell,
@@ -215,8 +216,8 @@ def _receive_moves(work: Work, gid: int, wait: Wait) -> list[Move]:
         return [Move(gid, wait.case, "receive-buffer", NONE, 0, INTERNAL)]
     if obj.closed:
         return [Move(gid, wait.case, "receive-closed", NONE, 0, INTERNAL)]
-    if obj.ends & (ENV_SEND | ENV_CLOSE):
-        how = "receive-outside" if obj.ends & ENV_SEND else "close-outside"
+    if obj.ends & (ENV_SEND | ENV_CLOSE | ENV_SIGNAL):
+        how = "receive-outside" if obj.ends & (ENV_SEND | ENV_SIGNAL) else "close-outside"
         return [Move(gid, wait.case, how, NONE, 0, OUTSIDE)]
     return []
 

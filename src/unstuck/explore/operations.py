@@ -12,6 +12,7 @@ from unstuck.explore.state import (
     ENV_CLOSE,
     ENV_RECEIVE,
     ENV_SEND,
+    ENV_SIGNAL,
     Channel,
     ChanRef,
     Pointer,
@@ -254,6 +255,16 @@ def _make_timer(work: Work, gid: int, thread: Thread, act: Activation, item: ins
     act.pc += 1
 
 
+def _signals(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Signals) -> None:
+    """os/signal/signal.go: Notify sends without waiting; after Stop nothing comes any more."""
+    value = work.materialise(act.regs[item.channel])
+    if type(value) is ChanRef:
+        obj = channel(work, value.obj)
+        ends = obj.ends | ENV_SIGNAL if item.op == "notify" else obj.ends & ~ENV_SIGNAL
+        work.heap[value.obj] = obj._replace(ends=ends)
+    act.pc += 1
+
+
 def _timer(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Timer) -> None:
     value = work.materialise(act.regs[item.channel])
     if type(value) is not ChanRef:
@@ -283,5 +294,6 @@ HANDLERS: dict[type[instr.Instr], Handler] = {
     instr.ContextErr: _context_err,
     instr.MakeTimer: _make_timer,
     instr.Timer: _timer,
+    instr.Signals: _signals,
 }
 """How each of these instructions runs."""

@@ -37,9 +37,11 @@ MAX_SCALARS = 64
 def _elem_addr(work: Work, gid: int, thread: Thread, act: Activation, item: instr.ElemAddr) -> None:
     index = work.resolve(act.regs[item.index])
     base = work.resolve(act.regs[item.x])
-    if type(index) is Symbol and type(base) is SliceValue and 0 < base.length <= 4:
-        raise Fork([bind_to(index, n) for n in range(base.length)])
-    act.regs[item.dst] = memory.element_pointer(work, base, index)
+    length = base.length if type(base) is SliceValue else item.length
+    if type(index) is Symbol and 0 < length <= 4:
+        raise Fork([bind_to(index, n) for n in range(length)])
+    array = Desc("array", "", item.desc, length=item.length) if item.length >= 0 else UNKNOWN_DESC
+    act.regs[item.dst] = memory.element_pointer(work, base, index, array)
     act.pc += 1
 
 

@@ -97,6 +97,8 @@ ENVIRONMENT = -3
 ENV_SEND = 1
 ENV_RECEIVE = 2
 ENV_CLOSE = 4
+ENV_SIGNAL = 8
+"""Signals of the operating system come to the channel (os/signal)."""
 
 
 class Site(NamedTuple):

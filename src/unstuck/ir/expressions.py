@@ -11,6 +11,7 @@ from unstuck.types import facts, model
 from unstuck.types.closing import is_closing_flag
 from unstuck.types.constancy import kept
 from unstuck.types.fixed import fixed
+from unstuck.types.private import channel_field
 
 _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
 _ARITHMETIC = frozenset(("+", "-", "*", "/", "%", "<<", ">>", "&", "|", "^"))
@@ -332,7 +333,9 @@ _FLAG_KINDS = {
 
 
 def _flag(b: Builder, struct: model.Type, name: str, desc: Desc) -> str:
-    """What kind of flag the field is, "" when it is none that only closers set."""
+    """What kind of flag the field is, or what is known of its channels; "" when nothing is."""
+    if desc.kind == "chan" and isinstance(struct, model.Named) and struct.package:
+        return channel_field(b.shared.world, struct, name)
     kind = desc.kind if desc.kind in ("bool", "int") else _FLAG_KINDS.get(desc.name, "")
     if not kind or not isinstance(struct, model.Named) or not struct.package:
         return ""
@@ -353,7 +356,9 @@ def element_address(b: Builder, e: ast.Index) -> Reg:
     base = address(b, e.x) if isinstance(under, model.Array) else expr(b, e.x)
     index = expr(b, e.indices[0])
     dst = b.reg()
-    b.emit(instr.ElemAddr(at(e), dst, base, index, desc_of(b, e)))
+    array = b.shared.world.underlying(under.elem) if isinstance(under, model.Pointer) else under
+    length = array.length if isinstance(array, model.Array) and array.length is not None else -1
+    b.emit(instr.ElemAddr(at(e), dst, base, index, desc_of(b, e), length))
     return dst
 
 
@@ -462,6 +467,22 @@ def _unary(b: Builder, e: ast.Unary) -> Reg:
     return dst
 
 
+MAX_PADDED = 64
+"""Length of an array literal whose elements that are left out are zero; of a longer one they are unknown."""
+
+
+def _unset(b: Builder, e: ast.CompositeLit, under: model.Slice | model.Array, count: int) -> tuple[Reg, ...]:
+    """Zero values of the elements that an array literal leaves out."""
+    length = under.length if isinstance(under, model.Array) else None
+    if length is None or length > MAX_PADDED:
+        return ()
+    made: list[Reg] = []
+    for _ in range(count, length):
+        made.append(b.reg())
+        b.emit(instr.Zero(at(e), made[-1], b.shared.descs.of(under.elem)))
+    return tuple(made)
+
+
 def _composite(b: Builder, e: ast.CompositeLit, type_: model.Type) -> Reg:
     under = b.shared.world.underlying(type_)
     dst = b.reg()
@@ -476,6 +497,7 @@ def _composite(b: Builder, e: ast.CompositeLit, type_: model.Type) -> Reg:
             if isinstance(under, model.Array) and not items:
                 b.emit(instr.Zero(at(e), dst, b.shared.descs.of(type_)))
             else:
+                items = (*items, *_unset(b, e, under, len(items)))
                 b.emit(instr.MakeSlice(at(e), dst, NONE, items, b.shared.descs.of(under.elem)))
         case model.Map():
             entries = tuple(

@@ -124,7 +124,8 @@ class Store:
 @dataclass(frozen=True, slots=True)
 class FieldAddr:
     """dst = &pointer.name; `type` is the name of the field's type when that is a struct; `flag` says that the
-    field is "bool" or "int" and set by closers only (types/closing.py)"""
+    field is "bool" or "int" and set by closers only (types/closing.py), or what is known of a channel field
+    (types/private.py)"""
 
     at: At
     dst: Reg
@@ -149,13 +150,14 @@ class FieldOf:
 
 @dataclass(frozen=True, slots=True)
 class ElemAddr:
-    """dst = &x[index] of a slice or of an array behind a pointer"""
+    """dst = &x[index] of a slice, or of an array of `length` behind a pointer"""
 
     at: At
     dst: Reg
     x: Reg
     index: Reg
     desc: Desc
+    length: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -602,6 +604,15 @@ class Timer:
     channel: Reg
 
 
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Signals of the operating system come to the channel from now on ("notify"), or no longer ("stop")"""
+
+    at: At
+    op: str
+    channel: Reg
+
+
 Instr = (
     Const
     | Copy
@@ -657,6 +668,7 @@ Instr = (
     | ContextErr
     | MakeTimer
     | Timer
+    | Signals
 )
 
 OPERATIONS = (
@@ -673,6 +685,7 @@ OPERATIONS = (
     ContextDone,
     MakeTimer,
     Timer,
+    Signals,
     Go,
     Diverge,
     Yield,

@@ -127,6 +127,14 @@ def _timer(op: str, type_: str) -> Emitter:
     return emit
 
 
+def _signals(op: str) -> Emitter:
+    def emit(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+        b.emit(instr.Signals(where, op, regs[0]))
+        return ()
+
+    return emit
+
+
 def _sleep(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
     """Waits for a timer of its own."""
     channel = b.reg()
@@ -193,6 +201,8 @@ _OPERATIONS: dict[str, Emitter] = {
     "context.WithDeadline": _context("deadline", with_cancel=True),
     "context.WithTimeoutCause": _context("deadline", with_cancel=True),
     "context.WithDeadlineCause": _context("deadline", with_cancel=True),
+    "os/signal.Notify": _signals("notify"),
+    "os/signal.Stop": _signals("stop"),
     "os/signal.NotifyContext": _context("deadline", with_cancel=True),
     "context.WithoutCancel": _context("detached", with_cancel=False),
     "context.WithValue": _same_context,

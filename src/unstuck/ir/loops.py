@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from unstuck.ir import expressions, instr, iterators, statements
 from unstuck.ir.builder import Builder, Target
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, Desc, Reg
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
 from unstuck.types import model
+
+MAX_ARRAY = 64
+"""Elements of an array that is ranged over; of a longer one there are as many as of a slice: nobody knows."""
 
 at = expressions.at
 
@@ -81,9 +86,9 @@ def range_loop(b: Builder, node: ast.Range, label: str) -> None:
         case model.Map():
             _over_map(b, node, label, under)
         case model.Slice() | model.Array():
-            _over_elements(b, node, label, b.shared.descs.of(under.elem))
+            _over_elements(b, node, label, under)
         case model.Basic() if b.shared.descs.of(under).kind == "int":
-            _counted(b, node, label, expressions.expr(b, node.x), NONE, UNKNOWN_DESC)
+            _counted(b, node, label, expressions.expr(b, node.x), _Elements())
         case model.Signature():
             iterators.over_function(b, node, label)
         case _:
@@ -153,15 +158,29 @@ def _over_map(b: Builder, node: ast.Range, label: str, under: model.Map) -> None
     b.place(after)
 
 
-def _over_elements(b: Builder, node: ast.Range, label: str, elem: Desc) -> None:
+@dataclass(frozen=True, slots=True)
+class _Elements:
+    """What a loop counts through: elements of a slice, of an array of `length` behind a pointer, or none."""
+
+    x: Reg = NONE
+    elem: Desc = UNKNOWN_DESC
+    length: int = -1
+
+
+def _over_elements(b: Builder, node: ast.Range, label: str, under: model.Slice | model.Array) -> None:
     array = isinstance(expressions.underlying(b, node.x), model.Array)
     x = expressions.address(b, node.x) if array else expressions.expr(b, node.x)
+    elem = b.shared.descs.of(under.elem)
+    if isinstance(under, model.Array) and under.length is not None and under.length <= MAX_ARRAY:
+        length = b.const(at(node.x), under.length)
+        _counted(b, node, label, length, _Elements(x, elem, under.length))
+        return
     length = b.reg()
     b.emit(instr.Len(at(node.x), length, x, False))
-    _counted(b, node, label, length, x, elem)
+    _counted(b, node, label, length, _Elements(x, elem))
 
 
-def _counted(b: Builder, node: ast.Range, label: str, length: Reg, x: Reg, elem: Desc) -> None:
+def _counted(b: Builder, node: ast.Range, label: str, length: Reg, over: _Elements) -> None:
     cells = _shared_cells(b, node)
     index, one = b.const(at(node), 0), b.const(at(node), 1)
     top, body, proceed, after = b.label(), b.label(), b.label(), b.label()
@@ -171,10 +190,10 @@ def _counted(b: Builder, node: ast.Range, label: str, length: Reg, x: Reg, elem:
     b.emit(instr.Branch(at(node.x), more, body, after))
     b.place(body)
     value = NONE
-    if x != NONE and node.value is not None:
+    if over.x != NONE and node.value is not None:
         pointer = b.reg()
-        b.emit(instr.ElemAddr(at(node.x), pointer, x, index, elem))
-        value = expressions.load(b, at(node.x), pointer, elem)
+        b.emit(instr.ElemAddr(at(node.x), pointer, over.x, index, over.elem, over.length))
+        value = expressions.load(b, at(node.x), pointer, over.elem)
     b.targets.append(Target(label, after, proceed))
     _define(b, node, index, value, cells)
     statements.block(b, node.body)
@@ -190,4 +209,4 @@ def _over_unknown(b: Builder, node: ast.Range, label: str) -> None:
     loop runs is not followed."""
     x, length = expressions.expr(b, node.x), b.reg()
     b.emit(instr.Len(at(node.x), length, x, False, walked=True))
-    _counted(b, node, label, length, x, UNKNOWN_DESC)
+    _counted(b, node, label, length, _Elements(x))

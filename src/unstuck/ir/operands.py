@@ -53,6 +53,7 @@ _USES: dict[type, tuple[str, ...]] = {
     instr.ContextDone: ("context",),
     instr.ContextErr: ("context",),
     instr.Timer: ("channel",),
+    instr.Signals: ("channel",),
 }
 
 

@@ -68,6 +68,7 @@ _FORMS: dict[type, str] = {
     instr.ContextErr: "{dst} = err {context}",
     instr.MakeTimer: "{dst} = timer{periodic}",
     instr.Timer: "{dst} = timer {op} {channel}",
+    instr.Signals: "signals {op} {channel}",
 }
 _UNWANTED = re.compile(r"^((_, )*_)? = ")
 

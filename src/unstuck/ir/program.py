@@ -68,8 +68,8 @@ class Code:
         if not self.own(ref.package) and not self.modelled(ref.package):
             return None
         source = self.world.function(ref)
-        if source is None:
-            return None
+        if source is None or not (source.stub or self.own(ref.package)):
+            return None  # of a library, the model alone
         functions, refs = lower(self.world, self.descs, source)
         if not functions:
             return None
@@ -111,7 +111,7 @@ class _Growth:
     code: Code
     max_size: int
     size: int
-    queue: list[tuple[model.FuncRef, int]]
+    queue: list[tuple[Lowered, int]]
     seen: set[model.FuncRef]
     cut: set[str] = field(default_factory=set)
 
@@ -119,20 +119,22 @@ class _Growth:
 def program(code: Code, root: model.FuncRef, max_size: int = SIZES[0]) -> Program | None:
     """The fragment of a root; past `max_size` instructions only small functions are followed."""
     first = code.lowered(root)
-    if first is None:
-        return None
+    return grown(code, first, max_size, (root,)) if first is not None else None
+
+
+def grown(
+    code: Code, first: Lowered, max_size: int = SIZES[0], known: tuple[model.FuncRef, ...] = ()
+) -> Program:
+    """The fragment of a root that is already lowered; `known` is its declaration, when it has one."""
     functions: dict[str, Function] = {}
     named: set[str] = set()
     types: dict[str, model.Named] = {}
     methods: dict[tuple[str, str], str] = {}
     implementations: dict[str, tuple[tuple[str, bool], ...]] = {}
-    growth = _Growth(code, max_size, first.size, [(root, 0)], {root})
+    growth = _Growth(code, max_size, first.size, [(first, 0)], set(known))
     starts = False
     while growth.queue:
-        ref, depth = growth.queue.pop(0)
-        lowered = code.lowered(ref)
-        if lowered is None:
-            continue
+        lowered, depth = growth.queue.pop(0)
         for function in lowered.functions:
             functions[function.id] = function
             _collect(code, function, named, types)
@@ -159,8 +161,10 @@ def _take(growth: _Growth, ref: model.FuncRef, depth: int, room: bool) -> None:
         growth.cut.add(function_id(ref))
         return
     growth.seen.add(ref)
-    growth.queue.append((ref, depth))
-    growth.size += _size(growth.code, ref)
+    lowered = growth.code.lowered(ref)
+    if lowered is not None:
+        growth.queue.append((lowered, depth))
+        growth.size += lowered.size
 
 
 def _size(code: Code, ref: model.FuncRef) -> int:

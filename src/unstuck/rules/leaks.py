@@ -117,7 +117,7 @@ def _finding(leak: Leak, context: Context) -> Finding:
         rule=rule_of(leak),
         kind=_KINDS[leak.kind],
         severity=severity,
-        message=wording.message(leak, name, context.root.function),
+        message=wording.message(leak, name, _root_name(context.root)),
         at=at,
         package=leak.package,
         function=leak.function,
@@ -134,6 +134,10 @@ def _finding(leak: Leak, context: Context) -> Finding:
         advice=wording.advice(leak, context.shadows.get(name, "")),
         site=site(leak.package, leak.function, REASON_CLASS[reason], leak.park.path, at.line),
     )
+
+
+def _root_name(root: Root) -> str:
+    return "the client" if root.kind is RootKind.CLIENT else root.function
 
 
 def _reason(leak: Leak) -> WaitReason:
@@ -240,7 +244,7 @@ def _goroutines(leak: Leak, context: Context) -> tuple[Goroutine, ...]:
     made: list[Goroutine] = []
     for gid in sorted(told):
         if gid == 0:
-            made.append(Goroutine(1, context.root.function, None))
+            made.append(Goroutine(1, _root_name(context.root), None))
             continue
         spawn = _maybe(context, spawns.get(gid))
         name = f"started at line {spawn.line}" if spawn is not None else "started by code outside"
@@ -259,7 +263,7 @@ def _related(leak: Leak, context: Context) -> tuple[Related, ...]:
             if event.gid == 0 and event.what == "return":
                 at = _maybe(context, event.place)
                 if at is not None:
-                    found.append(Related(f"{context.root.function} returns here", at))
+                    found.append(Related(f"{_root_name(context.root)} returns here", at))
                 break
     return tuple(found)
 

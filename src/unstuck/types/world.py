@@ -110,6 +110,8 @@ class World:
         """Answers of closing.is_closing_flag, by package and field."""
         self.fixed: dict[tuple[str, str], GlobalInit | None] = {}
         """Answers of fixed.fixed, by package and name."""
+        self.channel_fields: dict[tuple[str, str], str] = {}
+        """Answers of private.channel_field, by package and field."""
         self._implementations: dict[tuple[Type, str], tuple[Type, ...]] = {}
 
     # What others ask.

@@ -6,6 +6,7 @@ package outside
 import (
 	"errors"
 	"math/rand"
+	"reflect"
 	"runtime"
 )
 
@@ -33,3 +34,12 @@ func Err() error {
 
 // Use looks at a value.
 func Use(value any) {}
+
+// Method calls a method by its name, which only the running program can follow.
+func Method(value any, name string, args ...any) {
+	in := make([]reflect.Value, len(args))
+	for i, arg := range args {
+		in[i] = reflect.ValueOf(arg)
+	}
+	reflect.ValueOf(value).MethodByName(name).Call(in)
+}

@@ -249,6 +249,8 @@ def _grows(finding: Finding) -> str:
     }.get(finding.kind, "one more stuck goroutine")
     match finding.growth:
         case Growth.PER_CALL:
+            if finding.root.kind is RootKind.CLIENT:
+                return f"{what} with each such client"
             return f"{what} with each call of {finding.root.function}"
         case Growth.PER_ITERATION:
             return f"{what} with each iteration of the loop"

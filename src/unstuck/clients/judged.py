@@ -1,0 +1,118 @@
+"""What of the leaks of lives counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from unstuck.clients.lives import Playable
+from unstuck.explore.fragment import Leak
+from unstuck.explore.verdict import CANCELLATION, LEAKED
+from unstuck.explore.work import Place
+from unstuck.ir import instr
+from unstuck.ir.instr import Function
+from unstuck.ir.life import Life, Member
+
+
+def counted(
+    played: Playable, lives: Sequence[Life], leaks: Sequence[tuple[Leak, ...]]
+) -> list[tuple[Life, Leak]]:
+    """The leaks that count of lives with one operation and each of the closers."""
+    keys = [{_key(leak) for leak in each} for each in leaks]
+    found: list[tuple[Life, Leak]] = []
+    told: set[tuple[object, ...]] = set()
+    for life, each in zip(lives, leaks):
+        for leak in each:
+            key = _key(leak)
+            if key in told or leak.kind == CANCELLATION or leak.operation == "held":
+                continue
+            if leak.root_parked:
+                counts = _inside(leak.park, played.closing)
+            else:
+                counts = all(key in other for other in keys) and _judged(played, life, leak)
+            if counts:
+                told.add(key)
+                found.append((life, _assuming(life, leak)))
+    return found
+
+
+def unanswered(played: Playable, life: Life, asked: Sequence[Function], leaks: Sequence[Leak]) -> list[Leak]:
+    """The leaks that count of a life without a closer: who waits on a channel that the operation made for its
+    answer. A way out that only the closers open makes it one that ends by cancellation."""
+    made = {
+        Place(function.path, *item.at)
+        for function in asked
+        for item in function.code
+        if isinstance(item, instr.MakeChan)
+    }
+    found: list[Leak] = []
+    for leak in leaks:
+        if (
+            leak.kind not in (LEAKED, CANCELLATION)
+            or leak.root_parked
+            or not leak.waits
+            or leak.park == leak.spawn
+        ):
+            continue
+        mine = [waited.made in made for waited in leak.waits]
+        if leak.kind == LEAKED and all(mine):
+            found.append(leak)
+        elif any(mine) and life.operation is not None and _inside(leak.park, asked):
+            found.append(replace(leak, kind=CANCELLATION, by_itself=True))
+    return found
+
+
+def _key(leak: Leak) -> tuple[object, ...]:
+    return (leak.kind, leak.park, leak.spawn, tuple(waited.made for waited in leak.waits))
+
+
+def _judged(played: Playable, life: Life, leak: Leak) -> bool:
+    """It is a goroutine of the type, or an operation whose partner is one."""
+    if leak.spawn is None:
+        return False
+    for member in life.others[:1]:
+        if _stands_at(leak.spawn, member, life):
+            return False
+    if life.operation is None or not _stands_at(leak.spawn, life.operation, life):
+        return True
+    return leak.park != leak.spawn and _partner(leak, played.partners)
+
+
+def _stands_at(spawn: Place, member: Member, life: Life) -> bool:
+    function = member.function or life.maker.function
+    return function is not None and spawn == Place(function.path, *function.at)
+
+
+def _inside(park: Place, functions: Iterable[Function]) -> bool:
+    return any(
+        function.path == park.path and any(item.at == (park.start, park.end) for item in function.code)
+        for function in functions
+    )
+
+
+def _assuming(life: Life, leak: Leak) -> Leak:
+    """That two calls overlap is an assumption about the client."""
+    if life.operation is None or life.closer is None:
+        return leak
+    why = f"{life.operation.name} may run while {life.closer.name} does"
+    return replace(leak, assumptions=(*leak.assumptions, why))
+
+
+def _partner(leak: Leak, functions: Iterable[Function]) -> bool:
+    """The goroutines of the type do the other half of what the operation waits for."""
+    if leak.operation in ("lock", "rlock", "select", "nil-send", "nil-receive"):
+        return not leak.operation.startswith("nil")
+    for function in functions:
+        for item in function.code:
+            match item:
+                case instr.Recv() | instr.Select() if leak.operation == "send":
+                    return True
+                case instr.Send() | instr.Close() | instr.Select() if leak.operation in ("receive", "range"):
+                    return True
+                case instr.WaitGroup() if leak.operation == "wait":
+                    return True
+                case instr.Cond() if leak.operation == "cond" and item.op != "wait":
+                    return True
+                case _:
+                    pass
+    return False

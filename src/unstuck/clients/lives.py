@@ -1,0 +1,226 @@
+"""The lives of a package's types: who makes a value, what starts it, uses it and closes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from unstuck.clients.sight import Sight, asks, closes, operates, reach, reach_of, started, starts, waited
+from unstuck.ir import instr
+from unstuck.ir.instr import Function
+from unstuck.ir.life import Life, Member
+from unstuck.ir.program import Code
+from unstuck.types import model
+from unstuck.types.model import FuncRef
+
+TEST = "_test.go"
+"""Makers and users in tests do not show what clients do."""
+MAX_MAKERS = 2
+"""Functions that make a type; further ones are not played."""
+MAX_CLOSERS = 3
+"""Closers of a type; one with more is not played."""
+MAX_OPERATIONS = 6
+"""Operations of a type that are played, in the order of the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playable:
+    """Everything that is to be played with one maker."""
+
+    name: str
+    """The type, or the function that returns the closer."""
+    lives: tuple[tuple[Life, ...], ...]
+    """By operation (the first is without one), one for each closer."""
+    unclosed: tuple[tuple[Life, tuple[Function, ...]], ...]
+    """By operation, and what that runs."""
+    partners: tuple[Function, ...]
+    """What the type's goroutines run."""
+    closing: tuple[Function, ...]
+    """What closers run."""
+
+
+def playables(code: Code, package: str, refs: Sequence[FuncRef]) -> list[Playable]:
+    """What is to be played in a package, in the order of the source."""
+    sight = Sight(code, package)
+    users = _Users(code, package, refs)
+    found: list[Playable] = []
+    makers: dict[str, int] = {}
+    for ref in refs:
+        declared = code.world.declared(ref)
+        if declared is None or declared.file.path.endswith(TEST):
+            continue
+        type_, value = _made(code, ref)
+        if value < 0 and not _returns_function(code, ref):
+            continue
+        name = type_.name if type_ is not None else str(ref)
+        if makers.get(name, 0) >= MAX_MAKERS:
+            continue
+        played = _playable(sight, users, ref, type_, value)
+        if played is not None:
+            makers[name] = makers.get(name, 0) + 1
+            found.append(played)
+    return found
+
+
+def _made(code: Code, ref: FuncRef) -> tuple[model.Named | None, int]:
+    """The type of the package whose value a function returns, and which result that is (-1 none)."""
+    signature = code.world.signature(ref)
+    if signature is None:
+        return None, -1
+    for index, result in enumerate(signature.results):
+        base = result.elem if isinstance(result, model.Pointer) else result
+        if isinstance(base, model.Named) and base.package == ref.package and base.name != ref.recv:
+            named = model.Named(base.package, base.name)
+            if isinstance(code.world.underlying(named), model.Struct):
+                return named, index
+    return None, -1
+
+
+def _returns_function(code: Code, ref: FuncRef) -> bool:
+    signature = code.world.signature(ref)
+    return signature is not None and any(_is_call(code, result) for result in signature.results)
+
+
+def _is_call(code: Code, type_: model.Type) -> bool:
+    """`func()`, whatever it returns."""
+    under = code.world.underlying(type_)
+    return isinstance(under, model.Signature) and not under.params
+
+
+def _makes(functions: Iterable[Function], type_: model.Named) -> bool:
+    name = f"{type_.package}.{type_.name}"
+    return any(
+        (isinstance(item, instr.MakeStruct) and item.type == name)
+        or (isinstance(item, instr.New | instr.Zero) and item.desc.name == name)
+        for function in functions
+        for item in function.code
+    )
+
+
+def _playable(
+    sight: Sight, users: _Users, ref: FuncRef, type_: model.Named | None, value: int
+) -> Playable | None:
+    made = sight.of(ref)
+    if not made or (type_ is not None and not _makes(made, type_)):
+        return None
+    maker = Member(str(ref), made[0], ref)
+    methods = _methods(sight, users, type_, ref) if type_ is not None else []
+    for starter in (None, *(each for each in methods if starts(sight, each))):
+        calls = reach(sight, made) if starter is None else reach_of(sight, starter)
+        partners = reach(sight, started(sight, calls))
+        if waited(partners):
+            return _cast(sight, maker, (type_, value), starter, methods, partners)
+    return None
+
+
+def _cast(
+    sight: Sight,
+    maker: Member,
+    made: tuple[model.Named | None, int],
+    starter: Member | None,
+    methods: Sequence[Member],
+    partners: Sequence[Function],
+) -> Playable:
+    """Who closes and who operates."""
+    inside = {function.id for function in partners}
+    ends = waited(partners)
+    returned = _returned(sight, maker)
+    closers = [each for each in returned if each.called]
+    operations = [each for each in returned if not each.called]
+    for each in methods:
+        if each is starter or (each.function is not None and each.function.id in inside):
+            continue
+        if closes(sight, each, ends):
+            closers.append(each)
+        elif operates(sight, each):
+            operations.append(each)
+    type_, value = made
+    play = partial(_lives, sight, maker, value, starter)
+    operations = operations[:MAX_OPERATIONS]
+    lives = []
+    if 0 < len(closers) <= MAX_CLOSERS:
+        lives = [play(operation, closers) for operation in (None, *operations)]
+    asking = [each for each in operations if asks(sight, each)]
+    unclosed = [(play(each, ())[0], tuple(reach_of(sight, each))) for each in asking]
+    closing = [function for each in closers for function in reach_of(sight, each)]
+    name = type_.name if type_ is not None else maker.name
+    return Playable(name, tuple(lives), tuple(unclosed), tuple(partners), tuple(closing))
+
+
+def _lives(
+    sight: Sight,
+    maker: Member,
+    value: int,
+    starter: Member | None,
+    operation: Member | None,
+    closers: Sequence[Member],
+) -> tuple[Life, ...]:
+    assert maker.ref is not None
+    assert maker.function is not None
+    error = next((i for i, desc in enumerate(maker.function.result_descs) if desc.kind == "error"), -1)
+    lives = []
+    for closer in closers or (None,):
+        others = tuple(each for each in closers if each is not closer)
+        words = [each.name for each in (maker, operation, closer) if each is not None]
+        name = f"{sight.package}.client${'$'.join(words)}"
+        lives.append(Life(name, maker, value, error, starter, operation, closer, others))
+    return tuple(lives)
+
+
+def _methods(sight: Sight, users: _Users, type_: model.Named, maker: FuncRef) -> list[Member]:
+    """The methods that clients call: exported ones, those that other code of the package calls, and those
+    that the maker gives away as values."""
+    given = {
+        item.func for each in sight.of(maker) for item in each.code if isinstance(item, instr.MakeClosure)
+    }
+    found: list[Member] = []
+    for name, ref in sight.code.world.declared_methods(type_).items():
+        functions = sight.of(ref)
+        if not functions:
+            continue
+        if name[:1].isupper() or functions[0].id in given or users.calls(ref, maker):
+            found.append(Member(name, functions[0], ref))
+    return found
+
+
+@dataclass(slots=True)
+class _Users:
+    """Who calls what in a package."""
+
+    code: Code
+    package: str
+    refs: Sequence[FuncRef]
+    _texts: list[tuple[FuncRef, bytes]] = field(default_factory=list)
+
+    def calls(self, method: FuncRef, maker: FuncRef) -> bool:
+        """Code that is neither the type's own nor the maker names the method."""
+        if not self._texts:
+            for ref in self.refs:
+                declared = self.code.world.declared(ref)
+                if declared is not None and not declared.file.path.endswith(TEST):
+                    self._texts.append((ref, declared.file.data[declared.start : declared.end]))
+        word = f".{method.name}(".encode()
+        return any(
+            word in text and ref.recv != method.recv and ref != maker and self._names(ref, method)
+            for ref, text in self._texts
+        )
+
+    def _names(self, user: FuncRef, method: FuncRef) -> bool:
+        lowered = self.code.lowered(user)
+        return lowered is not None and any(callee == method for _, callee in lowered.refs)
+
+
+def _returned(sight: Sight, maker: Member) -> list[Member]:
+    """Functions that the maker returns to be called, and channels to receive from."""
+    assert maker.ref is not None
+    assert maker.function is not None
+    signature = sight.code.world.signature(maker.ref)
+    descs = maker.function.result_descs
+    found: list[Member] = []
+    for index, result in enumerate(signature.results if signature is not None else ()):
+        if _is_call(sight.code, result):
+            found.append(Member("the returned function", None, None, index, called=True))
+        elif descs[index].kind == "chan" and descs[index].dir != "send":
+            found.append(Member("a receive", None, None, index))
+    return found

@@ -1,0 +1,234 @@
+"""What functions of a package do, as far as the lives of its types ask: whom they call and start, what
+they wait for, what they close. By the unsliced code, flow-insensitively."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from unstuck.ir import instr
+from unstuck.ir.instr import Function, Instr, Reg
+from unstuck.ir.life import Member
+from unstuck.ir.operands import successors
+from unstuck.ir.program import Code
+from unstuck.types.model import FuncRef
+
+MAX_REACH = 60
+"""Functions followed to see what a method does; what lies behind is not seen."""
+_RUNS = (
+    "sync.WaitGroup.Go",
+    "golang.org/x/sync/errgroup.Group.Go",
+    "golang.org/x/sync/errgroup.Group.TryGo",
+    "time.AfterFunc",
+)
+"""Library functions that run what they are given on a goroutine of its own."""
+_WAITS = (instr.Send, instr.Recv, instr.Select)
+
+
+@dataclass(slots=True)
+class Sight:
+    """The functions of a package by id, as far as they were lowered."""
+
+    code: Code
+    package: str
+    functions: dict[str, Function] = field(default_factory=dict)
+    refs: dict[str, FuncRef] = field(default_factory=dict)
+
+    def of(self, ref: FuncRef) -> tuple[Function, ...]:
+        """A declared function with its literals; nothing for one of another package."""
+        lowered = self.code.lowered(ref) if ref.package == self.package else None
+        if lowered is None:
+            return ()
+        for function in lowered.functions:
+            self.functions.setdefault(function.id, function)
+        for name, callee in lowered.refs:
+            self.refs.setdefault(name, callee)
+        return lowered.functions
+
+    def get(self, name: str) -> Function | None:
+        """A function by id."""
+        if name not in self.functions and name in self.refs:
+            self.of(self.refs[name])
+        return self.functions.get(name)
+
+
+def reach_of(sight: Sight, member: Member) -> list[Function]:
+    """What a method calls, itself first."""
+    return reach(sight, (member.function,)) if member.function is not None else []
+
+
+def reach(sight: Sight, start: Iterable[Function]) -> list[Function]:
+    """The functions with all they call or name, in the package; without what they start."""
+    found: dict[str, Function] = {}
+    todo = list(start)
+    while todo and len(found) < MAX_REACH:
+        function = todo.pop(0)
+        if function.id in found:
+            continue
+        found[function.id] = function
+        started = _callees_of_go(function)
+        for item in function.code:
+            if isinstance(item, instr.Call) or (
+                isinstance(item, instr.MakeClosure) and item.dst not in started
+            ):
+                callee = sight.get(item.func)
+                if callee is not None:
+                    todo.append(callee)
+    return list(found.values())
+
+
+def _callees_of_go(function: Function) -> dict[Reg, None]:
+    """Registers whose function is run on a goroutine of its own."""
+    found: dict[Reg, None] = {}
+    for item in function.code:
+        if isinstance(item, instr.Go):
+            found[item.callee] = None
+        elif isinstance(item, instr.Call) and item.func in _RUNS:
+            found[item.args[-1]] = None
+    return found
+
+
+def started(sight: Sight, functions: Iterable[Function]) -> list[Function]:
+    """What the functions run on goroutines of their own."""
+    found: list[Function] = []
+    for function in functions:
+        started = _callees_of_go(function)
+        for item in function.code:
+            if isinstance(item, instr.MakeClosure) and item.dst in started:
+                callee = sight.get(item.func)
+                if callee is not None:
+                    found.append(callee)
+    return found
+
+
+def starts(sight: Sight, member: Member) -> bool:
+    """Starts a goroutine, and does not wait itself in a loop (then its user would run it on one)."""
+    reach = reach_of(sight, member)
+    return bool(started(sight, reach)) and not any(_loops(function) for function in reach)
+
+
+def _loops(function: Function) -> bool:
+    """It comes back to an operation that may wait."""
+    return any(
+        isinstance(item, instr.Recv | instr.Select) and _again(function, pc)
+        for pc, item in enumerate(function.code)
+    )
+
+
+def _again(function: Function, pc: int) -> bool:
+    seen: set[int] = set()
+    todo = list(successors(function.code[pc], pc))
+    while todo:
+        at = todo.pop()
+        if at == pc:
+            return True
+        if at not in seen and at < len(function.code):
+            seen.add(at)
+            todo.extend(successors(function.code[at], at))
+    return False
+
+
+def operates(sight: Sight, member: Member) -> bool:
+    """It may have to wait for another goroutine."""
+    return any(
+        isinstance(item, _WAITS) or (isinstance(item, instr.WaitGroup | instr.Cond) and item.op == "wait")
+        for function in reach_of(sight, member)
+        for item in function.code
+    )
+
+
+def asks(sight: Sight, member: Member) -> bool:
+    """It makes a channel of its own, to be answered on."""
+    return any(
+        isinstance(item, instr.MakeChan) for function in reach_of(sight, member) for item in function.code
+    )
+
+
+# What goroutines wait for, by field; "" where it is no field.
+
+
+def _sources(function: Function) -> dict[Reg, str]:
+    """Registers that were loaded from a field, as "Type.field"."""
+    addresses = {
+        item.dst: f"{item.owner}.{item.name}" for item in function.code if isinstance(item, instr.FieldAddr)
+    }
+    found: dict[Reg, str] = {}
+    for item in function.code:
+        match item:
+            case instr.Load() if item.pointer in addresses:
+                found[item.dst] = addresses[item.pointer]
+            case instr.FieldOf():
+                found[item.dst] = f"{item.owner}.{item.name}"
+            case instr.Copy() if item.src in found:
+                found[item.dst] = found[item.src]
+            case _:
+                pass
+    return found
+
+
+def waited(functions: Iterable[Function]) -> dict[str, bool]:
+    """The fields whose channels are received from; whether a receive leads out of its loop. "context" when
+    a context is watched."""
+    found: dict[str, bool] = {}
+    for function in functions:
+        sources = _sources(function)
+        for pc, item in enumerate(function.code):
+            match item:
+                case instr.Recv():
+                    _note(found, sources.get(item.channel, ""), not _again(function, pc))
+                case instr.Select():
+                    for case in item.cases:
+                        if not case.send:
+                            leads_out = not _leads_back(function, case.target, pc)
+                            _note(found, sources.get(case.channel, ""), leads_out)
+                case instr.ContextDone() | instr.ContextErr():
+                    _note(found, "context", True)
+                case _:
+                    pass
+    return found
+
+
+def _note(found: dict[str, bool], key: str, ends: bool) -> None:
+    found[key] = found.get(key, False) or ends
+
+
+def _leads_back(function: Function, start: int, goal: int) -> bool:
+    seen: set[int] = set()
+    todo = [start]
+    while todo:
+        at = todo.pop()
+        if at == goal:
+            return True
+        if at not in seen and at < len(function.code):
+            seen.add(at)
+            todo.extend(successors(function.code[at], at))
+    return False
+
+
+def closes(sight: Sight, member: Member, waited: dict[str, bool]) -> bool:
+    """It closes a channel that the goroutines receive from, sends on one whose receive ends them, or cancels
+    a context that they watch."""
+    return any(
+        _ends(item, sources, waited)
+        for function in reach_of(sight, member)
+        for sources in (_sources(function),)
+        for item in function.code
+    )
+
+
+def _ends(item: Instr, sources: dict[Reg, str], waited: dict[str, bool]) -> bool:
+    match item:
+        case instr.Close():
+            key = sources.get(item.channel, "")
+            return key in waited or (not key and bool(waited))
+        case instr.Send():
+            key = sources.get(item.channel, "")
+            return bool(key) and waited.get(key, False)
+        case instr.Select():
+            return any(case.send and waited.get(sources.get(case.channel, "?"), False) for case in item.cases)
+        case instr.Cancel():
+            return "context" in waited
+        case instr.CallValue():
+            return "context" in waited and item.callee in sources and len(item.args) <= 1
+        case _:
+            return False

@@ -1,0 +1,98 @@
+"""Channels in private fields, judged by all code that can touch them: that of their package.
+
+A field that no code assigns is nil. One whose channels nobody sends on or closes wakes no receiver, and one
+that nobody receives from takes no value past its buffer. Asked of the text of the package, field by field
+name: a use that is not understood (the channel is handed on, aliased, or its address taken) makes the answer
+"nothing is known", and so does a use of a field of the same name elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from unstuck.types.model import Named
+from unstuck.types.world import World
+
+NIL = "chan nil"
+"""No code assigns the field."""
+SILENT = "chan silent"
+"""No code sends on its channels or closes them."""
+UNHEARD = "chan unheard"
+"""No code receives from its channels, which have no buffer."""
+
+_PREFIX = rb"(?:[\w.\])\[(*]*?)"
+_MADE = re.compile(rb"\s*make\(\s*(?:chan|<-)")
+_UNBUFFERED = re.compile(rb"\s*make\(\s*chan\b[^,\n]*\)")
+
+
+def channel_field(world: World, owner: Named, name: str) -> str:
+    """`NIL`, `SILENT`, `UNHEARD`, or "" where nothing is known of field `name` of a struct."""
+    if name[:1].isupper() or name == "_":
+        return ""
+    key = (owner.package, f"{owner.name}.{name}")
+    known = world.channel_fields.get(key)
+    if known is None:
+        files = [file.data for file in world.texts(owner.package)]
+        known = world.channel_fields[key] = _judge(files, owner.name.encode(), name.encode())
+    return known
+
+
+def _judge(texts: Iterable[bytes], owner: bytes, name: bytes) -> str:
+    uses: dict[str, bool] = {}
+    literal = re.compile(rb"\b" + re.escape(owner) + rb"(?:\[[^\]\n]*\])?\{(?!\s*(?:\}|\w+\s*:|//|/\*))")
+    bare = re.compile(rb"(?<![\w.])" + re.escape(name) + rb"\s*:(?!=)")
+    selected = re.compile(rb"\." + re.escape(name) + rb"\b")
+    for text in texts:
+        if literal.search(text):
+            uses["alias"] = True
+        for match in bare.finditer(text):
+            uses[_value(text, match.end())] = True
+        for match in selected.finditer(text):
+            uses[_use(text, match.start(), match.end())] = True
+    if not any(uses.get(each) for each in ("made", "buffered", "alias", "address", "set")):
+        return NIL
+    if any(uses.get(each) for each in ("alias", "address", "set", "other")):
+        return ""
+    if not uses.get("send") and not uses.get("close"):
+        return SILENT
+    if not uses.get("receive") and not uses.get("buffered") and not uses.get("close"):
+        return UNHEARD
+    return ""
+
+
+def _value(text: bytes, start: int) -> str:
+    """What a field is given: a channel made for it, or another value."""
+    if _UNBUFFERED.match(text, start):
+        return "made"
+    if _MADE.match(text, start):
+        return "buffered"
+    return "none" if re.match(rb"\s*nil\b", text[start : start + 20]) else "alias"
+
+
+_BEFORE = (
+    ("receive", re.compile(rb"<-\s*" + _PREFIX + rb"$")),
+    ("receive", re.compile(rb"\brange\s+" + _PREFIX + rb"$")),
+    ("close", re.compile(rb"\bclose\(\s*" + _PREFIX + rb"$")),
+    ("none", re.compile(rb"\b(?:len|cap)\(\s*" + _PREFIX + rb"$")),
+    ("address", re.compile(rb"&\s*" + _PREFIX + rb"$")),
+)
+_SEND = re.compile(rb"\s*<-")
+_ASSIGNED = re.compile(rb"\s*=(?!=)")
+_COMPARED = re.compile(rb"\s*[!=]=\s*nil\b")
+
+
+def _use(text: bytes, start: int, end: int) -> str:
+    """What is done with a selected field."""
+    before = text[max(0, start - 120) : start]
+    for word, pattern in _BEFORE:
+        if pattern.search(before):
+            return word
+    if _SEND.match(text, end):
+        return "send"
+    assigned = _ASSIGNED.match(text, end)
+    if assigned is not None:
+        return _value(text, assigned.end())
+    if _COMPARED.match(text, end):
+        return "none"
+    return "other"

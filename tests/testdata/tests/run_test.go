@@ -1,0 +1,117 @@
+// oracle: none, tests are run by go test
+
+package tests
+
+import (
+	"testing"
+
+	"example.com/testdata/outside"
+)
+
+// Each parallel subtest starts when the function around it has returned, and then they meet.
+func TestParallelMeet(t *testing.T) {
+	ch := make(chan int)
+	t.Run("send", func(t *testing.T) {
+		t.Parallel()
+		ch <- 1
+	})
+	t.Run("receive", func(t *testing.T) {
+		t.Parallel()
+		<-ch
+	})
+}
+
+// Without Parallel, Run waits for each.
+func TestOneAfterTheOther(t *testing.T) {
+	ch := make(chan int)
+	t.Run("send", func(t *testing.T) { // want "hung-test|abandoned-receiver"
+		ch <- 1 // want "hung-test|abandoned-sender"
+	})
+	t.Run("receive", func(t *testing.T) {
+		<-ch
+	})
+}
+
+func TestCleanup(t *testing.T) {
+	quit := make(chan int)
+	t.Cleanup(func() { close(quit) })
+	go func() { <-quit }()
+	if outside.Coin() {
+		t.Fatal("no luck")
+	}
+}
+
+// A deferred close comes before the parallel subtests, a cleanup after them.
+func TestDeferredTooEarly(t *testing.T) {
+	jobs := make(chan int)
+	go func() {
+		for range jobs {
+			outside.Work()
+		}
+	}()
+	t.Cleanup(func() { close(jobs) })
+	t.Run("sub", func(t *testing.T) {
+		t.Parallel()
+		jobs <- 1
+	})
+}
+
+func TestQuitTooEarly(t *testing.T) {
+	jobs, quit := make(chan int), make(chan int)
+	defer close(quit)
+	go func() {
+		for {
+			select {
+			case <-jobs:
+			case <-quit:
+				return
+			}
+		}
+	}()
+	t.Run("sub", func(t *testing.T) {
+		t.Parallel()
+		jobs <- 1 // want "hung-test|abandoned-sender"
+	})
+}
+
+func TestContext(t *testing.T) {
+	ctx := t.Context()
+	go func() { <-ctx.Done() }()
+}
+
+func TestNotEnded(t *testing.T) {
+	ctx := t.Context()
+	out := make(chan int)
+	go func() {
+		<-ctx.Done()
+		out <- outside.Work() // want "abandoned-sender"
+	}()
+}
+
+func TestHelper(t *testing.T) {
+	quit := start(t)
+	outside.Use(quit)
+}
+
+func start(tb testing.TB) chan int {
+	tb.Helper()
+	quit := make(chan int)
+	go func() { <-quit }()
+	tb.Cleanup(func() { close(quit) })
+	return quit
+}
+
+func BenchmarkParallel(b *testing.B) {
+	ch := make(chan int)
+	b.Cleanup(func() { close(ch) })
+	go func() {
+		for range ch {
+			outside.Work()
+		}
+	}()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			ch <- 1
+		}
+	})
+}
