@@ -24,7 +24,7 @@ def reach(work: Work, goroutine: Goroutine) -> dict[int, None]:
             stack.append(call.callee)
             stack.extend(call.args)
     while stack:
-        value = stack.pop()
+        value = work.resolve(stack.pop())
         if not isinstance(value, tuple):
             continue
         stack.extend(work.children(value))

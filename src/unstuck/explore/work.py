@@ -389,7 +389,10 @@ class Work:
         seen = {number}
         todo = [number]
         while todo:
-            for child in self.contents(todo.pop()):
+            values = list(self.contents(todo.pop()))
+            while values:
+                child = self.resolve(values.pop())
+                values.extend(self.children(child))
                 if type(child) is ChanRef:
                     stack.append((child, "both", ends))
                 inner = self.object_of(child)
