@@ -73,6 +73,7 @@ def check(
     """
     words = shlex.split(command) if command else [sys.executable, "-m", "unstuck"]
     environment = dict(os.environ)
+    environment.setdefault("UNSTUCK_CACHE_DIR", "off")  # what is measured is the analysis
     if not command:
         environment["PYTHONPATH"] = os.pathsep.join(
             p for p in (str(SOURCE), os.environ.get("PYTHONPATH")) if p

@@ -16,8 +16,8 @@ import pytest
 from unstuck import fragments
 from unstuck.analysis import CheckOptions, check
 from unstuck.config import Limits, Settings
+from unstuck.doing import LEAST_BYTES, LEAST_PACKAGES
 from unstuck.findings import Report, RootKind
-from unstuck.outcome import LEAST_BYTES, LEAST_PACKAGES
 from unstuck.types.model import FuncRef
 from unstuck.workers import Lost, Workers
 
@@ -54,10 +54,10 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return top
 
 
-def run(folder: Path, jobs: int) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, jobs: int, *more: str) -> subprocess.CompletedProcess[str]:
     """`unstuck check ./... --format json` with so many jobs."""
     return subprocess.run(
-        [sys.executable, "-m", "unstuck", "check", "./...", "--format", "json", "--jobs", str(jobs)],
+        [sys.executable, "-m", "unstuck", "check", "./...", "--format", "json", "--jobs", str(jobs), *more],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(SRC)},
         capture_output=True,
@@ -80,6 +80,15 @@ def test_the_same_bytes_with_one_and_with_two_jobs(tree: Path) -> None:
     assert one.returncode == two.returncode == 1
     assert len(json.loads(one.stdout)["findings"]) == 2 * PACKAGES
     assert one.stdout == two.stdout
+
+
+def test_the_same_bytes_cold_and_warm(tree: Path, tmp_path: Path) -> None:
+    kept = (f"--cache-dir={tmp_path}", "--stats")
+    plain = run(tree, 2, "--no-cache")
+    cold, warm = run(tree, 2, *kept), run(tree, 1, *kept)
+    assert cold.stdout == warm.stdout == plain.stdout
+    assert " 0 packages from the cache" in cold.stderr
+    assert f" {PACKAGES + 1} packages from the cache" in warm.stderr
 
 
 def test_an_error_of_ours_costs_one_function(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +132,7 @@ def _doubling(told: int) -> Callable[[int], int]:
 def test_a_worker_that_dies_costs_one_task() -> None:
     with Workers(_doubling, 3, 2) as workers:
         seen: list[int] = []
-        answers = workers.answers(list(range(6)), [5, 4, 3, 2, 1, 0], seen.append)
+        answers = workers.answers(list(range(6)), [5, 4, 3, 2, 1, 0], lambda number, _: seen.append(number))
     assert [each for each in answers if not isinstance(each, Lost)] == [0, 2, 4, 8, 10]
     assert answers[3] == Lost("the process that analysed it died (SIGKILL)")
     assert sorted(seen) == list(range(6))

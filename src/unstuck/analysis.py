@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from unstuck import suppress
+from unstuck.cache.entries import open_cache
+from unstuck.cache.store import open_store
 from unstuck.config import NO_CONFIG, Config, Settings, find_config, load_config, settings_of
+from unstuck.doing import Progress
 from unstuck.findings import Finding, Gap, GoEnv, Report, Stats
 from unstuck.notes import note_packages
-from unstuck.outcome import Outcome, Progress, analyse_packages
+from unstuck.outcome import Outcome, analyse_packages
 from unstuck.rules import manual
 from unstuck.rules.identity import assign
 from unstuck.source import workspace as workspace_
@@ -37,6 +40,8 @@ class CheckOptions:
     config_path: str | None
     stdin: Callable[[], bytes]
     cwd: str
+    cache_dir: str | None = None
+    """Folder of the cache, None for none."""
 
 
 def check(options: CheckOptions, progress: Progress) -> Report:
@@ -44,7 +49,8 @@ def check(options: CheckOptions, progress: Progress) -> Report:
     config, settings = _settings(options)
     space = _load(options, settings)
     packages = (*space.packages, *note_packages(space))
-    outcome = analyse_packages(packages, space, settings, progress, options.jobs)
+    cache = open_cache(open_store(options.cache_dir), packages, space, settings)
+    outcome = analyse_packages(packages, space, settings, progress, options.jobs, cache)
     files = tuple(item.file for package in packages for item in package.files if not item.types_only)
     findings, gaps = _judged(outcome, space, settings, config, files, options)
     return Report(
@@ -55,6 +61,7 @@ def check(options: CheckOptions, progress: Progress) -> Report:
         stats=_stats(outcome, packages, files),
         nothing_to_analyse=space.nothing,
         failed=outcome.failed,
+        recalled=outcome.recalled,
         sources={file.path: file for file in files},
     )
 

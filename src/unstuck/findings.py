@@ -282,4 +282,6 @@ class Report:
     """The analysis itself failed somewhere (exit status 2)."""
     run: TestRun | None = None
     """Tests were run; else only source was read."""
+    recalled: int = field(default=0, compare=False)
+    """Packages whose results came from the cache; no format shows it, or runs would differ."""
     sources: dict[str, SourceFile] = field(default_factory=dict, compare=False, repr=False)

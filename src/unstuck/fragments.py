@@ -19,7 +19,8 @@ from unstuck.clients.judged import counted, unanswered
 from unstuck.clients.lives import Playable, playables
 from unstuck.config import Settings
 from unstuck.explore.fragment import Fragment, Leak, analyse
-from unstuck.findings import Finding, Gap, Root, RootKind
+from unstuck.explore.work import Place
+from unstuck.findings import Gap, Root, RootKind
 from unstuck.ir import instr
 from unstuck.ir.desc import Descs
 from unstuck.ir.instr import Function, Program
@@ -28,11 +29,11 @@ from unstuck.ir.program import SIZES, Code, grown, program
 from unstuck.ir.slice import sliced
 from unstuck.ir.testing import test_root
 from unstuck.models.loader import MACHINE, model
+from unstuck.parts import LeakKey, Part, Witness
 from unstuck.rules import leaks as leak_rules
-from unstuck.rules.identity import Key
 from unstuck.rules.patterns import suspicions
 from unstuck.rules.shadow import shadowed_channels
-from unstuck.source.file import SourceFile
+from unstuck.source.file import SourceFile, Span
 from unstuck.source.package import Package
 from unstuck.source.workspace import Workspace
 from unstuck.types import facts
@@ -79,38 +80,6 @@ _SIGNS = (
 _SHADOW = re.compile(rb":=\s*<-")
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """The shortest witness of a leak in one package. Leaks with equal `key` are the same leak."""
-
-    key: tuple[object, ...]
-    length: int
-    finding: Finding
-    identity: Key
-
-
-@dataclass(slots=True)
-class Part:
-    """What one package gave: plain data."""
-
-    witnesses: list[Witness] = field(default_factory=list)
-    suspected: list[tuple[Finding, Key]] = field(default_factory=list)
-    """What the rules over types and control flow found."""
-    gaps: list[Gap] = field(default_factory=list)
-    handed: list[FuncRef] = field(default_factory=list)
-    """Roots that hand out what they made: their callers are to be explored."""
-    callers: list[FuncRef] = field(default_factory=list)
-    """Callers that were explored."""
-    functions: int = 0
-    verified: int = 0
-    leaking: int = 0
-    incomplete: int = 0
-    states: int = 0
-    work: int = 0
-    """Instructions run, see config.Limits.max_work."""
-    failed: bool = False
-
-
 @dataclass(slots=True)
 class Explorer:
     """What exploring packages shares within one process."""
@@ -135,7 +104,7 @@ class _Run:
     explorer: Explorer
     package: Package
     part: Part
-    best: dict[tuple[object, ...], tuple[int, Leak, Root, bool]]
+    best: dict[LeakKey, tuple[int, Leak, Root, bool]]
     """The shortest witness of each leak, and whether its root is code of a test."""
     calls: callers.Index = field(default_factory=dict)
     """Who calls whom in the package, by the text."""
@@ -185,16 +154,16 @@ def explore_roots(explorer: Explorer, package: Package) -> Part:
 
 
 def explore_callers(
-    explorer: Explorer, package: Package, wanted: Sequence[FuncRef], known: frozenset[FuncRef]
+    explorer: Explorer, package: Package, wanted: Sequence[FuncRef], known: Sequence[FuncRef]
 ) -> Part:
     """Explores the functions of a package that call one of `wanted` and were not explored before."""
     run = _Run(explorer, package, Part(), {})
     names = tuple({ref.name.encode("utf-8", "surrogateescape"): None for ref in wanted})
-    targets = frozenset(wanted)
+    targets, before = frozenset(wanted), frozenset(known)
     promising = [
         ref
         for ref in explorer.world.functions(package.path)
-        if ref not in known and any(name in _text(explorer.world, ref) for name in names)
+        if ref not in before and any(name in _text(explorer.world, ref) for name in names)
     ]
     run.part.callers = _explore_all(run, promising, partial(_is_caller, run, targets), RootKind.CALLER)
     return _told(run)
@@ -455,12 +424,16 @@ _CAUSES = {
 
 
 def _keep(run: _Run, leak: Leak, root: Root, tested: bool) -> None:
-    made = tuple(waited.made for waited in leak.waits)
-    key = (leak.kind, leak.park, made)
+    made = tuple(_span(waited.made) for waited in leak.waits)
+    key = (leak.kind, Span(*leak.park), made)
     length = len(leak.schedule.happenings) if leak.schedule is not None else 1_000_000
     known = run.best.get(key)
     if known is None or length < known[0]:
         run.best[key] = (length, leak, root, tested)
+
+
+def _span(place: Place | None) -> Span | None:
+    return None if place is None else Span(*place)
 
 
 def _root_kind(world: World, package: Package, ref: FuncRef) -> RootKind:
@@ -486,7 +459,7 @@ def _told(run: _Run) -> Part:
     return run.part
 
 
-def _tell(run: _Run, key: tuple[object, ...], length: int, leak: Leak, root: Root, tested: bool) -> None:
+def _tell(run: _Run, key: LeakKey, length: int, leak: Leak, root: Root, tested: bool) -> None:
     package = run.package
     context = leak_rules.Context(
         root=root,

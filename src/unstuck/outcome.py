@@ -6,31 +6,25 @@ process explores a package, and when, changes nothing in the result.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from unstuck.cache import entries
+from unstuck.cache.entries import Cache
+from unstuck.cache.impact import import_paths
 from unstuck.config import Settings
+from unstuck.doing import Doing, Progress
 from unstuck.findings import Finding, Gap
-from unstuck.fragments import Explorer, Part, Witness, explore_callers, explore_roots, explorer
+from unstuck.parts import Answer, Part, Task, Witness
 from unstuck.rules.identity import Key
-from unstuck.rules.patterns import merged
+from unstuck.rules.merging import merged
 from unstuck.source.package import Package
 from unstuck.source.workspace import Workspace
 from unstuck.types.model import FuncRef
 
-Progress = Callable[[int, int, str], None]
-"""(done, total, what is being looked at)"""
-
 MAX_CALLER_LEVELS = 3
 """How far up callers are followed when an object leaves the function that made it."""
-_QUOTED = re.compile(rb'"([^"\n\\]+)"')
-
-LEAST_PACKAGES = 8
-"""With fewer packages, starting processes costs more than it saves."""
-LEAST_BYTES = 400_000
-"""The same for the size of all sources."""
 
 
 @dataclass(slots=True)
@@ -45,110 +39,66 @@ class Outcome:
     incomplete: int = 0
     states: int = 0
     failed: bool = False
+    recalled: int = 0
+    """Packages whose roots the cache answered for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One package in one round: its roots, or the callers of `wanted` that are not `known`."""
-
-    package: int
-    wanted: tuple[FuncRef, ...] = ()
-    known: frozenset[FuncRef] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    part: Part
-    gaps: tuple[Gap, ...]
-    """What the workspace met that was resolved for this task."""
-
-
-_Round = Callable[[Sequence[Task]], list[_Answer]]
+_Round = Callable[[Sequence[Task]], list[Answer]]
 
 
 def analyse_packages(
-    packages: Sequence[Package], space: Workspace, settings: Settings, progress: Progress, jobs: int = 1
+    packages: Sequence[Package],
+    space: Workspace,
+    settings: Settings,
+    progress: Progress,
+    jobs: int = 1,
+    cache: Cache | None = None,
 ) -> Outcome:
-    """Explores every root of the packages, in `jobs` processes when that pays."""
-    told = (tuple(packages), space, settings)
-    sizes = [sum(len(item.file.data) for item in package.files) for package in packages]
-    if jobs < 2 or len(packages) < LEAST_PACKAGES or sum(sizes) < LEAST_BYTES:
-        return _outcome(packages, partial(_here, answering(told), packages, progress))
-    from unstuck.workers import Workers
-
-    with Workers(answering, told, min(jobs, len(packages))) as workers:
-
-        def round_(tasks: Sequence[Task]) -> list[_Answer]:
-            order = sorted(range(len(tasks)), key=lambda number: -sizes[tasks[number].package])
-            through: list[int] = []
-
-            def answered(number: int) -> None:
-                through.append(number)
-                progress(len(through), len(tasks), packages[tasks[number].package].path)
-
-            found = workers.answers(tasks, order, answered)
-            return [_received(packages[task.package], each) for task, each in zip(tasks, found)]
-
-        return _outcome(packages, round_)
+    """Explores every root of the packages, in `jobs` processes when that pays. What the cache knows is not
+    done again."""
+    recalled: list[int] = []
+    with Doing(tuple(packages), space, settings, progress, jobs) as doing:
+        outcome = _outcome(packages, partial(_round, doing, cache, recalled))
+    outcome.recalled = recalled[0] if recalled else 0
+    if cache is not None:
+        entries.finish(cache)
+    return outcome
 
 
-def answering(told: tuple[tuple[Package, ...], Workspace, Settings]) -> Callable[[Task], _Answer]:
-    """The function that does tasks on these packages."""
-    packages, space, settings = told
-    shared = explorer(packages, space, settings)
-
-    def answer(task: Task) -> _Answer:
-        before = frozenset(space.gaps)
-        part = _explored(shared, packages[task.package], task)
-        new = tuple(Gap(gap.code, gap.path, gap.line, gap.why) for gap in space.gaps if gap not in before)
-        return _Answer(part, new)
-
-    return answer
-
-
-def _explored(shared: Explorer, package: Package, task: Task) -> Part:
-    if task.wanted:
-        return explore_callers(shared, package, task.wanted, task.known)
-    return explore_roots(shared, package)
+def _round(doing: Doing, cache: Cache | None, recalled: list[int], tasks: Sequence[Task]) -> list[Answer]:
+    """The answers to tasks, in order: from the cache, and done anew where it has none. `recalled` gets how
+    many came from there."""
+    if cache is None:
+        return doing.answers(tasks, _forget)
+    known = [entries.recall(cache, task) for task in tasks]
+    left = [task for task, answer in zip(tasks, known) if answer is None]
+    recalled.append(len(tasks) - len(left))
+    if left:
+        entries.keep_snapshot(cache)
+    done = iter(doing.answers(left, partial(entries.remember, cache)))
+    return [answer if answer is not None else next(done) for answer in known]
 
 
-def _here(
-    answer: Callable[[Task], _Answer], packages: Sequence[Package], progress: Progress, tasks: Sequence[Task]
-) -> list[_Answer]:
-    """A round in this process."""
-    answers: list[_Answer] = []
-    for number, task in enumerate(tasks):
-        progress(number, len(tasks), packages[task.package].path)
-        answers.append(answer(task))
-    return answers
-
-
-def _received(package: Package, answer: object) -> _Answer:
-    """What a process answered; a gap where it died."""
-    if isinstance(answer, _Answer):
-        return answer
-    why = getattr(answer, "why", "no answer came")
-    path = package.files[0].file.path if package.files else package.path
-    gap = Gap("worker-died", path, 1, f"package {package.path} was not analysed: {why}")
-    return _Answer(Part(gaps=[gap], failed=True), ())
+def _forget(task: Task, answer: Answer) -> None:
+    """Nothing is kept without a cache."""
 
 
 # Rounds.
 
 
 def _outcome(packages: Sequence[Package], round_: _Round) -> Outcome:
-    imports = [_imports(package) | {package.path} for package in packages]
+    imports = [import_paths(package) | {package.path} for package in packages]
     tasks: list[Task] = [Task(number) for number in range(len(packages))]
     parts: list[Part] = []
     outcome = Outcome()
-    known: dict[int, frozenset[FuncRef]] = {}
+    known: dict[int, dict[FuncRef, None]] = {}
     for _ in range(MAX_CALLER_LEVELS + 1):
         answers = round_(tasks)
         for answer in answers:
             parts.append(answer.part)
             outcome.gaps.extend((*answer.part.gaps, *answer.gaps))
         for task, answer in zip(tasks, answers):
-            known[task.package] = known.get(task.package, frozenset()) | frozenset(answer.part.callers)
+            known.setdefault(task.package, {}).update(dict.fromkeys(answer.part.callers))
         handed = [ref for answer in answers for ref in answer.part.handed]
         tasks = _caller_tasks(imports, handed, known)
         if not tasks:
@@ -158,7 +108,7 @@ def _outcome(packages: Sequence[Package], round_: _Round) -> Outcome:
 
 
 def _caller_tasks(
-    imports: Sequence[frozenset[str]], handed: Sequence[FuncRef], known: dict[int, frozenset[FuncRef]]
+    imports: Sequence[frozenset[str]], handed: Sequence[FuncRef], known: Mapping[int, Mapping[FuncRef, None]]
 ) -> list[Task]:
     """Callers are looked for in the package of what hands out, and in those that import it."""
     by_package: dict[str, list[FuncRef]] = {}
@@ -168,17 +118,8 @@ def _caller_tasks(
     for number, paths in enumerate(imports):
         wanted = [ref for path, refs in by_package.items() if path in paths for ref in refs]
         if wanted:
-            tasks.append(Task(number, tuple(wanted), known.get(number, frozenset())))
+            tasks.append(Task(number, tuple(wanted), tuple(known.get(number, ()))))
     return tasks
-
-
-def _imports(package: Package) -> frozenset[str]:
-    """What the files of a package may import: the quoted words before their first function."""
-    found: set[str] = set()
-    for item in package.files:
-        head = item.file.data.partition(b"\nfunc ")[0]
-        found.update(word.decode("utf-8", "surrogateescape") for word in _QUOTED.findall(head))
-    return frozenset(found)
 
 
 def _add_up(outcome: Outcome, parts: Sequence[Part]) -> None:

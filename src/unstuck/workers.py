@@ -71,10 +71,10 @@ class Workers:
             worker.process.join()
 
     def answers(
-        self, tasks: Sequence[object], order: Sequence[int], answered: Callable[[int], None]
+        self, tasks: Sequence[object], order: Sequence[int], answered: Callable[[int, Any], None]
     ) -> list[Any]:
         """The answers to the tasks, in the order of the tasks, `Lost` where there is none. They are handed
-        out in `order`; `answered` is called with the number of each task that is through."""
+        out in `order`; `answered` is called with the number and the answer of each task that is through."""
         found: list[Any] = [Lost("no worker process could be started")] * len(tasks)
         waiting = deque(order)
         while waiting or any(worker.task >= 0 for worker in self._workers):
@@ -86,7 +86,7 @@ class Workers:
                 worker = next(each for each in busy if each.pipe is pipe)
                 number, worker.task = worker.task, -1
                 found[number] = self._answer(worker)
-                answered(number)
+                answered(number, found[number])
         return found
 
     def _add(self) -> None:

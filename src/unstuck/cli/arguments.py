@@ -103,6 +103,14 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="worker processes (default: all cores)",
     )
+    parser.add_argument(
+        "--cache-dir",
+        metavar="DIR",
+        help="keep results here (default: $UNSTUCK_CACHE_DIR, else the platform's folder for caches)",
+    )
+    parser.add_argument(
+        "--no-cache", dest="cache", action="store_false", help="neither use nor keep results of other runs"
+    )
     parser.add_argument("--debug", action="store_true", help="on an internal error, print the traceback")
 
 

@@ -1,7 +1,8 @@
-"""The process around the analysis: its progress bar, its end."""
+"""The process around the analysis: its progress bar, its cache, its end."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import time
@@ -72,3 +73,12 @@ class Progress:
         if self.bar is not None:
             self.bar.stop()
             self.bar = None
+
+
+def cache_folder(options: argparse.Namespace) -> str | None:
+    """Where results of other runs are; None when they are not wanted."""
+    from unstuck.cache.store import default_folder
+
+    if not options.cache:
+        return None
+    return os.path.abspath(options.cache_dir) if options.cache_dir else default_folder()

@@ -17,7 +17,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 
@@ -28,11 +28,9 @@ from unstuck.findings import (
     Evidence,
     Finding,
     HeapObject,
-    Kind,
     Related,
     Root,
     RootKind,
-    Severity,
     Step,
 )
 from unstuck.flow.calls import graph_of
@@ -109,32 +107,6 @@ def _concerns(rule: Rule, package: Package) -> bool:
     if rule.old_timers and not package.versions.old_timers:
         return False
     return any(need in item.file.data for item in package.files for need in rule.needs)
-
-
-def merged(
-    witnessed: Iterable[tuple[Finding, Key]], suspected: Iterable[tuple[Finding, Key]]
-) -> list[tuple[Finding, Key]]:
-    """All findings. What is suspected on a line where the explorer has a witness gives that finding its rule
-    and sentence, which say more. A context that a witnessed goroutine waits for is told with that goroutine:
-    that its cancel function is lost is a note then."""
-    found = list(witnessed)
-    waited = {(one.object.made.path, one.object.made.line) for one, _ in found if one.object is not None}
-    lines = {(pair[0].at.path, pair[0].at.line): number for number, pair in enumerate(found)}
-    for finding, key in suspected:
-        number = lines.get((finding.at.path, finding.at.line)) if finding.kind is Kind.LEAKED else None
-        if number is None:
-            told = replace(finding, severity=Severity.NOTE) if _is_told(finding, waited) else finding
-            found.append((told, key))
-            continue
-        shown, known = found[number]
-        told = replace(shown, rule=finding.rule, message=finding.message, advice=finding.advice)
-        found[number] = (told, known)
-    return found
-
-
-def _is_told(finding: Finding, waited: set[tuple[str, int]]) -> bool:
-    made = finding.object
-    return made is not None and made.kind == "context" and (made.made.path, made.made.line) in waited
 
 
 def subject_of(world: World, package: Package, ref: FuncRef, *, test: bool) -> Subject | None:

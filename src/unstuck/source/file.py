@@ -66,8 +66,8 @@ class SourceFile:
             delta = shift.delta
         return offset + delta
 
-    def line_column(self, offset: int) -> tuple[int, int]:
-        """Line and byte column, both from 1, in the user's text."""
+    def line_starts(self) -> list[int]:
+        """Offsets in the user's text where its lines start."""
         if not self._lines:
             self._lines.append(0)
             text = self.text()
@@ -75,6 +75,11 @@ class SourceFile:
             while at >= 0:
                 self._lines.append(at + 1)
                 at = text.find(b"\n", at + 1)
+        return self._lines
+
+    def line_column(self, offset: int) -> tuple[int, int]:
+        """Line and byte column, both from 1, in the user's text."""
+        self.line_starts()
         mapped = self.user_offset(offset)
         line = bisect_right(self._lines, mapped)
         return line, mapped - self._lines[line - 1] + 1

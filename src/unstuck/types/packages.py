@@ -34,8 +34,8 @@ class Packages:
     """Packages to analyse, by path. Their models are not used."""
     resolved: dict[str, Package] = field(default_factory=dict)
     units: dict[str, Unit | None] = field(default_factory=dict)
-    imports: dict[tuple[str, str], PackageName] = field(default_factory=dict)
-    """(importing package, import path) -> package."""
+    imports: dict[str, dict[str, PackageName]] = field(default_factory=dict)
+    """Importing package -> import path -> package."""
 
 
 def unit(packages: Packages, path: str) -> Unit | None:
@@ -54,10 +54,10 @@ def unit(packages: Packages, path: str) -> Unit | None:
 def imported(packages: Packages, scope: FileScope, path: str) -> PackageName:
     """The package an import path means in a file. Its path is the resolved one (a vendored package of the
     standard library has "vendor/" in front); its name is a guess when the package is not there."""
-    key = (scope.unit.path, path)
-    known = packages.imports.get(key)
+    known_here = packages.imports.setdefault(scope.unit.path, {})
+    known = known_here.get(path)
     if known is None:
-        known = packages.imports[key] = _resolve(packages, scope, path)
+        known = known_here[path] = _resolve(packages, scope, path)
     return known
 
 

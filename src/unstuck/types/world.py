@@ -113,12 +113,22 @@ class World:
         self.channel_fields: dict[tuple[str, str], str] = {}
         """Answers of private.channel_field, by package and field."""
         self._implementations: dict[tuple[Type, str], tuple[Type, ...]] = {}
+        self.asked: dict[Type, tuple[Type, ...]] = {}
+        """Answers of `implementations` since somebody emptied it."""
 
     # What others ask.
 
     def add(self, package: Package) -> None:
         """A package to analyse. Add all before the first question."""
         self._packages.added.setdefault(package.path, package)
+
+    def imports(self, importer: str) -> Mapping[str, PackageName]:
+        """What the imports of a package meant, as far as anybody asked; by import path."""
+        return self._packages.imports.get(importer, {})
+
+    def outside(self, path: str) -> Package | None:
+        """A package that is not among those to analyse, None when it was not found or asked for."""
+        return None if path in self._packages.added else self._packages.resolved.get(path)
 
     def functions(self, path: str) -> tuple[FuncRef, ...]:
         """Functions and methods of a package in source order; of several `init` or `_` the later are named
@@ -263,7 +273,8 @@ class World:
         found: list[Type] = []
         for path in packages:
             found.extend(self._implementations_in(interface, path))
-        return tuple(found)
+        self.asked[interface] = answer = tuple(found)
+        return answer
 
     def is_named(self, t: Type, package: str, name: str) -> bool:
         """Whether `t` is the defined type `package.name`, whatever its type arguments."""

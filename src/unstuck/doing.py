@@ -1,0 +1,105 @@
+"""Tasks done: in this process, or side by side in others when that pays.
+
+The heavy modules are imported when there is something to do, so that a run that finds everything in the cache
+does not pay for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from unstuck.config import Settings
+from unstuck.findings import Gap
+from unstuck.parts import Answer, Part, Task
+from unstuck.source.package import Package
+from unstuck.source.workspace import Workspace
+
+if TYPE_CHECKING:
+    from unstuck.workers import Workers
+
+Progress = Callable[[int, int, str], None]
+"""(done, total, what is being looked at)"""
+
+LEAST_PACKAGES = 8
+"""With fewer packages to analyse, starting processes costs more than it saves."""
+LEAST_BYTES = 400_000
+"""The same for the size of their sources."""
+
+Answered = Callable[[Task, Answer], None]
+"""Called with each task as soon as it is done."""
+
+
+@dataclass(slots=True)
+class Doing:
+    """What does tasks; use as a context manager. Processes start with the first tasks that need them."""
+
+    packages: tuple[Package, ...]
+    space: Workspace
+    settings: Settings
+    progress: Progress
+    jobs: int
+    _workers: Workers | None = None
+    _here: Callable[[Task], Answer] | None = None
+    _sizes: list[int] = field(default_factory=list)
+
+    def __enter__(self) -> Doing:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._workers is not None:
+            self._workers.__exit__()
+
+    def answers(self, tasks: Sequence[Task], answered: Answered) -> list[Answer]:
+        """The answers to the tasks, in their order."""
+        if not tasks:
+            return []
+        if not self._sizes:
+            self._sizes = [sum(len(item.file.data) for item in package.files) for package in self.packages]
+        size = sum(self._sizes[task.package] for task in tasks)
+        wanted = min(self.jobs, len(tasks))
+        if self._workers is None and (wanted < 2 or len(tasks) < LEAST_PACKAGES or size < LEAST_BYTES):
+            return self._in_this_process(tasks, answered)
+        return self._side_by_side(tasks, answered, wanted)
+
+    def _in_this_process(self, tasks: Sequence[Task], answered: Answered) -> list[Answer]:
+        from unstuck.exploring import answering
+
+        if self._here is None:
+            self._here = answering((self.packages, self.space, self.settings))
+        answers: list[Answer] = []
+        for number, task in enumerate(tasks):
+            self.progress(number, len(tasks), self.packages[task.package].path)
+            answers.append(self._here(task))
+            answered(task, answers[-1])
+        return answers
+
+    def _side_by_side(self, tasks: Sequence[Task], answered: Answered, count: int) -> list[Answer]:
+        from unstuck.exploring import answering
+        from unstuck.workers import Workers
+
+        if self._workers is None:
+            self._workers = Workers(answering, (self.packages, self.space, self.settings), count)
+        order = sorted(range(len(tasks)), key=lambda number: -self._sizes[tasks[number].package])
+        through: list[int] = []
+
+        def done(number: int, answer: object) -> None:
+            through.append(number)
+            task = tasks[number]
+            self.progress(len(through), len(tasks), self.packages[task.package].path)
+            if isinstance(answer, Answer):
+                answered(task, answer)
+
+        found = self._workers.answers(tasks, order, done)
+        return [_received(self.packages[task.package], each) for task, each in zip(tasks, found)]
+
+
+def _received(package: Package, answer: object) -> Answer:
+    """What a process answered; a gap where it died."""
+    if isinstance(answer, Answer):
+        return answer
+    why = getattr(answer, "why", "no answer came")
+    path = package.files[0].file.path if package.files else package.path
+    gap = Gap("worker-died", path, 1, f"package {package.path} was not analysed: {why}")
+    return Answer(Part(gaps=[gap], failed=True), ())
