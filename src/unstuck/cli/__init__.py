@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from unstuck import __version__
 from unstuck.cli.arguments import parse
 from unstuck.cli.output import CommandError, check_writable, complain, deliver, find_format, view_of
-from unstuck.cli.process import INTERRUPTED, Progress, cache_folder, shows_progress, stop_at_once
+from unstuck.cli.process import INTERRUPTED, Progress, results_folder, shows_progress, stop_at_once
 
 if TYPE_CHECKING:
     from unstuck.findings import Report
@@ -104,7 +104,7 @@ def _analyse(options: argparse.Namespace, progress: Progress) -> Report:
         config_path=options.config,
         stdin=lambda: sys.stdin.buffer.read(),
         cwd=_cwd(),
-        cache_dir=cache_folder(options),
+        cache_dir=results_folder(options),
     )
     try:
         return check(wanted, progress)

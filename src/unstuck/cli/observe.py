@@ -19,7 +19,7 @@ from unstuck.cli.output import (
     view_on_stderr,
     write_file,
 )
-from unstuck.cli.process import Progress, cache_folder
+from unstuck.cli.process import Progress, results_folder
 
 if TYPE_CHECKING:
     from unstuck.config import Config, Settings
@@ -144,7 +144,7 @@ def _checked(
         config_path=options.config,
         stdin=lambda: b"",
         cwd=cwd,
-        cache_dir=cache_folder(options),
+        cache_dir=results_folder(options),
     )
 
     def run() -> Report:

@@ -75,7 +75,7 @@ class Progress:
             self.bar = None
 
 
-def cache_folder(options: argparse.Namespace) -> str | None:
+def results_folder(options: argparse.Namespace) -> str | None:
     """Where results of other runs are; None when they are not wanted."""
     from unstuck.cache.store import default_folder
 
