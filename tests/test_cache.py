@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -251,10 +252,13 @@ def test_crafted_entries_count_as_absent(tree: Path, tmp_path: Path) -> None:
 def test_deep_entry(tmp_path: Path) -> None:
     opened = store.open_store(str(tmp_path))
     assert opened is not None
-    deep = b"[" * 200_000 + b"]" * 200_000
+    deep = zlib.compress(b"[" * 200_000 + b"]" * 200_000)
     path = tmp_path / "v1" / "aa" / "aab"
     path.parent.mkdir(parents=True)
     path.write_bytes(store._checksum(deep) + b"\n" + deep)
+    assert store.get(opened, "aab") is None
+    bomb = zlib.compress(b" " * (store.MAX_ENTRY + 1))
+    path.write_bytes(store._checksum(bomb) + b"\n" + bomb)
     assert store.get(opened, "aab") is None
 
 

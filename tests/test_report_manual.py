@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from unstuck.rules.manual import as_list, as_markdown, as_text, find, manuals, parse, similar, write
+from unstuck.rules.manual import as_list, as_markdown, as_text, find, manuals, names, parse, similar, write
 
 ACTIVE = [
     "abandoned-sender",
@@ -102,3 +102,7 @@ def test_the_go_code_is_good_go(tmp_path: Path) -> None:
     gofmt = shutil.which("gofmt")
     if gofmt:
         assert subprocess.run([gofmt, "-l", "."], cwd=tmp_path, capture_output=True, check=True).stdout == b""
+
+
+def test_names_are_read_without_importing_the_rules() -> None:
+    assert names() == tuple(sorted(page.name for page in manuals()))

@@ -12,7 +12,6 @@ from unstuck.cache.store import open_store
 from unstuck.config import NO_CONFIG, Config, Settings, find_config, load_config, settings_of
 from unstuck.doing import Progress
 from unstuck.findings import Finding, Gap, GoEnv, Report, Stats
-from unstuck.notes import note_packages
 from unstuck.outcome import Outcome, analyse_packages
 from unstuck.rules import manual
 from unstuck.rules.identity import assign
@@ -48,7 +47,7 @@ def check(options: CheckOptions, progress: Progress) -> Report:
     """Analyses what the options name. Raises config.UsageError when the configuration is broken."""
     config, settings = _settings(options)
     space = _load(options, settings)
-    packages = (*space.packages, *note_packages(space))
+    packages = (*space.packages, *_notes(space))
     cache = open_cache(open_store(options.cache_dir), packages, space, settings)
     outcome = analyse_packages(packages, space, settings, progress, options.jobs, cache)
     files = tuple(item.file for package in packages for item in package.files if not item.types_only)
@@ -66,9 +65,18 @@ def check(options: CheckOptions, progress: Progress) -> Report:
     )
 
 
+def _notes(space: Workspace) -> tuple[Package, ...]:
+    """The packages in notes; the parser of notes is imported when there are any."""
+    if not space.notes:
+        return ()
+    from unstuck.notes import note_packages
+
+    return note_packages(space)
+
+
 def _settings(options: CheckOptions) -> tuple[Config, Settings]:
     path = options.config_path or find_config(options.cwd)
-    rules = tuple(each.name for each in manual.manuals())
+    rules = manual.names()
     config = load_config(path, rules) if path else NO_CONFIG
     settings = settings_of(config)
     return config, replace(
@@ -109,7 +117,7 @@ def _judged(
 ) -> tuple[tuple[Finding, ...], tuple[Gap, ...]]:
     """Fingerprints, levels, suppressions; everything sorted."""
     findings = suppress.with_levels(assign(outcome.findings), settings.severity)
-    rules = tuple(each.name for each in manual.manuals())
+    rules = manual.names()
     whole = bool(config.dir) and space.covers(config.dir)
     told = suppress.apply(findings, suppress.Scope(files, rules, options.cwd, whole), config)
     gaps = [Gap(gap.code, gap.path, gap.line, gap.why) for gap in space.gaps]

@@ -28,7 +28,6 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -186,6 +185,8 @@ def load_config(path: str, rules: Sequence[str] = ()) -> Config:
 
     Raises UsageError.
     """
+    import tomllib  # most runs have no configuration
+
     try:
         with open(path, "rb") as file:
             text = file.read().decode("utf-8-sig")

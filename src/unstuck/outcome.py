@@ -21,7 +21,7 @@ from unstuck.rules.identity import Key
 from unstuck.rules.merging import merged
 from unstuck.source.package import Package
 from unstuck.source.workspace import Workspace
-from unstuck.types.model import FuncRef
+from unstuck.types.ref import FuncRef
 
 MAX_CALLER_LEVELS = 3
 """How far up callers are followed when an object leaves the function that made it."""

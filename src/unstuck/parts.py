@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from unstuck.findings import Finding, Gap
 from unstuck.rules.identity import Key
 from unstuck.source.file import Span
-from unstuck.types.model import FuncRef
+from unstuck.types.ref import FuncRef
 
 LeakKey = tuple[str, Span, tuple[Span | None, ...]]
 """The kind of a leak, where it is parked, where what it waits for is made."""

@@ -34,6 +34,16 @@ IMPORT = "import"
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """What is kept of a package to compare later versions with."""
+
+    frame: str
+    """Digest of all that it is judged by besides its files' content."""
+    files: tuple[tuple[str, str], ...]
+    """Paths and contents."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """One declaration, or one group of them."""
 
@@ -45,13 +55,16 @@ class Chunk:
     """Digest of the signature of a function, of all of a type; "" for all others."""
     body: str
     """Digest of the whole text."""
-    sets: tuple[str, ...]
-    """Names it may assign or take the address of: `name`, and `.name` of fields."""
+    code: bytes
+
+    def sets(self) -> tuple[str, ...]:
+        """Names it may assign or take the address of: `name`, and `.name` of fields."""
+        return _sets(self.code)
 
 
 @dataclass(frozen=True, slots=True)
 class Chunks:
-    """The declarations of a package. `frame` is a digest of all else that it is judged by."""
+    """The declarations of a package."""
 
     frame: str
     known: bool
@@ -59,20 +72,26 @@ class Chunks:
     chunks: tuple[Chunk, ...]
 
 
-def chunks_of(package: Package) -> Chunks:
+def text_of(package: Package) -> Text:
+    """What to keep of a package."""
+    files = tuple((item.file.path, _text(item.file.data)) for item in package.files)
+    return Text(frame_digest(package), files)
+
+
+def chunks_of(text: Text) -> Chunks:
     """The declarations of a package, in order."""
     found: list[Chunk] = []
     known = True
-    for item in package.files:
-        for piece in _pieces(item.file.data):
+    for path, content in text.files:
+        for piece in _pieces(content.encode("utf-8", "surrogateescape")):
             if piece.kind == b"import":
-                found += _imports(piece.code, item.file.path)
+                found += _imports(piece.code, path)
                 continue
-            made = _chunk(piece, item.file.path)
+            made = _chunk(piece, path)
             known = known and made is not None
             if made is not None:
                 found.append(made)
-    return Chunks(frame_digest(package), known, tuple(found))
+    return Chunks(text.frame, known, tuple(found))
 
 
 def mentioned(package: Package) -> list[tuple[tuple[str, ...], frozenset[str]]]:
@@ -141,7 +160,7 @@ def _chunk(piece: _Piece, path: str) -> Chunk | None:
     names = {name: None for found in _HEADS.findall(piece.code) for name in re.split(rb"[\s,]+", found)}
     declared = tuple(_text(name) for name in names if name not in (b"", b"type", b"var", b"const"))
     is_type = piece.kind == b"type"
-    return Chunk(declared, "*" if is_type else "", body if is_type else "", body, _sets(piece.code))
+    return Chunk(declared, "*" if is_type else "", body if is_type else "", body, piece.code)
 
 
 def _imports(text: bytes, path: str) -> list[Chunk]:
@@ -151,7 +170,7 @@ def _imports(text: bytes, path: str) -> list[Chunk]:
         words = tuple(_text(word) for _, word in _WORD.findall(line))
         if words:
             body = digest([path.encode("utf-8", "surrogateescape"), b"import", line.strip()])
-            found.append(Chunk((IMPORT, path, *words), "", "", body, ()))
+            found.append(Chunk((IMPORT, path, *words), "", "", body, line))
     return found
 
 
@@ -162,10 +181,10 @@ def _function(text: bytes, body: str) -> Chunk | None:
     name = _text(found[2])
     head = digest([found[0]])
     if found[1] is None:
-        return Chunk((name,), "", head, body, _sets(text))
+        return Chunk((name,), "", head, body, text)
     receiver = _RECEIVER.search(found[1])
     type_name = _text(receiver[1]) if receiver is not None else "*"
-    return Chunk(("." + name,), type_name, head, body, _sets(text))
+    return Chunk(("." + name,), type_name, head, body, text)
 
 
 def _behind(text: bytes, ends: tuple[bytes, ...]) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 from unstuck.cache import store
-from unstuck.cache.chunks import Chunks, chunks_of
+from unstuck.cache.chunks import Text, text_of
 from unstuck.cache.codec import BadEntryError, from_plain, to_plain
 from unstuck.cache.digest import digest, package_digest, settings_digest, text_digest, tool_digest
 from unstuck.cache.impact import NOTHING, Impact, Tree, impact, reaches, tree_of
@@ -103,9 +103,9 @@ def keep_snapshot(cache: Cache) -> None:
     if store.has(cache.store, key):
         return
     for path, content in cache.tree.digests.items():
-        declared = _chunks_key(cache, content)
-        if not store.has(cache.store, declared):
-            store.put(cache.store, declared, to_plain(chunks_of(cache.tree.packages[path])))
+        name = _text_key(cache, content)
+        if not store.has(cache.store, name):
+            store.put(cache.store, name, to_plain(text_of(cache.tree.packages[path])))
     store.put(cache.store, key, [list(pair) for pair in cache.tree.digests.items()])
 
 
@@ -127,8 +127,8 @@ def _snapshot_key(cache: Cache, snapshot: str) -> str:
     return text_digest([cache.prefix, "snapshot", snapshot])
 
 
-def _chunks_key(cache: Cache, content: str) -> str:
-    return text_digest([cache.prefix, "chunks", content])
+def _text_key(cache: Cache, content: str) -> str:
+    return text_digest([cache.prefix, "text", content])
 
 
 # What an entry depends on.
@@ -150,12 +150,12 @@ def _difference(cache: Cache, snapshot: str) -> Impact | None:
         )
     except BadEntryError:
         return None
-    return impact(cache.tree, dict(before), lambda content: _old_chunks(cache, content))
+    return impact(cache.tree, dict(before), lambda content: _old_text(cache, content))
 
 
-def _old_chunks(cache: Cache, content: str) -> Chunks | None:
+def _old_text(cache: Cache, content: str) -> Text | None:
     try:
-        return from_plain(Chunks, store.get(cache.store, _chunks_key(cache, content)))
+        return from_plain(Text, store.get(cache.store, _text_key(cache, content)))
     except BadEntryError:
         return None
 

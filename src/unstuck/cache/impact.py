@@ -13,26 +13,34 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from unstuck.cache.chunks import IMPORT, Chunk, Chunks, chunks_of, mentioned
+from unstuck.cache.chunks import IMPORT, Chunk, Chunks, Text, chunks_of, mentioned, text_of
 from unstuck.parts import Question
 from unstuck.source.package import Package
 
 _QUOTED = re.compile(rb'"([^"\n\\]+)"')
-_IMPORT = re.compile(rb"^[ \t]*import\b[ \t]*(\([^)]*\)|[^\n]*)", re.MULTILINE)
 _DOT = re.compile(rb"^[ \t]*(?:import[ \t]+\(?[ \t]*)?\.[ \t]+[\"`]", re.MULTILINE)
 _ALL = "*"
 """Stands among names for every name."""
 
 
 def import_paths(package: Package) -> frozenset[str]:
-    """What the files of a package may import: the quoted words before their first function, and those that
-    stand behind `import`."""
+    """What the files of a package may import: the quoted words up to the end of their imports."""
     found: set[bytes] = set()
     for item in package.files:
-        found.update(_QUOTED.findall(item.file.data.partition(b"\nfunc ")[0]))
-        for group in _IMPORT.findall(item.file.data):
-            found.update(_QUOTED.findall(group))
+        found.update(_QUOTED.findall(_head(item.file.data)))
     return frozenset(word.decode("utf-8", "surrogateescape") for word in found)
+
+
+def _head(data: bytes) -> bytes:
+    """A file up to its first function, or up to the end of what looks like its last import."""
+    first = data.find(b"\nfunc ")
+    first = len(data) if first < 0 else first
+    last = data.rfind(b"\nimport")
+    if last < 0:
+        return data[:first]
+    closing = b"\n)" if data[last + 7 : last + 40].lstrip().startswith(b"(") else b"\n"
+    end = data.find(closing, last + 7)
+    return data[: max(first, len(data) if end < 0 else end)]
 
 
 @dataclass(slots=True)
@@ -93,7 +101,7 @@ def tree_of(packages: Sequence[Package], digests: Mapping[str, str]) -> Tree:
 
 
 def _has_dot_import(package: Package) -> bool:
-    return any(_DOT.search(item.file.data) for item in package.files)
+    return any(_DOT.search(_head(item.file.data)) for item in package.files)
 
 
 def _relative(word: str, by_path: Mapping[str, Package]) -> Sequence[str]:
@@ -116,15 +124,17 @@ class Impact:
 NOTHING = Impact({}, {}, frozenset())
 
 
-def impact(tree: Tree, before: Mapping[str, str], old: Callable[[str], Chunks | None]) -> Impact:
-    """What changed since the packages had the digests `before`; `old` gives the declarations of a content."""
+def impact(tree: Tree, before: Mapping[str, str], old: Callable[[str], Text | None]) -> Impact:
+    """What changed since the packages had the digests `before`; `old` gives the text behind a digest."""
     gone = frozenset(before) - frozenset(tree.digests)
     changed = [path for path, digest in tree.digests.items() if before.get(path) != digest]
     names: dict[str, frozenset[str]] = {}
     shapes: dict[str, frozenset[str]] = {}
     for path in changed:
-        was = old(before[path]) if path in before else Chunks("", True, ())
-        names[path], shapes[path] = _difference(was, chunks_of(tree.packages[path]), path in before)
+        text = old(before[path]) if path in before else Text("", ())
+        was = None if text is None else chunks_of(text)
+        now = chunks_of(text_of(tree.packages[path]))
+        names[path], shapes[path] = _difference(was, now, path in before)
     for path in sorted(gone):
         shapes[path] = frozenset({_ALL})
         for each, words in tree.words.items():
@@ -173,7 +183,7 @@ def _difference(was: Chunks | None, now: Chunks, there: bool) -> tuple[frozenset
     changed = (*removed, *added)
     declared = {name for chunk in (*was.chunks, *now.chunks) for name in chunk.names}
     names = {name for chunk in changed for name in chunk.names[2 if chunk.names[:1] == (IMPORT,) else 0 :]}
-    names |= {name for chunk in changed for name in chunk.sets if name in declared or name[0] == "."}
+    names |= {name for chunk in changed for name in chunk.sets() if name in declared or name[0] == "."}
     shape = _shape(was) ^ _shape(now)
     names |= {type_name for type_name, _, _ in shape if type_name != _ALL}
     if not shape:

@@ -1,4 +1,4 @@
-"""A folder of entries: plain JSON texts under hashed names.
+"""A folder of entries: packed JSON texts under hashed names.
 
 Any number of runs may use it at once: a file is written under another name and then renamed, so a reader
 sees all of it or nothing. Whatever goes wrong (a full disk, no right to write, a damaged file) costs time in
@@ -12,6 +12,7 @@ import json
 import os
 import tempfile
 import time
+import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -30,7 +31,9 @@ TRIM_EVERY = 3_600
 TOUCH_AFTER = 3_600
 """Seconds after which a used entry is marked as used again."""
 MAX_ENTRY = 64 << 20
-"""Bytes of one entry; a larger one is neither written nor read."""
+"""Bytes of one entry, unpacked; a larger one is neither written nor read."""
+LEVEL = 1
+"""How hard entries are packed: fast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +77,15 @@ def get(store: Store, key: str) -> Any:
             if status.st_size > MAX_ENTRY:
                 return None
             data = file.read()
-        checksum, _, text = data.partition(b"\n")
-        if checksum != _checksum(text):
+        checksum, _, packed = data.partition(b"\n")
+        if checksum != _checksum(packed):
             return None
+        text = _unpacked(packed)
         if time.time() - status.st_mtime > TOUCH_AFTER:
             with suppress(OSError):
                 os.utime(path)
         return json.loads(text)
-    except (OSError, ValueError, RecursionError, MemoryError):
+    except (OSError, ValueError, RecursionError, MemoryError, zlib.error):
         return None
 
 
@@ -93,13 +97,14 @@ def put(store: Store, key: str, value: object) -> None:
         return
     if len(text) > MAX_ENTRY:
         return
+    packed = zlib.compress(text, LEVEL)
     path = _path(store, key)
     written = ""
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         number, written = tempfile.mkstemp(prefix=".new-", dir=os.path.dirname(path))
         with open(number, "wb") as file:
-            file.write(_checksum(text) + b"\n" + text)
+            file.write(_checksum(packed) + b"\n" + packed)
         os.replace(written, path)
     except OSError:
         if written:
@@ -155,6 +160,15 @@ def _mark(folder: str) -> None:
 
 def _path(store: Store, key: str) -> str:
     return os.path.join(store.folder, key[:2], key)
+
+
+def _unpacked(packed: bytes) -> bytes:
+    """Raises ValueError past the limit: a small file may unpack to a very large one."""
+    stream = zlib.decompressobj()
+    text = stream.decompress(packed, MAX_ENTRY)
+    if not stream.eof:
+        raise ValueError("too large, or cut off")
+    return text
 
 
 def _checksum(text: bytes) -> bytes:

@@ -89,7 +89,7 @@ def _settings(options: argparse.Namespace, cwd: str) -> tuple[Config, Settings]:
 def _rule_names() -> tuple[str, ...]:
     from unstuck.rules import manual
 
-    return tuple(each.name for each in manual.manuals())
+    return manual.names()
 
 
 def _observe(

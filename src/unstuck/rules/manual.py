@@ -20,12 +20,14 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 
 from unstuck import rules
 from unstuck.findings import Kind
 
+_NAME = re.compile(r"^NAME = \"([a-z-]+)\"$", re.MULTILINE)
 LATER = "from a later version"
 """What is said of a rule that this version does not report yet."""
 
@@ -63,6 +65,12 @@ def manuals() -> tuple[Manual, ...]:
         if manual is not None:
             found.append(manual)
     return tuple(sorted(found, key=lambda manual: (not manual.active, manual.name)))
+
+
+def names() -> tuple[str, ...]:
+    """The names of all rules, sorted; read from the text of their modules, which are not imported."""
+    texts = (each.read_text("utf-8") for each in files(rules).iterdir() if each.name.endswith(".py"))
+    return tuple(sorted(found[1] for found in map(_NAME.search, texts) if found is not None))
 
 
 def find(name: str) -> Manual | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from unstuck.syntax import ast
+from unstuck.types.ref import FuncRef as FuncRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,23 +147,6 @@ INT = Basic("int")
 STRING = Basic("string")
 UNTYPED_NIL = Basic("untyped nil")
 ERROR = Named("", "error")
-
-
-@dataclass(frozen=True, slots=True)
-class FuncRef:
-    """A declared function or method: identity across the whole program. `recv` is the receiver's base type
-    name, "" for a function. `generics` of the receiver or function are left out."""
-
-    package: str
-    recv: str
-    name: str
-    pointer: bool = False
-    """A method with pointer receiver. Not part of the identity a user sees."""
-
-    def __str__(self) -> str:
-        if not self.recv:
-            return self.name
-        return f"(*{self.recv}).{self.name}" if self.pointer else f"{self.recv}.{self.name}"
 
 
 @dataclass(slots=True, eq=False)
