@@ -293,9 +293,9 @@ def test_trim_takes_the_oldest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert opened is not None
     now = time.time()
     for number in range(6):
-        store.put(opened, f"{number}" * 32, ["x" * 1000])
+        store.put(opened, f"{number}" * 32, [os.urandom(500).hex()])
         os.utime(tmp_path / "v1" / f"{number}{number}" / (f"{number}" * 32), (now - 100 + number,) * 2)
-    monkeypatch.setattr(store, "MAX_BYTES", 3_200)
+    monkeypatch.setattr(store, "MAX_BYTES", 2_400)
     store.trim(opened, now=True)
     assert [path.name[0] for path in entries(tmp_path)] == ["3", "4", "5"]
     monkeypatch.setattr(store, "MAX_AGE", 50)
