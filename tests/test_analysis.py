@@ -139,7 +139,7 @@ def test_a_worker_that_dies_costs_one_task() -> None:
 
 
 def test_ctrl_c_kills_the_workers_at_once(tree: Path) -> None:
-    wrapped = "import sys, time, unstuck.outcome as o\no.explorer = lambda *a: time.sleep(600)\n"
+    wrapped = "import sys, time, unstuck.exploring as o\no.explorer = lambda *a: time.sleep(600)\n"
     (tree / "sitecustomize.py").write_text(wrapped)
     process = subprocess.Popen(
         [sys.executable, "-m", "unstuck", "check", "./...", "--jobs", "2"],

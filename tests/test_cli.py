@@ -37,6 +37,8 @@ class CheckOptions:
     config_path: str | None
     stdin: Callable[[], bytes]
     cwd: str
+    cache_dir: str | None
+    since: str | None
 
 
 class UsageError(Exception):

@@ -15,6 +15,7 @@ from unstuck.findings import Finding, Gap, GoEnv, Report, Stats
 from unstuck.outcome import Outcome, analyse_packages
 from unstuck.rules import manual
 from unstuck.rules.identity import assign
+from unstuck.since import changes, is_new, repository
 from unstuck.source import workspace as workspace_
 from unstuck.source.constraint import Target
 from unstuck.source.file import SourceFile
@@ -41,26 +42,34 @@ class CheckOptions:
     cwd: str
     cache_dir: str | None = None
     """Folder of the cache, None for none."""
+    since: str | None = None
+    """A git revision: findings in code that did not change since then are left out."""
 
 
 def check(options: CheckOptions, progress: Progress) -> Report:
     """Analyses what the options name. Raises config.UsageError when the configuration is broken."""
     config, settings = _settings(options)
     space = _load(options, settings)
+    repo = repository(options.cwd, options.since) if options.since is not None else None
     packages = (*space.packages, *_notes(space))
     cache = open_cache(open_store(options.cache_dir), packages, space, settings)
     outcome = analyse_packages(packages, space, settings, progress, options.jobs, cache)
     files = tuple(item.file for package in packages for item in package.files if not item.types_only)
     findings, gaps = _judged(outcome, space, settings, config, files, options)
+    shown = findings
+    if repo is not None:
+        new = changes(repo, packages, options.cwd)
+        shown = tuple(found for found in findings if is_new(found, new))
     return Report(
         go=_go(space, options, settings),
         root=space.root,
-        findings=findings,
+        findings=shown,
         gaps=gaps,
         stats=_stats(outcome, packages, files),
         nothing_to_analyse=space.nothing,
         failed=outcome.failed,
         recalled=outcome.recalled,
+        left_out=len(findings) - len(shown),
         sources={file.path: file for file in files},
     )
 

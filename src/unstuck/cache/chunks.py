@@ -94,15 +94,32 @@ def chunks_of(text: Text) -> Chunks:
     return Chunks(text.frame, known, tuple(found))
 
 
-def mentioned(package: Package) -> list[tuple[tuple[str, ...], frozenset[str]]]:
-    """Of each declaration its names, and the words in it; a word behind a dot stands there twice, with the
-    dot and without."""
-    found: list[tuple[tuple[str, ...], frozenset[str]]] = []
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """What one declaration says."""
+
+    names: tuple[str, ...]
+    """The names it declares; "*" where that is not sure."""
+    words: frozenset[str]
+    """A word behind a dot stands there twice, with the dot and without."""
+    path: str
+    start: int
+    end: int
+    """Byte offsets of the declaration in its file."""
+
+
+def mentioned(package: Package) -> tuple[Mentions, ...]:
+    """What the declarations of a package say, in order."""
+    found: list[Mentions] = []
     for item in package.files:
+        path = item.file.path
         for piece in _pieces(item.file.data):
-            made = _chunk(piece, item.file.path)
-            found.append((made.names if made is not None else ("*",), _words(piece.code)))
-    return found
+            made = _chunk(piece, path)
+            names = made.names if made is not None else ("*",)
+            found.append(
+                Mentions(names, _words(piece.code), path, piece.start, piece.start + len(piece.text))
+            )
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +127,7 @@ class _Piece:
     """A declaration and what follows it up to the next."""
 
     kind: bytes
+    start: int
     text: bytes
     code: bytes
     """The text with blanks for the line breaks of comments and raw strings, as long as the text."""
@@ -132,7 +150,7 @@ def _pieces(data: bytes) -> list[_Piece]:
     pieces = []
     for (start, kind), end in zip(starts, ends):
         length = len(_without_tail(code[start:end]))
-        pieces.append(_Piece(kind, data[start : start + length], code[start : start + length]))
+        pieces.append(_Piece(kind, start, data[start : start + length], code[start : start + length]))
     return pieces
 
 

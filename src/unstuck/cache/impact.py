@@ -13,13 +13,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from unstuck.cache.chunks import IMPORT, Chunk, Chunks, Text, chunks_of, mentioned, text_of
+from unstuck.cache.chunks import IMPORT, Chunk, Chunks, Mentions, Text, chunks_of, mentioned, text_of
 from unstuck.parts import Question
 from unstuck.source.package import Package
 
 _QUOTED = re.compile(rb'"([^"\n\\]+)"')
 _DOT = re.compile(rb"^[ \t]*(?:import[ \t]+\(?[ \t]*)?\.[ \t]+[\"`]", re.MULTILINE)
-_ALL = "*"
+ALL = "*"
 """Stands among names for every name."""
 
 
@@ -57,7 +57,7 @@ class Tree:
     dots: frozenset[str]
     """Packages with an import whose names need no package in front."""
     _closures: dict[str, frozenset[str]] = field(default_factory=dict)
-    _mentioned: dict[str, list[tuple[tuple[str, ...], frozenset[str]]]] = field(default_factory=dict)
+    _mentioned: dict[str, tuple[Mentions, ...]] = field(default_factory=dict)
 
     def closure(self, path: str) -> frozenset[str]:
         """A package and all that it imports, directly or not."""
@@ -73,7 +73,7 @@ class Tree:
             known = self._closures[path] = frozenset(seen)
         return known
 
-    def mentioned(self, path: str) -> list[tuple[tuple[str, ...], frozenset[str]]]:
+    def mentioned(self, path: str) -> tuple[Mentions, ...]:
         """See chunks.mentioned."""
         if path not in self._mentioned:
             self._mentioned[path] = mentioned(self.packages[path])
@@ -136,17 +136,17 @@ def impact(tree: Tree, before: Mapping[str, str], old: Callable[[str], Text | No
         now = chunks_of(text_of(tree.packages[path]))
         names[path], shapes[path] = _difference(was, now, path in before)
     for path in sorted(gone):
-        shapes[path] = frozenset({_ALL})
+        shapes[path] = frozenset({ALL})
         for each, words in tree.words.items():
             if path in words or any(path.endswith("/vendor/" + word) for word in words):
-                names[each] = frozenset({_ALL})
+                names[each] = frozenset({ALL})
     return Impact(_spread(tree, names), {path: each for path, each in shapes.items() if each}, gone)
 
 
 def reaches(found: Impact, tree: Tree, path: str, questions: Sequence[Question]) -> bool:
     """Tell whether what the analysis of a package gave may have changed (its own text did not)."""
-    incoming = _incoming(tree, found.names, path)
-    if _ALL in incoming or any(not words.isdisjoint(incoming) for _, words in tree.mentioned(path)):
+    incoming = incoming_names(tree, found.names, path)
+    if ALL in incoming or any(not each.words.isdisjoint(incoming) for each in tree.mentioned(path)):
         return True
     return any(_answers_else(found, tree, question) for question in questions)
 
@@ -156,22 +156,22 @@ def _answers_else(found: Impact, tree: Tree, question: Question) -> bool:
     methods = {"." + method for method in question.methods}
     for package, name in question.types:
         reached = found.names.get(package, frozenset())
-        if package in found.gone or not reached.isdisjoint({_ALL, name, *methods}):
+        if package in found.gone or not reached.isdisjoint({ALL, name, *methods}):
             return True
     if not found.shapes:
         return False
     shapes = [*found.shapes.values()]
     more = [_method_names(tree, path) for path in found.names if path in tree.packages]
-    return any(_ALL in shape or any(methods <= shape | each for each in more) for shape in shapes)
+    return any(ALL in shape or any(methods <= shape | each for each in more) for shape in shapes)
 
 
 def _method_names(tree: Tree, path: str) -> frozenset[str]:
-    return frozenset(name for names, _ in tree.mentioned(path) for name in names if name[:1] == ".")
+    return frozenset(name for each in tree.mentioned(path) for name in each.names if name[:1] == ".")
 
 
 def _difference(was: Chunks | None, now: Chunks, there: bool) -> tuple[frozenset[str], frozenset[str]]:
     """Names of what changed in a package, and what its types have to do with it."""
-    everything = frozenset({_ALL})
+    everything = frozenset({ALL})
     if was is None or not was.known or not now.known or (there and was.frame != now.frame):
         return everything, everything
     before = {chunk.body: chunk for chunk in was.chunks}
@@ -185,10 +185,10 @@ def _difference(was: Chunks | None, now: Chunks, there: bool) -> tuple[frozenset
     names = {name for chunk in changed for name in chunk.names[2 if chunk.names[:1] == (IMPORT,) else 0 :]}
     names |= {name for chunk in changed for name in chunk.sets() if name in declared or name[0] == "."}
     shape = _shape(was) ^ _shape(now)
-    names |= {type_name for type_name, _, _ in shape if type_name != _ALL}
+    names |= {type_name for type_name, _, _ in shape if type_name != ALL}
     if not shape:
         return frozenset(names), frozenset()
-    if any(type_name == _ALL for type_name, _, _ in shape):
+    if any(type_name == ALL for type_name, _, _ in shape):
         return frozenset(names), everything
     return frozenset(names), frozenset(name for name in declared if name[:1] == ".")
 
@@ -219,14 +219,16 @@ def _spread(tree: Tree, changed: Mapping[str, frozenset[str]]) -> dict[str, froz
     while again:
         again = False
         for path in affected:
-            found = _own(tree.mentioned(path), reached.get(path, frozenset()), _incoming(tree, reached, path))
+            found = _own(
+                tree.mentioned(path), reached.get(path, frozenset()), incoming_names(tree, reached, path)
+            )
             if found != reached.get(path, frozenset()):
                 reached[path] = found
                 again = True
     return {path: names for path, names in reached.items() if names}
 
 
-def _incoming(tree: Tree, reached: Mapping[str, frozenset[str]], path: str) -> frozenset[str]:
+def incoming_names(tree: Tree, reached: Mapping[str, frozenset[str]], path: str) -> frozenset[str]:
     """What a package may say to mean something reached: its own names, and exported ones behind a dot."""
     found = set(reached.get(path, frozenset()))
     dotted = path in tree.dots
@@ -234,7 +236,7 @@ def _incoming(tree: Tree, reached: Mapping[str, frozenset[str]], path: str) -> f
         if each == path:
             continue
         for name in reached.get(each, frozenset()):
-            if name == _ALL:
+            if name == ALL:
                 found.add(name)
             elif not name.lstrip(".")[:1].islower():
                 found.add("." + name.lstrip("."))
@@ -243,19 +245,17 @@ def _incoming(tree: Tree, reached: Mapping[str, frozenset[str]], path: str) -> f
     return frozenset(found)
 
 
-def _own(
-    declared: Sequence[tuple[tuple[str, ...], frozenset[str]]], own: frozenset[str], incoming: frozenset[str]
-) -> frozenset[str]:
+def _own(declared: Sequence[Mentions], own: frozenset[str], incoming: frozenset[str]) -> frozenset[str]:
     """The reached names that a package declares."""
-    if _ALL in incoming:
-        return frozenset({_ALL})
+    if ALL in incoming:
+        return frozenset({ALL})
     found, said = set(own), set(incoming)
     rest = list(declared)
     while True:
-        hit = [names for names, words in rest if not words.isdisjoint(said)]
-        rest = [(names, words) for names, words in rest if words.isdisjoint(said)]
+        hit = [each for each in rest if not each.words.isdisjoint(said)]
         if not hit:
             return frozenset(found)
-        for names in hit:
-            found.update(names)
-            said.update(names)
+        rest = [each for each in rest if each.words.isdisjoint(said)]
+        for each in hit:
+            found.update(each.names)
+            said.update(each.names)

@@ -80,6 +80,9 @@ def _check(options: argparse.Namespace, progress: Progress) -> int:
     report = on_big_stack(lambda: _analyse(options, progress))
     progress.stop()
     deliver(render(report, view_of(options)), options)
+    if report.left_out:
+        count = f"{report.left_out} finding{'s' if report.left_out > 1 else ''}"
+        complain(f"{count} in code that did not change since {options.since} left out")
     if options.stats:
         _say_stats(report, time.monotonic() - started)
     return _judge(report, options.fail_on)
@@ -105,6 +108,7 @@ def _analyse(options: argparse.Namespace, progress: Progress) -> Report:
         stdin=lambda: sys.stdin.buffer.read(),
         cwd=_cwd(),
         cache_dir=results_folder(options),
+        since=options.since,
     )
     try:
         return check(wanted, progress)

@@ -88,6 +88,11 @@ def _add_check(commands: Any, with_formats: bool) -> argparse.ArgumentParser:
     )
     _add_go(check.add_argument_group("Go"))
     _add_output(check.add_argument_group("output"), with_formats)
+    check.add_argument(
+        "--since",
+        metavar="REV",
+        help="report only what lies on lines that changed since a git revision, or reaches such lines",
+    )
     _add_common(check)
     return check
 
