@@ -24,7 +24,7 @@ from unstuck.source.file import Location, SourceFile
 from unstuck.source.package import Package
 
 MAX_LINES = 4_000
-"""Lines between the first and the last change of a file that are compared; past it all of them are changed."""
+"""Lines from the first to the last change of a file that are compared; past it all of them are changed."""
 _SAFE = ("--no-pager", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 
 
