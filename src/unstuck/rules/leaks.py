@@ -155,6 +155,8 @@ def _growth(leak: Leak, root: Root) -> Growth:
 def _severity(leak: Leak, growth: Growth, assumptions: Sequence[str]) -> Severity:
     if any(word in assumptions for word in _SHOWN_BY_TESTS):
         return Severity.NOTE
+    if leak.operation == "select-empty" and leak.root_parked:
+        return Severity.NOTE  # on purpose: a function that does not return
     if leak.kind == "cancellation":
         return Severity.WARNING if leak.by_itself else Severity.NOTE
     if leak.kind == "poller":
