@@ -28,7 +28,7 @@ from unstuck.explore.state import (
 )
 from unstuck.explore.thread import Activation, Thread
 from unstuck.explore.unfollowed import forget
-from unstuck.explore.work import Dropped, Fork, Handler, Looping, Work, choose
+from unstuck.explore.work import KEPT, Dropped, Fork, Handler, Looping, Work, choose
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, Desc, Function, Instr
 
@@ -220,7 +220,8 @@ def _call_unknown(
     if callback is not None and act.mode == "run":
         choice = work.take_choice()
         if choice < 0:
-            raise Fork([choose(1), choose(0)])
+            kept = [choose(2)] if _may_keep(work, item, name, callback) else []
+            raise Fork([choose(1), choose(0), *kept], usual=2)
     if _in_sight(work, name):
         forget(work, (*given, *_arguments(act, item.args)))
         _unknown_code(work, given)
@@ -233,6 +234,8 @@ def _call_unknown(
     act.pc += 1
     if callback is not None and choice == 1:
         _call_back(work, thread, callback)
+    elif callback is not None and choice == 2:
+        _call_back_later(work, thread, Site(act.function.id, *item.at), callback)
 
 
 def _call_back(work: Work, thread: Thread, callback: Closure) -> None:
@@ -240,6 +243,32 @@ def _call_back(work: Work, thread: Thread, callback: Closure) -> None:
     function = work.program.functions[callback.func]
     unknown = [work.symbol(desc) for desc in function.params[len(callback.bound) :]]
     push(work, thread, function, (*callback.bound, *unknown), (), True)
+
+
+def _may_keep(
+    work: Work, item: instr.Call | instr.CallValue | instr.CallMethod, name: str, callback: Closure
+) -> bool:
+    """The unknown code may run the function later, on a goroutine of its own, and it can block there. Said of
+    code outside only, and when that gives nothing back by which the function could be taken away again."""
+    if KEPT in work.assumptions or name.startswith((*HARMLESS, *AT_ONCE)) or _in_sight(work, name):
+        return False
+    if any(desc.kind != "error" for desc in item.results):
+        return False
+    return any(isinstance(each, _PARKS) for each in work.program.functions[callback.func].code)
+
+
+_PARKS = (instr.Send, instr.Recv, instr.Select)
+
+
+def _call_back_later(work: Work, thread: Thread, site: Site, callback: Closure) -> None:
+    """The unknown code runs the function that it was given on a goroutine of its own."""
+    work.assume(KEPT)
+    function = work.program.functions[callback.func]
+    values = [*callback.bound, *(work.symbol(desc) for desc in function.params[len(callback.bound) :])]
+    work.share(values)
+    values.extend([None] * (function.registers - len(values)))
+    frame = Frame(function.id, 0, tuple(values), (), "run", (), (), False, False)
+    _start(work, Goroutine((frame,), site, "", 1, True, thread.cancelled))
 
 
 def _not_followed(work: Work, callee: Value, args: Sequence[Value]) -> None:

@@ -9,7 +9,7 @@ from unstuck.explore.moves import CANCEL, OUTSIDE, Move, Wait, moves, position
 from unstuck.explore.search import Graph, explore
 from unstuck.explore.state import Cell, Channel, Goroutine, Site, State
 from unstuck.explore.trace import Schedule, standing_place
-from unstuck.explore.work import CLOSED_BEFORE, EXPAND_COST, GUESS, Meter, Place, Work
+from unstuck.explore.work import CLOSED_BEFORE, EXPAND_COST, GUESS, KEPT, Meter, Place, Work
 from unstuck.ir import instr
 from unstuck.ir.instr import Program
 
@@ -158,6 +158,8 @@ def _judge(program: Program, graph: Graph[State, Move], main: bool) -> tuple[tup
         if quiet and state.goroutines[0] is None and any(state.goroutines):
             hands_out = hands_out or len(judged) < sum(item is not None for item in state.goroutines)
         for item in judged:
+            if KEPT in state.assumptions and not _left_in_callback(state, item):
+                continue
             if item.kind == verdict.POLLER and (quiet or not _polls(program, state, item)):
                 continue
             if item.kind == verdict.CANCELLATION and item.gid == 0 and not state.detached:
@@ -173,6 +175,13 @@ def _judge(program: Program, graph: Graph[State, Move], main: bool) -> tuple[tup
     if not main:
         leaks.extend(_forgotten(program, graph, lock) for lock in held.held_locks(program, graph))
     return tuple(leaks), hands_out
+
+
+def _left_in_callback(state: State, item: verdict.Stuck) -> bool:
+    """Of what happens when a callback was kept, only the callback left behind by the root is told."""
+    goroutine = state.goroutines[item.gid]
+    assert goroutine is not None
+    return goroutine.callback and item.kind == verdict.LEAKED and state.goroutines[0] is None
 
 
 def _polls(program: Program, state: State, item: verdict.Stuck) -> bool:
@@ -246,7 +255,7 @@ def _leak(program: Program, graph: Graph[State, Move], number: int, item: verdic
     operation, rw = _operation(at, item)
     schedule = trace.replay(program, graph, number)
     waits = tuple(_waited(program, work, wait) for wait in item.waits)
-    spawn = goroutine.spawn
+    spawn = None if goroutine.callback else goroutine.spawn
     return Leak(
         kind=item.kind,
         park=park,

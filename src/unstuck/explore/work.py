@@ -85,6 +85,8 @@ class Fork(Exception):
 
 FLAG = "flag"
 """Mark (`Desc.dir`) of an unknown value that is set when its object was closed before the root was called."""
+KEPT = "callback"
+"""What a path leans on where unknown code runs a function that it was given later, on its own goroutine."""
 CLOSED_BEFORE = "the object was closed before"
 """What a path assumes that finds such a flag set. What only such a path shows is not reported."""
 

@@ -58,9 +58,10 @@ _REASONS = {
     "sleep": WaitReason.SLEEP,
 }
 _KINDS = {"leaked": Kind.LEAKED, "poller": Kind.POLLER, "cancellation": Kind.CANCELLATION}
-FATAL, GUESSED = "t.Fatal", "guess"
+FATAL, GUESSED, KEPT = "t.Fatal", "guess", "callback"
 ASSUMPTIONS = {
     FATAL: "the test fails half-way (t.Fatal)",
+    KEPT: "code outside runs the function it was given later, on a goroutine of its own",
     GUESSED: "in the test, a value that is unknown here goes one way",
 }
 _SHOWN_BY_TESTS = (FATAL, GUESSED)
