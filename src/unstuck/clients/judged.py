@@ -27,7 +27,7 @@ def counted(
             if key in told or leak.kind == CANCELLATION or leak.operation == "held":
                 continue
             if leak.root_parked:
-                counts = _inside(leak.park, played.closing)
+                counts = _inside(leak.park, played.closing) and _partner(leak, played.partners)
             else:
                 counts = all(key in other for other in keys) and _judged(played, life, leak)
             if counts:

@@ -22,6 +22,8 @@ _RUNS = (
     "time.AfterFunc",
 )
 """Library functions that run what they are given on a goroutine of its own."""
+_CLOSER_TAKES = ("context", "error")
+"""Kinds of parameters that a closer may have besides its receiver."""
 _WAITS = (instr.Send, instr.Recv, instr.Select)
 
 
@@ -207,10 +209,16 @@ def _leads_back(function: Function, start: int, goal: int) -> bool:
 
 def closes(sight: Sight, member: Member, waited: dict[str, bool]) -> bool:
     """It closes a channel that the goroutines receive from, sends on one whose receive ends them, or cancels
-    a context that they watch."""
+    a context that they watch. A method that has to be told what to close (an id) is none: the right one is
+    not known."""
+    functions = reach_of(sight, member)
+    if not functions or any(desc.kind not in _CLOSER_TAKES for desc in functions[0].params[1:]):
+        return False
+    if any(isinstance(item, instr.MakeChan) for function in functions for item in function.code):
+        waited = {key: ends for key, ends in waited.items() if key}  # what it closes may be its own
     return any(
         _ends(item, sources, waited)
-        for function in reach_of(sight, member)
+        for function in functions
         for sources in (_sources(function),)
         for item in function.code
     )
@@ -220,7 +228,7 @@ def _ends(item: Instr, sources: dict[Reg, str], waited: dict[str, bool]) -> bool
     match item:
         case instr.Close():
             key = sources.get(item.channel, "")
-            return key in waited or (not key and bool(waited))
+            return key in waited or "" in waited
         case instr.Send():
             key = sources.get(item.channel, "")
             return bool(key) and waited.get(key, False)

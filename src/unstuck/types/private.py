@@ -40,7 +40,8 @@ def channel_field(world: World, owner: Named, name: str) -> str:
 
 def _judge(texts: Iterable[bytes], owner: bytes, name: bytes) -> str:
     uses: dict[str, bool] = {}
-    literal = re.compile(rb"\b" + re.escape(owner) + rb"(?:\[[^\]\n]*\])?\{(?!\s*(?:\}|\w+\s*:|//|/\*))")
+    named = re.escape(owner) + rb"(?:\[[^\]\n]*\])?\{\s*"
+    literal = re.compile(rb"\b" + named + rb"(?!\s|\}|\w+\s*:)|\]\*?" + named + rb"(?!\s|\})")
     bare = re.compile(rb"(?<![\w.])" + re.escape(name) + rb"\s*:(?!=)")
     selected = re.compile(rb"\." + re.escape(name) + rb"\b")
     for text in texts:
@@ -50,10 +51,10 @@ def _judge(texts: Iterable[bytes], owner: bytes, name: bytes) -> str:
             uses[_value(text, match.end())] = True
         for match in selected.finditer(text):
             uses[_use(text, match.start(), match.end())] = True
-    if not any(uses.get(each) for each in ("made", "buffered", "alias", "address", "set")):
-        return NIL
-    if any(uses.get(each) for each in ("alias", "address", "set", "other")):
+    if any(uses.get(each) for each in ("alias", "address", "other")):
         return ""
+    if not uses.get("made") and not uses.get("buffered"):
+        return NIL
     if not uses.get("send") and not uses.get("close"):
         return SILENT
     if not uses.get("receive") and not uses.get("buffered") and not uses.get("close"):

@@ -103,3 +103,40 @@ func TaskGiven() {
 	outside.Method(t, "Handed")
 	outside.Method(t, "Given")
 }
+
+// Made two at a time, and by key in a map.
+type Pair struct {
+	left, right chan int
+}
+
+func NewPair() *Pair {
+	p := new(Pair)
+	p.left, p.right = make(chan int, 1), make(chan int, 1)
+	return p
+}
+
+func (p *Pair) Swap() {
+	p.left <- 1
+	p.right <- <-p.left
+	<-p.right
+}
+
+type port struct {
+	open chan int
+}
+
+func openPorts(a int) map[int]port {
+	return map[int]port{a: {make(chan int, 1)}}
+}
+
+func (p port) use() {
+	p.open <- 1
+	<-p.open
+}
+
+func PairSwapped() {
+	outside.Method(NewPair(), "Swap")
+	for _, p := range openPorts(outside.Work()) {
+		p.use()
+	}
+}
