@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from unstuck.clients.lives import Playable
+from unstuck.clients.sight import halves
 from unstuck.explore.fragment import Leak
 from unstuck.explore.verdict import CANCELLATION, LEAKED
 from unstuck.explore.work import Place
@@ -27,7 +28,9 @@ def counted(
             if key in told or leak.kind == CANCELLATION or leak.operation == "held":
                 continue
             if leak.root_parked:
-                counts = _inside(leak.park, played.closing) and _partner(leak, played.partners)
+                counts = _inside(leak.park, played.closing) and _partner(
+                    leak, played.waiting, played.partners
+                )
             else:
                 counts = all(key in other for other in keys) and _judged(played, life, leak)
             if counts:
@@ -75,7 +78,7 @@ def _judged(played: Playable, life: Life, leak: Leak) -> bool:
             return False
     if life.operation is None or not _stands_at(leak.spawn, life.operation, life):
         return True
-    return leak.park != leak.spawn and _partner(leak, played.partners)
+    return leak.park != leak.spawn and _partner(leak, played.waiting, played.partners)
 
 
 def _stands_at(spawn: Place, member: Member, life: Life) -> bool:
@@ -98,21 +101,26 @@ def _assuming(life: Life, leak: Leak) -> Leak:
     return replace(leak, assumptions=(*leak.assumptions, why))
 
 
-def _partner(leak: Leak, functions: Iterable[Function]) -> bool:
-    """The goroutines of the type do the other half of what the operation waits for."""
-    if leak.operation in ("lock", "rlock", "select", "nil-send", "nil-receive"):
-        return not leak.operation.startswith("nil")
-    for function in functions:
-        for item in function.code:
-            match item:
-                case instr.Recv() | instr.Select() if leak.operation == "send":
-                    return True
-                case instr.Send() | instr.Close() | instr.Select() if leak.operation in ("receive", "range"):
-                    return True
-                case instr.WaitGroup() if leak.operation == "wait":
-                    return True
-                case instr.Cond() if leak.operation == "cond" and item.op != "wait":
-                    return True
-                case _:
-                    pass
-    return False
+def _partner(leak: Leak, waiting: Iterable[Function], functions: Iterable[Function]) -> bool:
+    """The goroutines of the type do the other half of what is waited for: on a channel from the same field,
+    as far as fields are known."""
+    if leak.operation in ("lock", "rlock"):
+        return True
+    if leak.operation in ("wait", "cond"):
+        kind = instr.WaitGroup if leak.operation == "wait" else instr.Cond
+        return any(isinstance(item, kind) for function in functions for item in function.code)
+    offered = {half for function in functions for item in function.code for half in halves(function, item)}
+    wanted = {
+        half
+        for function in waiting
+        if function.path == leak.park.path
+        for item in function.code
+        if item.at == (leak.park.start, leak.park.end)
+        for half in halves(function, item)
+    }
+    return any(_meet(one, other) for one in wanted for other in offered)
+
+
+def _meet(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    same = one[1] == other[1] or not one[1] or not other[1]
+    return same and {one[0], other[0]} in ({"send", "receive"}, {"close", "receive"})

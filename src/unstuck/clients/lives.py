@@ -38,6 +38,8 @@ class Playable:
     """What the type's goroutines run."""
     closing: tuple[Function, ...]
     """What closers run."""
+    waiting: tuple[Function, ...]
+    """What closers and operations run."""
 
 
 def playables(code: Code, package: str, refs: Sequence[FuncRef]) -> list[Playable]:
@@ -145,7 +147,8 @@ def _cast(
     unclosed = [(play(each, ())[0], tuple(reach_of(sight, each))) for each in asking]
     closing = [function for each in closers for function in reach_of(sight, each)]
     name = type_.name if type_ is not None else maker.name
-    return Playable(name, tuple(lives), tuple(unclosed), tuple(partners), tuple(closing))
+    waiting = closing + [function for each in operations for function in reach_of(sight, each)]
+    return Playable(name, tuple(lives), tuple(unclosed), tuple(partners), tuple(closing), tuple(waiting))
 
 
 def _lives(

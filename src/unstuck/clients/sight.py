@@ -190,6 +190,24 @@ def waited(functions: Iterable[Function]) -> dict[str, bool]:
     return found
 
 
+def halves(function: Function, item: Instr) -> tuple[tuple[str, str], ...]:
+    """What an instruction does to channels: ("send", "receive" or "close", field or "")."""
+    sources = _sources(function)
+    match item:
+        case instr.Send():
+            return (("send", sources.get(item.channel, "")),)
+        case instr.Recv():
+            return (("receive", sources.get(item.channel, "")),)
+        case instr.Close():
+            return (("close", sources.get(item.channel, "")),)
+        case instr.Select():
+            return tuple(
+                ("send" if case.send else "receive", sources.get(case.channel, "")) for case in item.cases
+            )
+        case _:
+            return ()
+
+
 def _note(found: dict[str, bool], key: str, ends: bool) -> None:
     found[key] = found.get(key, False) or ends
 

@@ -144,6 +144,7 @@ func (a *Asker) Start() {
 		for {
 			select {
 			case q := <-a.questions:
+				time.Sleep(time.Millisecond)
 				q.answer <- outside.Work() // want "abandoned-sender"
 			case <-a.ctx.Done():
 				return
