@@ -112,7 +112,7 @@ def _observe(
             stressed = stress(setting, observation, Plan(options.stress, options.seed, suspects))
     here, found = reports.observed(observation, stressed, cwd)
     if checked is None and options.check:
-        checked = _checked(reports.folders(found, cwd), options, cwd, progress)
+        checked = _checked(reports.files(found, cwd), options, cwd, progress)
     rest = reports.Rest(settings, config, _rule_names(), cwd, options.confirm)
     return observation, reports.build(observation, stressed, here, found, checked, rest)
 
@@ -125,7 +125,7 @@ def _folders(observation: Observation) -> tuple[str, ...]:
 def _checked(
     paths: tuple[str, ...], options: argparse.Namespace, cwd: str, progress: Progress
 ) -> Report | None:
-    """What `check` says of the packages in these folders; None where there are none."""
+    """What `check` says of these files or folders; None where there are none."""
     from unstuck.analysis import CheckOptions, check
     from unstuck.interpreter import on_big_stack, tune
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from unstuck import suppress
@@ -54,10 +54,16 @@ def suspects(checked: Report, cwd: str) -> dict[str, frozenset[int]]:
     return {path: frozenset(found) for path, found in lines.items()}
 
 
-def folders(found: tuple[Finding, ...], cwd: str) -> tuple[str, ...]:
-    """The folders of packages that findings are in, for `check` to look at."""
-    dirs = (os.path.dirname(os.path.join(cwd, finding.at.path)) for finding in found)
-    return tuple(sorted(dict.fromkeys(dir for dir in dirs if os.path.isdir(dir))))
+def files(found: Sequence[Finding], cwd: str) -> tuple[str, ...]:
+    """The files that `check` has to look at to say more about findings."""
+    places: dict[str, None] = {}
+    for finding in found:
+        if finding.reason is not None:
+            places[finding.at.path] = None
+            places.update((at.path, None) for at in (finding.spawn,) if at is not None)
+            places.update((one.at.path, None) for one in finding.related)
+    paths = (os.path.join(cwd, path) for path in places)
+    return tuple(sorted(path for path in paths if os.path.isfile(path)))
 
 
 @dataclass(frozen=True, slots=True)
