@@ -43,6 +43,7 @@ def test(options: argparse.Namespace, progress: Progress) -> int:
     from unstuck.config import UsageError
     from unstuck.dynamic.golang import GoError
     from unstuck.dynamic.overlay import OverlayError
+    from unstuck.dynamic.process import ending_signals
     from unstuck.dynamic.selfproof import ProofError
     from unstuck.dynamic.session import Request, RequestError
     from unstuck.report.text import render as as_text
@@ -52,7 +53,8 @@ def test(options: argparse.Namespace, progress: Progress) -> int:
     request = Request(options.go, options.go_args, cwd, cache_folder())
     try:
         config, settings = _settings(options, cwd)
-        observation, report = _observe(request, options, config, settings, progress)
+        with ending_signals():
+            observation, report = _observe(request, options, config, settings, progress)
     except (UsageError, GoError, OverlayError, ProofError, RequestError) as error:
         raise CommandError(str(error)) from error
     say(as_text(report, view_on_stderr(options)))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from unstuck.dynamic import wording
 from unstuck.dynamic.golang import Method
 from unstuck.dynamic.judge import Left, Verdict, parked_on
-from unstuck.dynamic.packages import Tested
+from unstuck.dynamic.packages import Listed
 from unstuck.dynamic.places import Operation, Sources, function_at, go_statement, operation
 from unstuck.dynamic.stacks import Frame, Stack
 from unstuck.dynamic.symbols import is_standard, symbol
@@ -45,7 +45,7 @@ _PLUMBING = ("runtime.", "sync.", "internal/sync.", "internal/runtime/")
 class World:
     """What the findings are placed in."""
 
-    packages: tuple[Tested, ...]
+    packages: tuple[Listed, ...]
     sources: Sources
     method: Method
 
@@ -69,7 +69,7 @@ class World:
         return os.path.join(module.module_dir, inside) if module and inside != frame.path else frame.path
 
 
-def world(packages: Sequence[Tested], method: Method, shown: Callable[[str], str]) -> World:
+def world(packages: Sequence[Listed], method: Method, shown: Callable[[str], str]) -> World:
     """A world in which nothing was read yet."""
     return World(tuple(packages), Sources(shown), method)
 
@@ -147,7 +147,8 @@ def _finding(group: Sequence[Left], runs: int, here: World) -> tuple[Finding, Ke
     stack = left.stack
     frame = _place(stack, here)
     path, reason = here.file(frame), parked_on(stack)
-    what = operation(here.sources, path, frame.line, reason if _direct(stack, frame) else None)
+    direct = _direct(stack, frame)
+    what = operation(here.sources, path, frame.line, reason if direct else None)
     kind = what.kind or wording.kind_of(reason)
     named = symbol(frame.function)
     function = function_at(here.sources, path, frame.line) or named.function
@@ -155,7 +156,9 @@ def _finding(group: Sequence[Left], runs: int, here: World) -> tuple[Finding, Ke
     spawn = _spawn(stack, here)
     tests = tuple(sorted({test for one in group for test in one.tests}))
     place = site(named.package, function, REASON_CLASS[reason] if reason else "", path, frame.line)
-    said = wording.Said(verdict.value, kind, what.name, stack.reason, len(group), tests, left.before)
+    said = wording.Said(
+        verdict.value, kind, what.name if direct else "", stack.reason, len(group), tests, left.before
+    )
     finding = Finding(
         rule=_rule(verdict, kind),
         kind=Kind(verdict.value),
@@ -186,7 +189,7 @@ def _finding(group: Sequence[Left], runs: int, here: World) -> tuple[Finding, Ke
         ),
         site=place,
     )
-    package = _tested(named.package, here)
+    package = _listed(named.package, here)
     inside = os.path.relpath(package.dir, package.module_dir) if package and package.module_dir else ""
     key = Key(
         package.module if package else "",
@@ -242,7 +245,7 @@ def _is_guess(verdict: Verdict, here: World) -> bool:
 def _rule(verdict: Verdict, kind: str) -> str:
     match verdict:
         case Verdict.LEAKED:
-            return RULES[kind]
+            return RULES[kind or "receive"]
         case Verdict.LINGERING:
             return lingering_goroutine.NAME
         case Verdict.HUNG:
@@ -279,8 +282,8 @@ def _related(stack: Stack, frame: Frame, here: World) -> tuple[Related, ...]:
     return tuple(found)
 
 
-def _tested(package: str, here: World) -> Tested | None:
-    named: Mapping[str, Tested] = {each.path: each for each in here.packages}
+def _listed(package: str, here: World) -> Listed | None:
+    named: Mapping[str, Listed] = {each.path: each for each in here.packages}
     return named.get(package) or named.get(package.removesuffix("_test"))
 
 

@@ -12,7 +12,7 @@ _FIELDS = "ImportPath,Dir,Name,Module,Standard,GoFiles,CgoFiles,TestGoFiles,XTes
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Listed:
     """A package of the run."""
 
     path: str
@@ -34,7 +34,7 @@ class Tested:
 
 def list_packages(
     go: str, flags: Sequence[str], patterns: Sequence[str], folder: str, environment: Mapping[str, str]
-) -> tuple[Tested, ...]:
+) -> tuple[Listed, ...]:
     """The packages that patterns stand for; nothing where go list fails (go test then says why)."""
     command = [go, "list", "-e", f"-json={_FIELDS}", *flags, "--", *patterns]
     try:
@@ -51,7 +51,7 @@ def list_packages(
     return tuple(_objects(done.stdout.decode("utf-8", "replace")))
 
 
-def _objects(text: str) -> Iterable[Tested]:
+def _objects(text: str) -> Iterable[Listed]:
     decoder = json.JSONDecoder()
     at = 0
     while (at := _next(text, at)) < len(text):
@@ -60,7 +60,7 @@ def _objects(text: str) -> Iterable[Tested]:
         except ValueError:
             return
         module = item.get("Module") or {}
-        yield Tested(
+        yield Listed(
             path=item.get("ImportPath", ""),
             dir=item.get("Dir", ""),
             module=module.get("Path", ""),

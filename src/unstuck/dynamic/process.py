@@ -42,7 +42,7 @@ def _own_group(
 ) -> Iterator[subprocess.Popen[bytes]]:
     terminal = sys.stdin is None or sys.stdin.closed or sys.stdin.isatty()
     # In this order: a signal that comes between would find nobody to stop.
-    with _signals():
+    with ending_signals():
         process = subprocess.Popen(
             command,
             cwd=folder,
@@ -65,12 +65,14 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.kill()
         process.wait()
         return
-    _signal_group(process.pid, signal.SIGINT)
-    deadline = time.monotonic() + GRACE_SECONDS
-    while time.monotonic() < deadline and _group_lives(process):
-        time.sleep(0.02)
-    _signal_group(process.pid, signal.SIGKILL)
-    process.wait()
+    try:
+        _signal_group(process.pid, signal.SIGINT)
+        deadline = time.monotonic() + GRACE_SECONDS
+        while time.monotonic() < deadline and _group_lives(process):
+            time.sleep(0.02)
+    finally:  # at once when somebody interrupts again
+        _signal_group(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _group_lives(process: subprocess.Popen[bytes]) -> bool:
@@ -90,8 +92,8 @@ def _signal_group(group: int, number: int) -> None:
 
 
 @contextmanager
-def _signals() -> Iterator[None]:
-    """While it lasts SIGTERM and SIGHUP end the run as Ctrl-C does."""
+def ending_signals() -> Iterator[None]:
+    """While it lasts SIGTERM and SIGHUP end the run as Ctrl-C does: files are removed on the way out."""
     names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
     before = {}
     try:

@@ -13,7 +13,7 @@ from unstuck.dynamic.goflags import GoArguments
 from unstuck.dynamic.golang import Go, Method, environment_of, experiment, find_go
 from unstuck.dynamic.judge import Binary, State, judge
 from unstuck.dynamic.overlay import read_overlay, write_overlay
-from unstuck.dynamic.packages import Tested, list_packages
+from unstuck.dynamic.packages import Listed, list_packages
 from unstuck.dynamic.process import run
 from unstuck.dynamic.records import read_records
 from unstuck.dynamic.selfproof import prove
@@ -61,7 +61,7 @@ class Observation:
     """Exit status of go test."""
     binaries: tuple[Binary, ...]
     """All test binaries that were expected or seen, by package."""
-    packages: tuple[Tested, ...]
+    packages: tuple[Listed, ...]
 
     @property
     def method(self) -> Method:
@@ -106,7 +106,7 @@ def test_arguments(arguments: GoArguments, overlay: str) -> list[str]:
     return ["test", f"-overlay={overlay}", *once, *arguments.without("C", "overlay")]
 
 
-def packages_of(setting: Setting, overlay: str) -> tuple[Tested, ...]:
+def packages_of(setting: Setting, overlay: str) -> tuple[Listed, ...]:
     """The packages that the run was about."""
     flags = (f"-overlay={overlay}", *setting.arguments.for_list())
     patterns = setting.arguments.packages or (".",)
@@ -118,7 +118,7 @@ def list_environment(setting: Setting) -> dict[str, str]:
     return dict(setting.go.environment) | experiment(setting.go)
 
 
-def _complete(seen: Sequence[Binary], packages: Sequence[Tested]) -> tuple[Binary, ...]:
+def _complete(seen: Sequence[Binary], packages: Sequence[Listed]) -> tuple[Binary, ...]:
     """With the packages that should have delivered a record and did not."""
     known = {binary.package for binary in seen}
     missing = [

@@ -18,7 +18,7 @@ from unstuck.dynamic.golang import environment_of
 from unstuck.dynamic.instrument import instrument
 from unstuck.dynamic.judge import Binary, State, judge
 from unstuck.dynamic.overlay import collector, write_overlay
-from unstuck.dynamic.packages import Tested, list_packages
+from unstuck.dynamic.packages import Listed, list_packages
 from unstuck.dynamic.process import run_quietly
 from unstuck.dynamic.records import read_records
 from unstuck.dynamic.session import Observation, Setting, folder_in, list_environment
@@ -125,14 +125,14 @@ def _points(setting: Setting, plan: Plan, folder: str) -> dict[str, str]:
     return replaced
 
 
-def _disturbed(setting: Setting) -> list[Tested]:
+def _disturbed(setting: Setting) -> list[Listed]:
     """The packages under test and those they use, of the main module, the workspace and `vendor/`."""
     patterns = setting.arguments.packages or (".",)
     flags = ("-deps", "-test", *setting.arguments.for_list())
     found = list_packages(setting.go.command, flags, patterns, setting.folder, list_environment(setting))
     roots = [each.module_dir for each in found if each.own and each.module_dir]
     vendored = tuple(os.path.join(root, "vendor") + os.sep for root in dict.fromkeys(roots))
-    chosen: dict[str, Tested] = {}
+    chosen: dict[str, Listed] = {}
     for each in found:
         variant = " [" in each.path or each.path.endswith(".test")
         if not variant and each.dir and (each.own or each.dir.startswith(vendored)):

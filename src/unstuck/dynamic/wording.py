@@ -67,8 +67,8 @@ class Said:
 
 
 def kind_of(reason: WaitReason | None) -> str:
-    """The kind of operation behind a wait reason, where the source does not say more."""
-    return _KINDS.get(reason, "receive") if reason else "receive"
+    """The kind of operation behind a wait reason, where the source does not say more; "" for no operation."""
+    return _KINDS.get(reason, "") if reason else ""
 
 
 def message(said: Said) -> str:
@@ -77,7 +77,7 @@ def message(said: Said) -> str:
     match said.verdict:
         case "leaked":
             name = said.name or _THINGS.get(said.kind, "a channel")
-            return f"{_BLOCKED[said.kind].format(name=name)}: {who}"
+            return f"{_BLOCKED[said.kind or 'receive'].format(name=name)}: {who}"
         case "lingering":
             return f"this goroutine outlives its test ({said.reason}): {who}"
         case _:
@@ -103,6 +103,8 @@ def advice(verdict: str, kind: str) -> str:
     """What to do, one sentence."""
     if verdict == "lingering":
         return "stop it in t.Cleanup, or give it t.Context(); [[ignore]] says that it is meant to stay"
+    if not kind:
+        return "a test that may wait for ever should watch t.Context() or a timer, too"
     return advice_for(kind)
 
 
