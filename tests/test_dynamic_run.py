@@ -76,7 +76,9 @@ def marks(module: Path) -> dict[Place, list[str]]:
 @pytest.fixture(scope="session")
 def observed(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     """One run of the whole module, shared by all workers of pytest-xdist."""
-    base = tmp_path_factory.getbasetemp().parent
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # of this run, and shared by its workers
     cache = base / "observed.json"
     with open(base / "observed.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
