@@ -9,8 +9,9 @@ it; the others are `detached`: the root goes on elsewhere, and they may come to 
 from __future__ import annotations
 
 from unstuck.explore.canonical import forget_dead
-from unstuck.explore.state import START, Goroutine, Value
+from unstuck.explore.state import START, Cell, Channel, ChanRef, Goroutine, Object, StructValue, Value
 from unstuck.explore.work import Work
+from unstuck.ir import instr
 
 
 def reach(work: Work, goroutine: Goroutine) -> dict[int, None]:
@@ -66,10 +67,51 @@ def components(work: Work) -> list[tuple[int, ...]]:
 
 def parts(work: Work) -> list[Work]:
     """The work of each component; they share the heap, so that only one of them may go on (or a copy)."""
+    _drop_spent(work)
     groups = components(work)
     if len(groups) < 2:
         return [work]
     return [_single(_only(work, group)) for group in groups]
+
+
+def _drop_spent(work: Work) -> None:
+    """Forgets what time.AfterFunc started where its timer has fired or was stopped and nobody can arm it
+    again: it is no goroutine in Go, and functions that ask for their own next run would leave one each."""
+    spent = {gid: timer for gid in range(len(work.goroutines)) if (timer := _idle_timer(work, gid)) >= 0}
+    if not spent:
+        return
+    held: dict[int, None] = {}
+    for gid, item in enumerate(work.goroutines):
+        if isinstance(item, Goroutine) and gid not in spent:
+            held.update(reach(work, forget_dead(work, item)))
+    for gid, timer in spent.items():
+        if timer not in held:
+            work.goroutines[gid] = None
+
+
+def _idle_timer(work: Work, gid: int) -> int:
+    """The timer that a function of time.AfterFunc waits for in vain as things are; -1 when it does not."""
+    item = work.goroutines[gid]
+    if not isinstance(item, Goroutine) or item.phase == START:
+        return -1
+    frame = item.frames[-1]
+    code = work.program.functions[frame.func].code
+    if not frame.func.startswith("time.AfterFunc$") or frame.pc >= len(code):
+        return -1
+    at = code[frame.pc]
+    channel = work.resolve(frame.regs[at.channel]) if isinstance(at, instr.Recv) else None
+    obj = work.heap.get(channel.obj) if type(channel) is ChanRef else None
+    if not isinstance(obj, Channel) or obj.armed or obj.queue or type(channel) is not ChanRef:
+        return -1
+    outside = any(_names_timer(each, channel) for each in work.heap.values())
+    return -1 if outside else channel.obj
+
+
+def _names_timer(obj: Object, channel: ChanRef) -> bool:
+    """Code outside can reach the timer: its struct has escaped."""
+    if not isinstance(obj, Cell) or not obj.env or type(obj.value) is not StructValue:
+        return False
+    return any(item == channel for _, item in obj.value.fields)
 
 
 def _single(part: Work) -> Work:

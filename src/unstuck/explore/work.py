@@ -416,9 +416,14 @@ class Work:
         return self.heap[number].shared and not self.alone()
 
 
+FEW = 8
+"""Goroutines of a state that cost nothing extra."""
+
+
 def state_cost(work: Work | State) -> int:
     """What computing and comparing its state costs, in instructions."""
-    return 30 + 4 * (len(work.heap) + len(work.known))
+    crowd = max(len(work.goroutines) - FEW, 0)
+    return 30 + 4 * (len(work.heap) + len(work.known)) + 20 * crowd
 
 
 Handler = Callable[[Work, int, Thread, Activation, Any], None]
