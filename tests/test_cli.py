@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from enum import Enum
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -39,6 +40,13 @@ class CheckOptions:
     cwd: str
     cache_dir: str | None
     since: str | None
+    cures: Cures
+
+
+class Cures(Enum):
+    NONE = "none"
+    FEW = "few"
+    ALL = "all"
 
 
 class UsageError(Exception):
@@ -64,6 +72,7 @@ def analysis(monkeypatch: pytest.MonkeyPatch) -> Iterator[Analysis]:
     config: Any = ModuleType("unstuck.config")
     one = Analysis()
     fake.CheckOptions, fake.check, config.UsageError = CheckOptions, one.check, UsageError
+    fake.Cures = Cures
     monkeypatch.setitem(sys.modules, "unstuck.analysis", fake)
     monkeypatch.setitem(sys.modules, "unstuck.config", config)
     for name in ("NO_COLOR", "FORCE_COLOR", "UNSTUCK_DEBUG"):
@@ -234,6 +243,7 @@ def check(options, progress):
     while time.monotonic() < end:
         progress(1, 2, "x")
 analysis.CheckOptions, analysis.check, config.UsageError = Options, check, ValueError
+analysis.Cures = str
 sys.modules["unstuck.analysis"], sys.modules["unstuck.config"] = analysis, config
 from unstuck.cli import main
 sys.exit(main(["check"]))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from functools import partial
+from typing import TYPE_CHECKING
 
 from unstuck import suppress
 from unstuck.cache.entries import open_cache
 from unstuck.cache.store import open_store
 from unstuck.config import NO_CONFIG, Config, Settings, find_config, load_config, settings_of
 from unstuck.doing import Progress
-from unstuck.findings import Finding, Gap, GoEnv, Report, Stats
+from unstuck.findings import Finding, Fix, Gap, GoEnv, Report, Severity, Stats
 from unstuck.outcome import Outcome, analyse_packages
 from unstuck.rules import manual
 from unstuck.rules.identity import assign
@@ -22,6 +25,23 @@ from unstuck.source.file import SourceFile
 from unstuck.source.options import LoadOptions, host_target
 from unstuck.source.package import Package
 from unstuck.source.workspace import Workspace
+from unstuck.source.write import Rewrite
+
+if TYPE_CHECKING:
+    from unstuck.fixes.session import Pick
+
+FEW_FINDINGS = 10
+"""With more findings a report has no cures unless they are asked for."""
+FEW_BYTES = 500_000
+"""The same for larger sources."""
+
+
+class Cures(Enum):
+    """Which findings of a report get cures: none, those of a short report, all."""
+
+    NONE = "none"
+    FEW = "few"
+    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +64,94 @@ class CheckOptions:
     """Folder of the cache, None for none."""
     since: str | None = None
     """A git revision: findings in code that did not change since then are left out."""
+    cures: Cures = Cures.FEW
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A program with cures applied: its report, the texts that differ, what was done and what was not."""
+
+    report: Report
+    files: tuple[Rewrite, ...]
+    done: tuple[tuple[Finding, Fix], ...]
+    left: tuple[tuple[Finding, str], ...]
+    """What has no cure, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    options: CheckOptions
+    config: Config
+    settings: Settings
+    space: Workspace
+    packages: tuple[Package, ...]
 
 
 def check(options: CheckOptions, progress: Progress) -> Report:
     """Analyses what the options name. Raises config.UsageError when the configuration is broken."""
+    run = _read(options)
+    report = _report(run, run.packages, progress)
+    wanted = sum(_counts(finding) for finding in report.findings)
+    if options.cures is Cures.NONE or not wanted:
+        return report
+    size = sum(len(file.data) for file in report.sources.values())
+    if options.cures is Cures.FEW and (wanted > FEW_FINDINGS or size > FEW_BYTES):
+        return report
+    from unstuck.fixes.ground import ground
+    from unstuck.fixes.session import FEW_BUDGET, FULL_BUDGET, with_fixes
+
+    budget = FEW_BUDGET if options.cures is Cures.FEW else FULL_BUDGET
+    base = ground(run.packages, run.space, run.settings, report.findings)
+    return replace(report, findings=with_fixes(base, report.findings, budget))
+
+
+def fix(options: CheckOptions, progress: Progress, pick: Pick, most: int) -> Fixed:
+    """Analyses, and applies the cures that `pick` takes, in memory. The report is that of the result."""
+    run = _read(options)
+    report = _report(run, run.packages, progress)
+    wanted = tuple(finding for finding in report.findings if _counts(finding))
+    if not wanted:
+        return Fixed(report, (), (), ())
+    from unstuck.fixes.ground import ground
+    from unstuck.fixes.session import FULL_BUDGET, apply_all, why_not
+
+    applied = apply_all(ground(run.packages, run.space, run.settings, wanted), pick, FULL_BUDGET, most)
+    if applied.done:
+        report = _report(run, applied.ground.packages, progress)
+    return Fixed(
+        report,
+        tuple(_rewrites(run, applied.ground.packages)),
+        applied.done,
+        tuple((finding, why_not(found)) for finding, found in applied.left),
+    )
+
+
+def _counts(finding: Finding) -> bool:
+    return finding.severity is not Severity.NOTE and finding.suppressed is None
+
+
+def _rewrites(run: _Run, packages: Sequence[Package]) -> Iterator[Rewrite]:
+    for old, new in zip(run.packages, packages):
+        for before, after in zip(old.files, new.files):
+            if before.file != after.file:
+                path = os.path.join(old.dir, os.path.basename(before.file.path))
+                yield Rewrite(path, before.file.path, before.file.data, after.file.data)
+
+
+def _read(options: CheckOptions) -> _Run:
     config, settings = _settings(options)
     space = _load(options, settings)
+    return _Run(options, config, settings, space, (*space.packages, *_notes(space)))
+
+
+def _report(run: _Run, packages: tuple[Package, ...], progress: Progress) -> Report:
+    options, space, settings = run.options, run.space, run.settings
     repo = repository(options.cwd, options.since) if options.since is not None else None
-    packages = (*space.packages, *_notes(space))
-    cache = open_cache(open_store(options.cache_dir), packages, space, settings)
+    store = open_store(options.cache_dir if packages is run.packages else None)
+    cache = open_cache(store, packages, space, settings)
     outcome = analyse_packages(packages, space, settings, progress, options.jobs, cache)
     files = tuple(item.file for package in packages for item in package.files if not item.types_only)
-    findings, gaps = _judged(outcome, space, settings, config, files, options)
+    findings, gaps = _judged(outcome, space, settings, run.config, files, options)
     shown = findings
     if repo is not None:
         new = changes(repo, packages, options.cwd)

@@ -153,6 +153,8 @@ class Fix:
     title: str
     by: str
     edits: tuple[Edit, ...]
+    means: str = ""
+    """What becomes different, one sentence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,11 +112,18 @@ class _Run:
     """What the next fragment may cost."""
 
 
-def explorer(packages: Sequence[Package], space: Workspace, settings: Settings) -> Explorer:
-    """Makes ready to explore some of `packages`; all of them are in sight."""
+def explorer(
+    packages: Sequence[Package], space: Workspace, settings: Settings, like: Explorer | None = None
+) -> Explorer:
+    """Makes ready to explore some of `packages`; all of them are in sight.
+
+    `like` is another version of the same program: what did not change is not read again.
+    """
     world = World(space, model)
     for package in packages:
         world.add(package)
+    if like is not None:
+        world.adopt(like.world)
     machine = tuple(package.path for package in packages if package.path in MACHINE)
     own = tuple(package.path for package in packages if package.path not in machine)
     code = Code(world, Descs(world), own, lambda path: model(path) is not None and path not in machine)
@@ -148,8 +155,33 @@ def explore_roots(explorer: Explorer, package: Package) -> Part:
         promising = [ref for ref in refs if _promising(world, ref, types)]
         _explore_all(run, promising, partial(_is_maker, run), None)
         _attempt(run, None, partial(_play, run, refs))
-    _attempt(run, None, partial(_suspect, run))
+    _attempt(run, None, partial(_suspect, run, refs))
     _syntax_gaps(run)
+    return _told(run)
+
+
+def is_maker(explorer: Explorer, package: Package, ref: FuncRef) -> bool:
+    """Exploring starts at the function."""
+    if package.path in MACHINE or not _promising(explorer.world, ref, _locking_types(package)):
+        return False
+    return _is_maker(_Run(explorer, package, Part(), {}), ref)
+
+
+def explore_again(
+    explorer: Explorer,
+    package: Package,
+    roots: Sequence[tuple[FuncRef, RootKind | None]],
+    texts: Sequence[FuncRef],
+    calls: callers.Index,
+) -> Part:
+    """Explores some roots of a package, each as far as one fragment may cost.
+
+    Asks the rules over types and control flow about the functions `texts`; `calls` is its call index.
+    """
+    run = _Run(explorer, package, Part(), {}, calls, explorer.settings.limits.max_work)
+    for ref, kind in roots:
+        _attempt(run, ref, partial(_explore_root, run, ref, kind))
+    _attempt(run, None, partial(_suspect, run, texts))
     return _told(run)
 
 
@@ -233,9 +265,9 @@ def _position(run: _Run, ref: FuncRef | None) -> tuple[str, int]:
     return (files[0].file.path if files else run.package.path), 1
 
 
-def _suspect(run: _Run) -> None:
+def _suspect(run: _Run, refs: Sequence[FuncRef]) -> None:
     settings = run.explorer.settings
-    run.part.suspected.extend(suspicions(run.explorer.world, run.package, settings, _root_kind))
+    run.part.suspected.extend(suspicions(run.explorer.world, run.package, settings, _root_kind, refs))
 
 
 # Roots.
@@ -407,6 +439,7 @@ def _count(run: _Run, ref: FuncRef, fragment: Fragment, *, leaks: bool) -> None:
         part.verified += 1
     else:
         part.incomplete += 1
+    part.panics += fragment.panics
     if fragment.causes:
         path, line = _position(run, ref)
         why = ", ".join(_CAUSES[cause] for cause in fragment.causes)

@@ -50,6 +50,8 @@ class Part:
     verified: int = 0
     leaking: int = 0
     incomplete: int = 0
+    panics: int = 0
+    """Fragments where some path ends the process by a panic."""
     states: int = 0
     work: int = 0
     """Instructions run, see config.Limits.max_work."""

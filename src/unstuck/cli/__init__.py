@@ -25,6 +25,7 @@ from unstuck.cli.output import CommandError, check_writable, complain, deliver, 
 from unstuck.cli.process import INTERRUPTED, Progress, results_folder, shows_progress, stop_at_once
 
 if TYPE_CHECKING:
+    from unstuck.analysis import CheckOptions
     from unstuck.findings import Report
 
 OK, FOUND, FAILED = 0, 1, 2
@@ -77,6 +78,10 @@ def _check(options: argparse.Namespace, progress: Progress) -> int:
         check_writable(options.output)
     started = time.monotonic()
     progress.wanted = not options.quiet and shows_progress()
+    if options.fix or options.diff or options.interactive:
+        from unstuck.cli.fixing import cure
+
+        return cure(options, progress, render)
     report = on_big_stack(lambda: _analyse(options, progress))
     progress.stop()
     deliver(render(report, view_of(options)), options)
@@ -85,16 +90,27 @@ def _check(options: argparse.Namespace, progress: Progress) -> int:
         complain(f"{count} in code that did not change since {options.since} left out")
     if options.stats:
         _say_stats(report, time.monotonic() - started)
-    return _judge(report, options.fail_on)
+    return judge(report, options.fail_on)
 
 
 def _analyse(options: argparse.Namespace, progress: Progress) -> Report:
-    from unstuck.analysis import CheckOptions, check
+    from unstuck.analysis import check
     from unstuck.config import UsageError
     from unstuck.interpreter import tune
 
     tune()
-    wanted = CheckOptions(
+    wanted = check_options(options)
+    try:
+        return check(wanted, progress)
+    except UsageError as error:
+        raise CommandError(str(error)) from error
+
+
+def check_options(options: argparse.Namespace) -> CheckOptions:
+    """What the command line asks the analysis for."""
+    from unstuck.analysis import CheckOptions, Cures
+
+    return CheckOptions(
         paths=tuple(options.paths) or ("./...",),
         tests=options.tests,
         generated=options.generated,
@@ -109,14 +125,11 @@ def _analyse(options: argparse.Namespace, progress: Progress) -> Report:
         cwd=_cwd(),
         cache_dir=results_folder(options),
         since=options.since,
+        cures=Cures(options.cures),
     )
-    try:
-        return check(wanted, progress)
-    except UsageError as error:
-        raise CommandError(str(error)) from error
 
 
-def _judge(report: Report, fail_on: str) -> int:
+def judge(report: Report, fail_on: str) -> int:
     """The exit status of a report; says on stderr why it is 2."""
     from unstuck.findings import Severity
 

@@ -87,6 +87,7 @@ def _add_check(commands: Any, with_formats: bool) -> argparse.ArgumentParser:
         help="Go file, folder, dir/..., Markdown file, or - (default ./...)",
     )
     _add_go(check.add_argument_group("Go"))
+    _add_fixes(check.add_argument_group("cures"))
     _add_output(check.add_argument_group("output"), with_formats)
     check.add_argument(
         "--since",
@@ -169,6 +170,24 @@ def _add_go(group: Any) -> None:
     group.add_argument("--go-version", metavar="V", help="judge as if go.mod said `go V`")
     group.add_argument(
         "--toolchain", metavar="V", help="judge as if built with Go V (default: the lowest go.mod admits)"
+    )
+
+
+def _add_fixes(group: Any) -> None:
+    how = group.add_mutually_exclusive_group()
+    how.add_argument("--fix", action="store_true", help="apply the best verified cure of each finding")
+    how.add_argument(
+        "--diff", action="store_true", help="print these cures as a unified diff and change nothing"
+    )
+    how.add_argument("--interactive", action="store_true", help="ask before each cure (on a terminal)")
+    how.add_argument(
+        "--cures",
+        choices=("none", "few", "all"),
+        default="few",
+        help="verified cures in the report: none, those of a short report, or all (default few)",
+    )
+    group.add_argument(
+        "--allow-dirty", action="store_true", help="edit files although git has changes not committed"
     )
 
 

@@ -86,6 +86,8 @@ class Fragment:
     """Goroutines are left waiting for what the root returned or passed out: callers decide."""
     process_ended: bool = False
     """On some path the code itself ended the process."""
+    panics: bool = False
+    """Some path ends the process by a panic."""
 
 
 def analyse(program: Program, limit: int, max_work: int = 1 << 60, *, process_ends: bool = True) -> Fragment:
@@ -114,9 +116,16 @@ def analyse(program: Program, limit: int, max_work: int = 1 << 60, *, process_en
     if not graph.complete:
         causes.append("states")
     hands_out = hands_out or _returns_made(program)
-    ended = any(why in ENDING for why in dropped)
     return Fragment(
-        program.root, leaks, graph.computed, not causes, tuple(causes), meter.spent, hands_out, ended
+        root=program.root,
+        leaks=leaks,
+        states=graph.computed,
+        complete=not causes,
+        causes=tuple(causes),
+        work=meter.spent,
+        hands_out=hands_out,
+        process_ended=any(why in ENDING for why in dropped),
+        panics="panic" in dropped,
     )
 
 

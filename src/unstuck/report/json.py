@@ -123,7 +123,7 @@ def _fix(fix: Fix) -> dict[str, Any]:
         {"path": edit.path, "sha256": edit.sha256, "start": edit.start, "end": edit.end, "text": edit.text}
         for edit in fix.edits
     ]
-    return {"title": fix.title, "by": fix.by, "edits": edits}
+    return {"title": fix.title, "means": fix.means, "by": fix.by, "edits": edits}
 
 
 def _stats(stats: Stats) -> dict[str, Any]:

@@ -41,7 +41,7 @@ from unstuck.rules.subject import Body, Span, Subject, Suspicion
 from unstuck.source.file import Location, SourceFile
 from unstuck.source.package import Package
 from unstuck.syntax import ast
-from unstuck.syntax.walk import children
+from unstuck.syntax.walk import parents_of
 from unstuck.types.model import FuncRef
 from unstuck.types.world import Function, World
 
@@ -72,14 +72,14 @@ def checkers() -> tuple[Rule, ...]:
 
 
 def suspicions(
-    world: World, package: Package, settings: Settings, root_of: RootOf
+    world: World, package: Package, settings: Settings, root_of: RootOf, refs: Iterable[FuncRef]
 ) -> list[tuple[Finding, Key]]:
-    """What the rules find in a package, with the keys of the fingerprints; in the order of functions."""
+    """What the rules find in functions of a package, with the keys of the fingerprints; in their order."""
     rules_here = [_with_signs(rule, package, settings) for rule in checkers() if _concerns(rule, package)]
     skipped = {item.file.path for item in package.files if item.generated and not settings.generated}
     tests = {item.file.path for item in package.files if item.test}
     found: dict[tuple[object, ...], tuple[Finding, Key]] = {}
-    for ref in world.functions(package.path):
+    for ref in refs:
         declared = world.declared(ref)
         if declared is None or declared.file.path in skipped:
             continue
@@ -115,7 +115,7 @@ def subject_of(world: World, package: Package, ref: FuncRef, *, test: bool) -> S
     if function is None or function.decl.body is None:
         return None
     try:
-        parents = _parents(function.decl)
+        parents = parents_of(function.decl)
         bodies = [_body(world, function, function.decl, function.decl.body)]
         bodies.extend(_body(world, function, literal, literal.body) for literal in _literals(parents))
     except RecursionError:
@@ -138,18 +138,6 @@ def _checked(wanted: Iterable[Rule], subject: Subject) -> Iterator[tuple[Rule, S
             continue
         for suspicion in found:
             yield rule, suspicion
-
-
-def _parents(decl: ast.FuncDecl) -> dict[ast.Node, ast.Node]:
-    parents: dict[ast.Node, ast.Node] = {}
-    waiting: list[ast.Node] = [decl]
-    while waiting:
-        node = waiting.pop()
-        below = tuple(children(node))
-        for child in below:
-            parents[child] = node
-        waiting.extend(reversed(below))
-    return parents
 
 
 def _literals(parents: dict[ast.Node, ast.Node]) -> Iterator[ast.FuncLit]:

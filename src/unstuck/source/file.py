@@ -84,6 +84,11 @@ class SourceFile:
         line = bisect_right(self._lines, mapped)
         return line, mapped - self._lines[line - 1] + 1
 
+    def offset(self, line: int, column: int) -> int:
+        """Byte offset in the user's text of a line and a byte column, both from 1."""
+        lines = self.line_starts()
+        return lines[min(line, len(lines)) - 1] + column - 1
+
     def location(self, start: int, end: int) -> Location:
         """The user's location of `data[start:end]`."""
         line, column = self.line_column(start)

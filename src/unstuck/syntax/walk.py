@@ -50,5 +50,18 @@ def walk(node: ast.Node) -> Iterator[ast.Node]:
         stack.extend(reversed(tuple(children(item))))
 
 
+def parents_of(root: ast.Node) -> dict[ast.Node, ast.Node]:
+    """What each node below `root` stands in."""
+    parents: dict[ast.Node, ast.Node] = {}
+    waiting: list[ast.Node] = [root]
+    while waiting:
+        node = waiting.pop()
+        below = tuple(children(node))
+        for child in below:
+            parents[child] = node
+        waiting.extend(reversed(below))
+    return parents
+
+
 def _holds_node(cls: type, name: str) -> bool:
     return name == "name" and cls in (ast.TypeSpec, ast.FuncDecl, ast.MethodElem)

@@ -12,6 +12,7 @@ from typing import Protocol
 from unstuck.source.file import SourceFile
 from unstuck.source.package import Package
 from unstuck.syntax import ast
+from unstuck.syntax.parse import Tree
 from unstuck.types.model import PackageName
 from unstuck.types.unit import FileScope, Unit, build
 from unstuck.types.universe import WELL_KNOWN, import_name
@@ -34,6 +35,8 @@ class Packages:
     """Packages to analyse, by path. Their models are not used."""
     resolved: dict[str, Package] = field(default_factory=dict)
     units: dict[str, Unit | None] = field(default_factory=dict)
+    trees: dict[SourceFile, Tree] = field(default_factory=dict)
+    """Outlines of files that are known already."""
     imports: dict[str, dict[str, PackageName]] = field(default_factory=dict)
     """Importing package -> import path -> package."""
 
@@ -46,7 +49,7 @@ def unit(packages: Packages, path: str) -> Unit | None:
     stub = packages.stubs(path) if package is None else None
     if package is None:
         package = packages.resolved.get(path)
-    made = build(path, package, stub) if package is not None or stub is not None else None
+    made = build(path, package, stub, packages.trees) if package is not None or stub is not None else None
     packages.units[path] = made
     return made
 

@@ -5,7 +5,7 @@ A library model (a stub) comes first, so that its declarations win over those of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from unstuck.source.file import SourceFile
@@ -80,15 +80,17 @@ class Unit:
     """What `declared` names mean, as far as asked for."""
 
 
-def build(path: str, package: Package | None, stub: SourceFile | None) -> Unit:
-    """Parse the files of a package and its model."""
+def build(
+    path: str, package: Package | None, stub: SourceFile | None, trees: Mapping[SourceFile, Tree]
+) -> Unit:
+    """Parse the files of a package and its model, those but that are in `trees`."""
     unit = Unit(path, package.name if package else "", package)
     if stub is not None:
         language = package.versions.language if package else ""
         _add_file(unit, FileScope(unit, stub, parse(stub), language, True))
         unit.name = unit.name or unit.files[0].tree.package
     for member in package.files if package else ():
-        tree = parse(member.file)
+        tree = trees.get(member.file) or parse(member.file)
         _add_file(unit, FileScope(unit, member.file, tree, member.language, False, member.types_only))
     return unit
 

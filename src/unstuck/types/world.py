@@ -130,6 +130,15 @@ class World:
         """A package that is not among those to analyse, None when it was not found or asked for."""
         return None if path in self._packages.added else self._packages.resolved.get(path)
 
+    def adopt(self, other: World) -> None:
+        """Takes over what another world has read, before the first question: packages that are not analysed
+        (they never depend on those that are), and the outlines of all files."""
+        for path, unit in other._packages.units.items():
+            if path not in self._packages.added and path not in other._packages.added:
+                self._packages.units[path] = unit
+            for scope in unit.files if unit is not None else ():
+                self._packages.trees[scope.file] = scope.tree
+
     def functions(self, path: str) -> tuple[FuncRef, ...]:
         """Functions and methods of a package in source order; of several `init` or `_` the later are named
         `init#2` ...; bare statements of a note are `statements`. Left out are files read for types only."""

@@ -284,7 +284,8 @@ def _observed(seen: Observed, view: View) -> str:
 def _fix(fix: Fix, lines: Lines, view: View) -> list[str]:
     """A cure and the lines that it changes."""
     head = "  " + paint(f"{'fix':<{_FACT}}", Style.GOOD, view) + "  "
-    rows = hang(head, f"{sentence(fix.title)} (verified by the {fix.by})", view, _FACT + 4)
+    means = f": {fix.means}" if fix.means else ""
+    rows = hang(head, f"{sentence(fix.title + means)} (verified by the {fix.by})", view, _FACT + 4)
     for path in dict.fromkeys(edit.path for edit in fix.edits):
         if path in lines:
             rows.extend(_changes(fix, path, b"\n".join(lines[path]), view))

@@ -1,0 +1,1 @@
+"""The cures, one module each; see unstuck.fixes."""

@@ -1,0 +1,112 @@
+"""wg.Done on every path: deferred at the start of the goroutine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from unstuck.fixes.case import Candidate, Case, Sight, place_in, upward
+from unstuck.fixes.plan import Plan
+from unstuck.fixes.spelling import method_call
+from unstuck.flow.places import Place
+from unstuck.syntax import ast
+from unstuck.syntax.walk import walk
+
+NAME = "done"
+RULES = ("wait-never-done", "abandoned-receiver", "never-closed", "lock-never-released")
+
+
+def candidates(case: Case) -> Iterator[Candidate]:
+    """`defer wg.Done()` in each body that may forget it."""
+    call = upward(case.at, ast.Call)
+    if (
+        not isinstance(call, ast.Call)
+        or not isinstance(call.fun, ast.Selector)
+        or call.fun.sel.name != "Wait"
+    ):
+        return
+    sight = case.at.sight
+    place = place_in(sight, call.fun.x)
+    if place is None:
+        return
+    for body in _bodies(sight):
+        yield from _deferred(sight, body, place, sight.text(call.fun.x))
+    for other, block, name in _elsewhere(case, place):
+        yield from _deferred_in(other, block, name)
+
+
+def _bodies(sight: Sight) -> Iterator[ast.FuncLit]:
+    """Literals that go statements start."""
+    for node in walk(sight.function.decl):
+        if (
+            isinstance(node, ast.GoStmt)
+            and isinstance(node.call, ast.Call)
+            and isinstance(node.call.fun, ast.FuncLit)
+        ):
+            yield node.call.fun
+
+
+def _deferred(sight: Sight, body: ast.FuncLit, place: Place, name: str) -> Iterator[Candidate]:
+    calls = [node for node in walk(body.body) if _is_done(sight, node, place)]
+    if any(isinstance(sight.parents.get(call), ast.DeferStmt) for call in calls):
+        return
+    plan = Plan().top(sight, body.body, f"defer {name}.Done()")
+    for call in calls:
+        stmt = sight.parents.get(call)
+        if not isinstance(stmt, ast.ExprStmt):
+            return
+        plan.instead(sight, stmt)
+    changes = plan.changes()
+    if changes is not None:
+        line = sight.file.line_column(body.start)[0]
+        means = "the goroutine counts as done when it ends, on every path and also after a panic"
+        yield Candidate(
+            f"defer {name}.Done() in the goroutine of line {line}", means, 0 if calls else 1, changes
+        )
+
+
+def _is_done(sight: Sight, node: ast.Node, place: Place) -> bool:
+    if (
+        not isinstance(node, ast.Call)
+        or not isinstance(node.fun, ast.Selector)
+        or node.fun.sel.name != "Done"
+    ):
+        return False
+    found = place_in(sight, node.fun.x)
+    return found is not None and found.root is place.root and found.fields == place.fields
+
+
+def _elsewhere(case: Case, place: Place) -> Iterator[tuple[Sight, ast.Block, str]]:
+    """Functions of the package that call Done on a field, or parameter, of the same name, not deferred."""
+    sight = case.at.sight
+    wanted = place.fields[-1] if place.fields else ""
+    for ref in sight.world.functions(sight.package.path):
+        declared = sight.world.declared(ref)
+        if declared is None or b".Done()" not in declared.file.data[declared.start : declared.end]:
+            continue
+        function = sight.world.function(ref)
+        if function is None or function is sight.function or function.decl.body is None:
+            continue
+        other = case.sights.sight(sight.package, function)
+        for node in walk(function.decl.body):
+            named = method_call(other, node) if isinstance(node, ast.ExprStmt) else None
+            if named is not None and named[1] == "Done" and _fits(other, named[0], wanted):
+                yield other, function.decl.body, named[0]
+                break
+
+
+def _fits(sight: Sight, name: str, wanted: str) -> bool:
+    """The field that is waited for, or for a variable a parameter."""
+    if wanted:
+        return name.rpartition(".")[2] == wanted and "." in name
+    return any(ident.name == name for param in sight.function.decl.type.params for ident in param.names)
+
+
+def _deferred_in(sight: Sight, block: ast.Block, name: str) -> Iterator[Candidate]:
+    plan = Plan().top(sight, block, f"defer {name}.Done()")
+    for node in walk(block):
+        if isinstance(node, ast.ExprStmt) and method_call(sight, node) == (name, "Done"):
+            plan.instead(sight, node)
+    changes = plan.changes()
+    if changes is not None:
+        means = "the goroutine counts as done when it ends, on every path and also after a panic"
+        yield Candidate(f"defer {name}.Done() at the start of {sight.function.ref}", means, 0, changes)

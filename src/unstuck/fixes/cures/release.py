@@ -1,0 +1,148 @@
+"""A lock that is not held while waiting: unlocked before the statement that waits, locked again behind it.
+
+The last resort against goroutines that wait for each other: it breaks up what was done under one lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from unstuck.fixes.case import Candidate, Case, Sight, Spot, body_around, listed, statement_of, upward
+from unstuck.fixes.plan import Plan
+from unstuck.fixes.spelling import method_call
+from unstuck.flow.places import builtin, callee
+from unstuck.syntax import ast
+from unstuck.syntax.walk import walk
+
+NAME = "release"
+RULES = (
+    "lock-never-released",
+    "abandoned-sender",
+    "abandoned-receiver",
+    "abandoned-select",
+    "wait-never-done",
+    "cond-never-signalled",
+    "never-closed",
+)
+_PAIRS = {"Lock": "Unlock", "RLock": "RUnlock"}
+MAX_PLACES = 10
+"""Statements that are tried."""
+
+
+def candidates(case: Case) -> Iterator[Candidate]:
+    """Each statement that may wait while a lock is held, unlocked around it."""
+    stuck = _stuck(case)
+    found: dict[tuple[ast.Stmt, str], tuple[Sight, str, bool]] = {}
+    for lock in _locks(case):
+        held = method_call(lock.sight, lock.node)
+        if held is None or held[1] not in _PAIRS:
+            continue
+        for stmt in _region(lock.sight, lock.node, held):
+            if _may_wait(case, lock.sight, stmt):
+                here = any(
+                    spot.sight.function is lock.sight.function and _inside(spot.node, stmt) for spot in stuck
+                )
+                found.setdefault((stmt, held[0]), (lock.sight, held[1], here))
+    likely = sorted(found.items(), key=lambda item: not item[1][2])
+    for (stmt, name), (sight, how, _) in likely[:MAX_PLACES]:
+        plan = Plan().before(sight, stmt, f"{name}.{_PAIRS[how]}()")
+        again = f"{name}.{how}()"
+        if isinstance(stmt, ast.Select):
+            for clause in stmt.cases:
+                plan.clause(sight, clause, again)
+        else:
+            plan.after(sight, stmt, again)
+        changes = plan.changes()
+        if changes is not None:
+            line = sight.file.line_column(stmt.start)[0]
+            title = f"release {name} around line {line}: {_short(sight.text(stmt))}"
+            means = (
+                f"{name} is not held while this waits: others may run in between, so what was read under the "
+                "lock before has to be looked at again"
+            )
+            yield Candidate(title, means, 7, changes)
+
+
+def _short(text: str) -> str:
+    first = " ".join(text.split("\n")[0].split())
+    return first if len(first) <= 40 else first[:37] + "..."
+
+
+def _inside(node: ast.Node, outer: ast.Node) -> bool:
+    return outer.start <= node.start and node.end <= outer.end
+
+
+def _stuck(case: Case) -> list[Spot]:
+    """Where goroutines of the witness are stuck, this one first."""
+    found = [case.at]
+    for step in case.finding.steps:
+        if step.text.startswith("is stuck here"):
+            spot = case.sights.spot(step.at)
+            if spot is not None:
+                found.append(spot)
+    return found
+
+
+def _locks(case: Case) -> Iterator[Spot]:
+    """Lock calls whose lock may be held: those the finding names, those of the witness, those above the
+    blocked statement."""
+    places = [each.at for each in case.finding.related if "lock was taken" in each.message]
+    places += [each.at for each in case.finding.steps if each.text.startswith(("locks:", "read-locks:"))]
+    for at in dict.fromkeys(places):
+        spot = case.sights.spot(at)
+        call = upward(spot, ast.Call) if spot is not None else None
+        if spot is not None and call is not None:
+            yield Spot(spot.sight, call)
+    sight = case.at.sight
+    for node in walk(sight.function.decl):
+        if isinstance(node, ast.ExprStmt) and node.start < case.at.node.start:
+            named = method_call(sight, node)
+            if named is not None and named[1] in _PAIRS:
+                yield Spot(sight, node.x)
+
+
+def _region(sight: Sight, lock: ast.Node, held: tuple[str, str]) -> Iterator[ast.Stmt]:
+    """Statements behind a Lock of the same body, up to the Unlock of the same block."""
+    body = body_around(sight, lock)
+    own = statement_of(sight, lock)
+    holder = sight.parents.get(own) if own is not None else None
+    until = body.end
+    for stmt in listed(holder):
+        if stmt.start > lock.start and method_call(sight, stmt) == (held[0], _PAIRS[held[1]]):
+            until = stmt.start
+            break
+    simple = (ast.ExprStmt, ast.SendStmt, ast.Assign, ast.Select, ast.Range, ast.For, ast.DeclStmt)
+    for node in walk(body):
+        if not isinstance(node, simple) or not lock.end < node.start < until:
+            continue
+        if body_around(sight, node) is body and statement_of(sight, node) is node:
+            yield node
+
+
+def _may_wait(case: Case, sight: Sight, stmt: ast.Stmt) -> bool:
+    """It waits itself or calls what may; loops only when they wait in their head."""
+    if isinstance(stmt, (ast.For, ast.Range)):
+        return isinstance(stmt, ast.Range) and "chan" in str(sight.info.types.get(stmt.x)).lower()
+    if isinstance(stmt, ast.Select):
+        return bool(stmt.cases)
+    if isinstance(stmt, ast.SendStmt):
+        return True
+    for node in walk(stmt):
+        if isinstance(node, ast.FuncLit):
+            return False
+        if isinstance(node, ast.Unary) and node.op == "<-":
+            return True
+        if isinstance(node, ast.Call):
+            named = method_call(sight, node)
+            if named is not None and named[1] in ("Lock", "RLock", "Wait"):
+                return True
+            ref = callee(sight.info, node)
+            if ref is None and isinstance(node.fun, (ast.Selector, ast.Ident)):
+                return node not in sight.info.conversions and not _is_builtin(sight, node)
+            if ref is not None and case.sights.world.declared(ref) is not None:
+                return not ref.package or ref.package == sight.package.path or "." in ref.package
+    return False
+
+
+def _is_builtin(sight: Sight, call: ast.Call) -> bool:
+    return bool(builtin(sight.info, call))

@@ -1,0 +1,146 @@
+"""Cures for all findings of a program: offered with the report, or applied one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from unstuck.findings import Finding, Fix, Severity
+from unstuck.fixes.ground import Ground
+from unstuck.fixes.offer import Offer, offer
+
+MAX_ROUNDS = 500
+"""Cures that one run applies. Past it the rest stays as it is."""
+MAX_OFFERED = 3
+"""Cures of one finding that are offered."""
+
+HARMLESS, WORST = 4, 9
+"""Ranks: up to the first a cure keeps what the code means; none is above the other."""
+
+_Key = tuple[str, str, str, int, str]
+Pick = Callable[[Finding, Offer, Ground], int | None]
+"""Which of the cures on offer to take; None for none."""
+
+
+class Stop(Exception):
+    """No more cures are wanted; raised by a Pick."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much trying may cost, in instructions (config.Limits.max_work)."""
+
+    finding: int
+    all: int
+
+
+FEW_BUDGET = Budget(finding=400_000, all=1_000_000)
+"""What cures of a report may cost when nobody asked for them: a few seconds at most."""
+FULL_BUDGET = Budget(finding=6_000_000, all=1 << 60)
+"""The same when they were asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The program with cures applied, which ones, and what has none."""
+
+    ground: Ground
+    done: tuple[tuple[Finding, Fix], ...]
+    left: tuple[tuple[Finding, Offer], ...]
+
+
+def counts(finding: Finding) -> bool:
+    """A finding that wants a cure: above a note and not suppressed."""
+    return finding.severity is not Severity.NOTE and finding.suppressed is None
+
+
+def with_fixes(base: Ground, findings: Iterable[Finding], budget: Budget) -> tuple[Finding, ...]:
+    """The findings with the cures that hold, within a budget; where none holds the advice says so."""
+    made: list[Finding] = []
+    spent = 0
+    for finding in findings:
+        if not counts(finding) or spent > budget.all:
+            made.append(finding)
+            continue
+        found = offer(base, finding, MAX_OFFERED, min(budget.finding, budget.all - spent))
+        spent += found.work
+        fixes = tuple(fix for fix, _ in found.held)
+        made.append(replace(finding, fixes=fixes, advice=_advice(finding, found)))
+    return tuple(made)
+
+
+def _advice(finding: Finding, found: Offer) -> str:
+    """Where no cure holds: what would have to change, and why what was tried is not enough."""
+    if found.held or not found.refused:
+        return finding.advice
+    return f"{finding.advice}. {why_not(found)[:1].upper()}{why_not(found)[1:]}"
+
+
+def why_not(found: Offer) -> str:
+    """Why nothing is offered."""
+    if not found.refused:
+        return "no cure is known for it"
+    title, why = found.refused[0]
+    more = f", and {len(found.refused) - 1} more" if len(found.refused) > 1 else ""
+    return f"no edit that was tried is enough: {title} ({why}){more}"
+
+
+def apply_all(base: Ground, pick: Pick, budget: Budget, most: int) -> Applied:
+    """Applies a cure for one finding after the other, each to the result of the one before.
+
+    First the harmless cures of all findings, since the cure of one often is that of others too; what changes
+    more comes only for what is left.
+    """
+    done: list[tuple[Finding, Fix]] = []
+    left: dict[_Key, tuple[Finding, Offer]] = {}
+    current = base
+    for least, limit in ((0, HARMLESS), (HARMLESS + 1, WORST)):
+        passed: dict[_Key, tuple[Finding, Offer]] = {}
+        while len(done) < MAX_ROUNDS:
+            step = _step(current, passed, pick, budget, (least, limit, most))
+            if step is None:
+                break
+            finding, fix, current = step
+            done.append((finding, fix))
+        left = {key: (finding, _both(left.get(key), found)) for key, (finding, found) in passed.items()}
+    return Applied(current, tuple(done), tuple(left.values()))
+
+
+def _both(before: tuple[Finding, Offer] | None, found: Offer) -> Offer:
+    """All that was tried."""
+    return replace(found, refused=(*before[1].refused, *found.refused)) if before is not None else found
+
+
+def _key(finding: Finding) -> _Key:
+    """Tells a finding from the others, however lines move."""
+    return finding.rule, finding.function, finding.at.path, finding.at.column, finding.message
+
+
+def _step(
+    current: Ground,
+    passed: dict[_Key, tuple[Finding, Offer]],
+    pick: Pick,
+    budget: Budget,
+    which: tuple[int, int, int],
+) -> tuple[Finding, Fix, Ground] | None:
+    least, limit, most = which
+    for finding in current.findings:
+        key = _key(finding)
+        if key in passed or not counts(finding):
+            continue
+        found = offer(current, finding, most, budget.finding, range(least, limit + 1))
+        try:
+            chosen = pick(finding, found, current) if found.held else None
+        except Stop:
+            return None
+        if chosen is None:
+            passed[key] = (finding, found)
+            continue
+        fix, after = found.held[chosen]
+        return finding, fix, after
+    return None
+
+
+def first(finding: Finding, found: Offer, current: Ground) -> int | None:
+    """The cure that changes behaviour least."""
+    return 0

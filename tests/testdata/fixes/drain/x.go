@@ -1,0 +1,26 @@
+// Package drain is about receivers that leave while there is more to come.
+package drain
+
+import "example.com/testdata/outside"
+
+// FirstBad stops at the first number that is no good.
+func FirstBad() int {
+	numbers := make(chan int)
+	go produce(numbers)
+	for number := range numbers {
+		if outside.Coin() {
+			return number
+		}
+	}
+	return 0
+}
+
+func produce(numbers chan<- int) {
+	for {
+		if outside.Coin() {
+			break
+		}
+		numbers <- outside.Work() // want "abandoned-sender"
+	}
+	close(numbers)
+}

@@ -1,0 +1,3 @@
+module example.com/testdata/fixes/hoist
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/testdata/fixes/ticker
+
+go 1.22

@@ -1,0 +1,14 @@
+// Package ticker is about tickers that nobody stops, with the timers of Go before 1.23.
+//
+// oracle: none, the memory of tickers is what counts, and a new toolchain collects them
+package ticker
+
+import "time"
+
+// Until waits for the third tick.
+func Until() {
+	ticker := time.NewTicker(time.Millisecond) // want "ticker-not-stopped"
+	for range 3 {
+		<-ticker.C
+	}
+}
