@@ -8,7 +8,8 @@ from unstuck.fixes.case import Candidate, Case, Sight, listed, statement_of, upw
 from unstuck.fixes.channels import in_loop
 from unstuck.fixes.plan import Plan
 from unstuck.flow.places import callee, named, type_name
-from unstuck.rules.holders import BY_MAKE, Holder
+from unstuck.holder import Holder
+from unstuck.rules.holders import BY_MAKE
 from unstuck.syntax import ast
 from unstuck.types.model import Tuple
 

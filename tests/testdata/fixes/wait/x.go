@@ -11,8 +11,8 @@ import (
 func Each() {
 	var wg sync.WaitGroup
 	names := []string{"one", "two"}
+	wg.Add(len(names))
 	go func() {
-		wg.Add(len(names))
 		for range names {
 			go func() {
 				defer wg.Done()
