@@ -18,7 +18,7 @@ from unstuck.fragments import Explorer, explore_again, explorer, is_maker
 from unstuck.ir.literals import function_id
 from unstuck.ir.program import program
 from unstuck.parts import Part
-from unstuck.rules.patterns import merged
+from unstuck.rules.merging import merged
 from unstuck.source.edit import Change, applied
 from unstuck.source.file import SourceFile
 from unstuck.source.package import Package
