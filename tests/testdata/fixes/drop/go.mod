@@ -1,0 +1,3 @@
+module example.com/testdata/fixes/drop
+
+go 1.25
