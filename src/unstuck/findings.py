@@ -208,6 +208,8 @@ class Finding:
     steps: tuple[Step, ...]
     goroutines: tuple[Goroutine, ...]
     related: tuple[Related, ...]
+    count: int = 1
+    """Goroutines that are stuck like this in the witness."""
     advice: str = ""
     """What to do, one sentence."""
     fixes: tuple[Fix, ...] = ()

@@ -35,6 +35,8 @@ class WaitedFor:
     capacity: int
     taken: Place | None
     """Of a lock: where it was taken."""
+    own: bool = False
+    """Of a lock: the waiting goroutine itself holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +265,7 @@ def _leak(program: Program, graph: Graph[State, Move], number: int, item: verdic
     at = position(goroutine, work)
     operation, rw = _operation(at, item)
     schedule = trace.replay(program, graph, number)
-    waits = tuple(_waited(program, work, wait) for wait in item.waits)
+    waits = tuple(_waited(program, work, wait, item.gid) for wait in item.waits)
     spawn = None if goroutine.callback else goroutine.spawn
     return Leak(
         kind=item.kind,
@@ -323,7 +325,7 @@ def _operation(at: instr.Instr, item: verdict.Stuck) -> tuple[str, bool]:
             return "cond", False
 
 
-def _waited(program: Program, work: Work, wait: Wait) -> WaitedFor:
+def _waited(program: Program, work: Work, wait: Wait, gid: int) -> WaitedFor:
     if wait.obj < 0:
         return WaitedFor("nil", wait.op, "nil", None, 0, None)
     obj = work.heap[wait.obj]
@@ -333,7 +335,11 @@ def _waited(program: Program, work: Work, wait: Wait) -> WaitedFor:
         kind = "channel" if obj.kind == "chan" else obj.kind
         return WaitedFor(wait.how, wait.op, kind, made, obj.capacity, None)
     kind = {"lock": "mutex", "wait": "waitgroup"}.get(wait.how, "cond")
-    return WaitedFor(wait.how, wait.op, kind, made, 0, _taken(program, work, wait))
+    own = False
+    if wait.how == "lock" and wait.pointer is not None:
+        state = sync.lock_state(work, wait.pointer)
+        own = gid == state.writer or gid in state.readers
+    return WaitedFor(wait.how, wait.op, kind, made, 0, _taken(program, work, wait), own)
 
 
 def _taken(program: Program, work: Work, wait: Wait) -> Place | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from unstuck.explore.fragment import Leak, WaitedFor
 from unstuck.explore.work import Place
@@ -22,7 +23,7 @@ from unstuck.findings import (
     Step,
     WaitReason,
 )
-from unstuck.rules import wording
+from unstuck.rules import story, wording
 from unstuck.rules.identity import Key, normalised_tokens, site
 from unstuck.source.file import Location, SourceFile
 
@@ -106,7 +107,8 @@ def _is_normal(leak: Leak, context: Context) -> bool:
 
 
 def _finding(leak: Leak, context: Context) -> Finding:
-    name = operand(leak, _text(context, leak.park))
+    text = _text(context, leak.park)
+    name = operand(leak, text)
     made = next((waited for waited in leak.waits if waited.made is not None), None)
     reason = _reason(leak)
     at = _location(context, leak.park)
@@ -118,7 +120,7 @@ def _finding(leak: Leak, context: Context) -> Finding:
         rule=rule_of(leak),
         kind=_KINDS[leak.kind],
         severity=severity,
-        message=wording.message(leak, name, _root_name(context.root)),
+        message=wording.message(leak, name, _root_name(context.root), once=_is_once(text)),
         at=at,
         package=leak.package,
         function=leak.function,
@@ -132,7 +134,8 @@ def _finding(leak: Leak, context: Context) -> Finding:
         steps=_steps(leak, context),
         goroutines=_goroutines(leak, context),
         related=_related(leak, context),
-        advice=wording.advice(leak, context.shadows.get(name, "")),
+        count=leak.count,
+        advice=wording.advice(leak, context.shadows.get(name, ""), once=_is_once(text)),
         site=site(leak.package, leak.function, REASON_CLASS[reason], leak.park.path, at.line),
     )
 
@@ -192,8 +195,12 @@ def _text(context: Context, place: Place) -> str:
 def _short(context: Context, place: Place | None) -> str:
     if place is None or place.path not in context.sources:
         return ""
-    line = _text(context, place).split("\n")[0].strip().rstrip("{").strip()
+    line = _text(context, place).split("\n")[0].partition(" // ")[0].strip().rstrip("{").strip()
     return line if len(line) <= 60 else line[:57] + "..."
+
+
+_METHOD = re.compile(r"^(?:defer\s+)?(.+?)\.(?:Lock|RLock|Wait|Do)\(")
+"""A call that waits; the group is what it waits for."""
 
 
 def operand(leak: Leak, text: str) -> str:
@@ -207,35 +214,39 @@ def operand(leak: Leak, text: str) -> str:
         case "range":
             name = text.partition("range")[2].strip()
         case "lock" | "rlock" | "wait" | "cond":
-            name = text.rpartition(".")[0].removeprefix("go ").removeprefix("defer ").strip()
+            called = _METHOD.match(text)
+            name = called[1] if called is not None else ""
         case _:
             name = ""
     return name if len(name) <= 40 else ""
 
 
+def _is_once(text: str) -> bool:
+    """The lock is that of a sync.Once."""
+    return ".Do(" in text.split("\n")[0]
+
+
 def _steps(leak: Leak, context: Context) -> tuple[Step, ...]:
     if leak.schedule is None:
         return ()
-    steps: list[Step] = []
-    started = 0
+    roles = {event.other: str(event.place) for event in leak.schedule.happenings if event.what == "go"}
+    events: list[story.Event] = []
     for event in leak.schedule.happenings:
         at = _maybe(context, event.place)
-        if at is None or event.what in wording.QUIET:
-            continue
-        again = (
-            event.what == "go" and bool(steps) and steps[-1].at == at and steps[-1].goroutine == event.gid + 1
-        )
-        started = started + 1 if again else 1
-        if again:
-            steps[-1] = replace(steps[-1], text=wording.starts(started))
-            continue
-        text = wording.step(event.what, _short(context, event.place), event.other + 1)
-        steps.append(Step(event.gid + 1, at, text))
+        if at is not None:
+            role = roles.get(event.gid, "")
+            code = _short(context, event.place)
+            what = event.what
+            if what in ("lock", "unlock") and _is_once(code):
+                what = f"once-{what}"
+            if what not in wording.QUIET:
+                events.append(story.Event(event.gid, role, at, what, code, event.other))
+    left: list[story.Event] = []
     for gid, _, place in leak.schedule.goroutines:
         at = _maybe(context, place)
         if at is not None and (gid == leak.goroutine or place == leak.park):
-            steps.append(Step(gid + 1, at, f"is stuck here for ever: `{_short(context, place)}`"))
-    return tuple(steps)
+            left.append(story.Event(gid, roles.get(gid, ""), at, "", _short(context, place), -1))
+    return (*story.told(events), *story.stuck(left))
 
 
 def _goroutines(leak: Leak, context: Context) -> tuple[Goroutine, ...]:

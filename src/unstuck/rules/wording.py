@@ -22,8 +22,9 @@ def noun(waited: WaitedFor) -> str:
     return _NOUNS.get(waited.kind, waited.kind)
 
 
-def message(leak: Leak, name: str, root: str) -> str:
-    """One sentence: what is stuck and why. `name` is the operand as the source has it."""
+def message(leak: Leak, name: str, root: str, *, once: bool) -> str:
+    """One sentence: what is stuck and why. `name` is the operand as the source has it; `once`: it is a
+    sync.Once, whose Do waits like a lock."""
     what = f"{name} " if name else ""
     waited = leak.waits[0] if leak.waits else None
     thing = noun(waited) if waited is not None else ""
@@ -54,6 +55,12 @@ def message(leak: Leak, name: str, root: str) -> str:
             return f"select blocks for ever: {gone} to make one of its cases ready{many}"
         case "select-empty":
             return f"select without cases blocks for ever{many}"
+        case "lock" | "rlock" if once:
+            return (
+                f"Do of {name or 'a sync.Once'} waits for ever: the function that it runs never returns{many}"
+            )
+        case "lock" | "rlock" if waited is not None and waited.own:
+            return f"{name or 'the lock'} is held by this goroutine itself, which waits for it for ever{many}"
         case "lock" | "rlock":
             return f"{what}is never unlocked: whoever holds it is gone or stuck{many}"
         case "wait":
@@ -72,7 +79,7 @@ def _wake(waited: WaitedFor | None) -> str:
             return "send on it or close it"
 
 
-def advice(leak: Leak, shadow: str) -> str:
+def advice(leak: Leak, shadow: str, *, once: bool) -> str:
     """What to do, one sentence."""
     if leak.kind == "cancellation":
         return "derive a context with cancel, and cancel it when its work is done"
@@ -83,6 +90,10 @@ def advice(leak: Leak, shadow: str) -> str:
             return shadow
         case "receive" if not leak.senders:
             return "send on the channel or close it: neither a buffer nor more receivers helps"
+        case "lock" | "rlock" if once:
+            return "let the function that Do runs return: it must not wait for those who wait for it"
+        case "lock" | "rlock" if leak.waits and leak.waits[0].own:
+            return "release the lock before it is taken again, or call what expects it to be held"
         case _:
             return advice_for(leak.operation)
 
@@ -140,6 +151,7 @@ _TOLD = {
     "cancel": "cancels: `{code}`",
     "tick": "sees the timer fire: `{code}`",
     "default": "takes the default case",
+    "once-lock": "is the first to do: `{code}`",
     "cond-park": "waits: `{code}`",
     "signal": "signals goroutine {other}: `{code}`",
     "wait": "has nothing to wait for: `{code}`",
@@ -148,7 +160,7 @@ _TOLD = {
     "step": "`{code}`",
     "try": "tries to lock: `{code}`",
 }
-QUIET = ("end", "cond-relock", "start", "guess")
+QUIET = ("end", "cond-relock", "start", "guess", "once-unlock")
 """Happenings that are not worth a step."""
 
 

@@ -246,7 +246,7 @@ def _grows(finding: Finding) -> str:
         Kind.HELD: "what is held adds up",
         Kind.POLLER: "one more goroutine that polls for ever",
         Kind.CANCELLATION: "one more waiting goroutine",
-    }.get(finding.kind, "one more stuck goroutine")
+    }.get(finding.kind, _stuck(finding.count))
     match finding.growth:
         case Growth.PER_CALL:
             if finding.root.kind is RootKind.CLIENT:
@@ -256,6 +256,10 @@ def _grows(finding: Finding) -> str:
             return f"{what} with each iteration of the loop"
         case Growth.ONCE:
             return "does not grow: once per process"
+
+
+def _stuck(count: int) -> str:
+    return "one more stuck goroutine" if count == 1 else f"{count:,} more stuck goroutines"
 
 
 def _evidence(finding: Finding) -> str:
