@@ -486,10 +486,24 @@ def _root_kind(world: World, package: Package, ref: FuncRef) -> RootKind:
 
 
 def _told(run: _Run) -> Part:
+    said: dict[tuple[str, Place], int] = {}
+    for _, leak, _, _ in run.best.values():
+        place = (leak.kind, leak.park)
+        said[place] = max(said.get(place, 0), _says(leak))
     for key, (length, leak, root, tested) in run.best.items():
+        if leak.waits and _says(leak) < said[leak.kind, leak.park]:
+            continue  # the same seen from elsewhere says more
         if leak.park.path not in run.explorer.hidden:
             _attempt(run, None, partial(_tell, run, key, length, leak, root, tested))
     return run.part
+
+
+def _says(leak: Leak) -> int:
+    """How much is known of what the goroutine waits for: nothing, where it is made, or why it is held."""
+    if leak.operation == "held":
+        return 2
+    made = any(waited.made is not None or waited.kind == "nil" for waited in leak.waits)
+    return 1 if made else 0
 
 
 def _tell(run: _Run, key: LeakKey, length: int, leak: Leak, root: Root, tested: bool) -> None:
