@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from unstuck.explore.state import StructValue, Symbol, Value
 from unstuck.explore.work import CLOSED_BEFORE, FLAG, Fork, Work, bind_to
-from unstuck.ir.instr import INT_DESC, Desc
+from unstuck.ir.instr import INT_DESC, POSITIVE, Desc
 
 SIZES = (0, 1, 2, 3)
 """The values an unknown size can take."""
@@ -198,6 +198,8 @@ _FAR = 1 << 62
 
 def _bounds(work: Work, symbol: Symbol) -> tuple[int, int, list[int]]:
     low, high = (0 if symbol.tag == "size" else -_FAR), _FAR
+    if symbol.desc == POSITIVE:
+        low = 1
     excluded: list[int] = []
     for (op, x, y), value in work.known.items():
         if op == "==" and x == symbol and isinstance(y, int) and not value:

@@ -38,6 +38,8 @@ BOOL_DESC = Desc("bool")
 SLEEP_DESC = Desc("sleep")
 """Marks the receive that time.Sleep stands for."""
 INT_DESC = Desc("int")
+POSITIVE = Desc("int", dir="positive")
+"""A count that is at least one, such as that of processors."""
 
 Scalar = int | bool | str | None
 """A constant; None is nil."""

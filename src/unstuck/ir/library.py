@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from unstuck.ir import instr
 from unstuck.ir.builder import Builder, finish, parameter
-from unstuck.ir.instr import NONE, At, Desc, Reg
+from unstuck.ir.instr import NONE, POSITIVE, At, Desc, Reg
 from unstuck.types import model
 
 Emitter = Callable[[Builder, At, tuple[Reg, ...]], tuple[Reg, ...]]
@@ -231,6 +231,8 @@ _OPERATIONS: dict[str, Emitter] = {
     "log.Panic": _panic,
     "log.Panicf": _panic,
     "log.Panicln": _panic,
+    "runtime.GOMAXPROCS": _unknown(POSITIVE),
+    "runtime.NumCPU": _unknown(POSITIVE),
     "errors.New": _unknown(NON_NIL),
     "fmt.Errorf": _unknown(NON_NIL),
     "unstuck/machine.Yield": _yield,
