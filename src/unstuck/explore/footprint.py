@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.explore.state import ENV_CLOSE, ENV_RECEIVE, ENV_SEND
 from unstuck.ir import instr
-from unstuck.ir.instr import Program
+from unstuck.ir.instr import NONE, Function, Program
 
 ALL = ENV_SEND | ENV_RECEIVE | ENV_CLOSE
 
@@ -32,7 +32,22 @@ def _ends_of(program: Program, func: str) -> int:
             return ALL
         for item in function.code:
             ends |= _ends(program, item, todo)
+        if _gives_out(function):
+            return ALL
     return ends
+
+
+def _gives_out(function: Function) -> bool:
+    """It returns what may lead to concurrency objects."""
+    return any(
+        reg != NONE and desc.kind not in _HOLD_NOTHING
+        for item in function.code
+        if isinstance(item, instr.Return)
+        for reg, desc in zip(item.values, function.result_descs)
+    )
+
+
+_HOLD_NOTHING = ("int", "bool", "string", "basic", "error")
 
 
 def _ends(program: Program, item: instr.Instr, todo: list[str]) -> int:

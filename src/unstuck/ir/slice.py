@@ -275,6 +275,7 @@ def _demand(state: _Slice, body: _Body, item: Instr) -> None:
         state.changed = True
     match item:
         case instr.Return():
+            _demand_given_out(state, body, item)
             wanted = tuple(reg for index, reg in enumerate(item.values) if index in body.results)
             _add(state, body, wanted)
             named = body.function.results
@@ -318,6 +319,17 @@ def _demand(state: _Slice, body: _Body, item: Instr) -> None:
             _add(state, body, uses(item))
         case _:
             _add(state, body, uses(item))
+
+
+def _demand_given_out(state: _Slice, body: _Body, item: instr.Return) -> None:
+    """A function value may be called by code outside, which then has what it returns."""
+    name = body.function.id
+    if name not in state.taken:
+        return
+    for index, reg in enumerate(item.values):
+        if reg in state.made[name] and index not in body.results:
+            body.results.add(index)
+            state.changed = True
 
 
 def _ask_results(state: _Slice, body: _Body) -> None:

@@ -28,7 +28,7 @@ _UNBUFFERED = re.compile(rb"\s*make\(\s*chan\b[^,\n]*\)")
 
 def channel_field(world: World, owner: Named, name: str) -> str:
     """`NIL`, `SILENT`, `UNHEARD`, or "" where nothing is known of field `name` of a struct."""
-    if name[:1].isupper() or name == "_":
+    if name[:1].isupper() or name == "_" or world.stubbed(owner.package):
         return ""
     key = (owner.package, f"{owner.name}.{name}")
     known = world.channel_fields.get(key)

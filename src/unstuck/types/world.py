@@ -218,6 +218,11 @@ class World:
         unit = self._unit(path)
         return tuple(scope.file for scope in unit.files if not scope.stub) if unit is not None else ()
 
+    def stubbed(self, path: str) -> bool:
+        """Some of the package's types are those of a library model."""
+        unit = self._unit(path)
+        return unit is not None and any(scope.stub for scope in unit.files)
+
     def analysed(self, path: str) -> bool:
         """The package is one of those to analyse."""
         return path in self._packages.added

@@ -1,8 +1,10 @@
 package callbacks
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"text/template"
 
 	"example.com/testdata/outside"
 )
@@ -37,4 +39,24 @@ func HandlerLeftRight() {
 		return
 	}
 	<-got
+}
+
+type source struct {
+	data chan int
+}
+
+func (s *source) Take() int { return <-s.data }
+
+// The template asks the function for the source, and takes from that.
+func ReturnsSourceRight() {
+	s := &source{make(chan int)}
+	functions := template.FuncMap{"source": func() *source { return s }}
+	t := template.Must(template.New("").Funcs(functions).Parse("{{(source).Take}}"))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		t.Execute(io.Discard, nil)
+	}()
+	s.data <- outside.Work()
+	<-done
 }
