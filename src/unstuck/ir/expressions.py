@@ -335,7 +335,7 @@ _FLAG_KINDS = {
 def _flag(b: Builder, struct: model.Type, name: str, desc: Desc) -> str:
     """What kind of flag the field is, or what is known of its channels; "" when nothing is."""
     if desc.kind == "chan" and isinstance(struct, model.Named) and struct.package:
-        return channel_field(b.shared.world, struct, name)
+        return channel_field(b.shared.world, struct, name) if not b.shared.source.stub else ""
     kind = desc.kind if desc.kind in ("bool", "int") else _FLAG_KINDS.get(desc.name, "")
     if not kind or not isinstance(struct, model.Named) or not struct.package:
         return ""

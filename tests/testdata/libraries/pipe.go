@@ -56,3 +56,19 @@ func PipeAlone() {
 	w.Write([]byte("some")) // want "abandoned-select"
 	io.ReadAll(r)
 }
+
+// A pipe from elsewhere: its other end is, too.
+func PipeGiven() {
+	r, w := io.Pipe()
+	go drain(r)
+	fill(w)
+}
+
+func fill(w *io.PipeWriter) {
+	defer w.Close()
+	w.Write([]byte("some"))
+}
+
+func drain(r *io.PipeReader) {
+	io.ReadAll(r)
+}
