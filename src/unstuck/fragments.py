@@ -46,9 +46,9 @@ FUNCTION_WORK = 1_500
 """What each function adds to the work that a package may cost (Limits.max_package_work)."""
 SHARES = 16
 """How many times its even share of what is left a fragment may cost: most cost next to nothing."""
-LARGE = 1_200
-"""Instructions of a large fragment: few of them can be explored to their end."""
-LARGE_PART, CUT_PART = 9, 3
+LARGE = 400
+"""Instructions of a large fragment, after slicing: few of them can be explored to their end."""
+LARGE_PART, CUT_PART = 10, 3
 """What large fragments, and others that leave calls out, may cost: one part in so many of the limit. A
 smaller fragment follows."""
 MAX_ISSUES = 3
@@ -108,6 +108,10 @@ class _Run:
     """The shortest witness of each leak, and whether its root is code of a test."""
     calls: callers.Index = field(default_factory=dict)
     """Who calls whom in the package, by the text."""
+    wanted: frozenset[FuncRef] = frozenset()
+    """The functions whose callers are explored."""
+    giving: dict[FuncRef, frozenset[FuncRef]] = field(default_factory=dict)
+    """The roots to which functions give what decides."""
     allowance: int = 0
     """What the next fragment may cost."""
 
@@ -192,6 +196,7 @@ def explore_callers(
     run = _Run(explorer, package, Part(), {})
     names = tuple({ref.name.encode("utf-8", "surrogateescape"): None for ref in wanted})
     targets, before = frozenset(wanted), frozenset(known)
+    run.wanted = targets
     promising = [
         ref
         for ref in explorer.world.functions(package.path)
@@ -232,6 +237,8 @@ def _giving(run: _Run, roots: Sequence[FuncRef]) -> list[FuncRef]:
     for ref in roots:
         givers = callers.giving(run.explorer.code, run.calls, ref)
         found.update(dict.fromkeys(giver for giver in givers if giver not in known))
+        for giver in givers:
+            run.giving[giver] = run.giving.get(giver, frozenset()) | {ref}
     return list(found)
 
 
@@ -378,7 +385,9 @@ def _whole(run: _Run, ref: FuncRef, kind: RootKind, size: int) -> Program | None
     code = run.explorer.code
     lowered = code.lowered(ref) if kind is RootKind.TEST else None
     root = test_root(ref, lowered.functions[0]) if lowered is not None else None
-    return grown(code, root, size) if root is not None else program(code, ref, size)
+    if root is not None:
+        return grown(code, root, size, wanted=frozenset(callee for _, callee in root.refs))
+    return program(code, ref, size, run.wanted | run.giving.get(ref, frozenset()))
 
 
 def _play(run: _Run, refs: Sequence[FuncRef]) -> None:
@@ -411,7 +420,7 @@ def _lived(run: _Run, each: Life) -> tuple[Leak, ...]:
     fragment: Fragment | None = None
     followed = -1
     for size in SIZES:
-        whole = grown(run.explorer.code, root, size)
+        whole = grown(run.explorer.code, root, size, wanted=frozenset(callee for _, callee in root.refs))
         if len(whole.functions) == followed:
             continue
         followed = len(whole.functions)
@@ -423,9 +432,10 @@ def _lived(run: _Run, each: Life) -> tuple[Leak, ...]:
 
 def _analysed(run: _Run, whole: Program) -> Fragment:
     limits = run.explorer.settings.limits
-    large = sum(len(each.code) for each in whole.functions.values()) > LARGE
+    kept = sliced(whole)
+    large = sum(len(each.code) for each in kept.functions.values()) > LARGE
     part = LARGE_PART if large else CUT_PART if whole.cut else 1
-    fragment = analyse(sliced(whole), limits.max_states, min(run.allowance, limits.max_work // part))
+    fragment = analyse(kept, limits.max_states, min(run.allowance, limits.max_work // part))
     run.part.states += fragment.states
     run.part.work += fragment.work
     return fragment
