@@ -42,13 +42,15 @@ from unstuck.types.world import World
 
 LEAST_WORK = 30_000
 """Instructions that every fragment of a package may run, however much its package has cost by then."""
+KEPT_LARGE = 400
+"""The same as LARGE for what slicing leaves."""
 FUNCTION_WORK = 1_500
 """What each function adds to the work that a package may cost (Limits.max_package_work)."""
 SHARES = 16
 """How many times its even share of what is left a fragment may cost: most cost next to nothing."""
-LARGE = 400
-"""Instructions of a large fragment, after slicing: few of them can be explored to their end."""
-LARGE_PART, CUT_PART = 10, 3
+LARGE = 1_200
+"""Instructions of a large fragment: few of them can be explored to their end."""
+LARGE_PART, CUT_PART = 9, 3
 """What large fragments, and others that leave calls out, may cost: one part in so many of the limit. A
 smaller fragment follows."""
 MAX_ISSUES = 3
@@ -433,12 +435,16 @@ def _lived(run: _Run, each: Life) -> tuple[Leak, ...]:
 def _analysed(run: _Run, whole: Program) -> Fragment:
     limits = run.explorer.settings.limits
     kept = sliced(whole)
-    large = sum(len(each.code) for each in kept.functions.values()) > LARGE
+    large = _size(whole) > LARGE or _size(kept) > KEPT_LARGE
     part = LARGE_PART if large else CUT_PART if whole.cut else 1
     fragment = analyse(kept, limits.max_states, min(run.allowance, limits.max_work // part))
     run.part.states += fragment.states
     run.part.work += fragment.work
     return fragment
+
+
+def _size(program: Program) -> int:
+    return sum(len(each.code) for each in program.functions.values())
 
 
 def _count(run: _Run, ref: FuncRef, fragment: Fragment, *, leaks: bool) -> None:
