@@ -53,7 +53,7 @@ def possible(
     shown: dict[Place, None] = {}
     spent = 0
     for caller in callers:
-        whole = program(code, caller)
+        whole = program(code, caller, wanted=frozenset((ref,)))
         if whole is None or function_id(ref) not in whole.functions:
             return tuple(leaks), spent
         found = analyse(sliced(whole), *limits, process_ends=False)

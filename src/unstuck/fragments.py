@@ -42,6 +42,8 @@ from unstuck.types.world import World
 
 LEAST_WORK = 30_000
 """Instructions that every fragment of a package may run, however much its package has cost by then."""
+KEPT_LARGE = 400
+"""The same as LARGE for what slicing leaves."""
 FUNCTION_WORK = 1_500
 """What each function adds to the work that a package may cost (Limits.max_package_work)."""
 SHARES = 16
@@ -108,6 +110,10 @@ class _Run:
     """The shortest witness of each leak, and whether its root is code of a test."""
     calls: callers.Index = field(default_factory=dict)
     """Who calls whom in the package, by the text."""
+    wanted: frozenset[FuncRef] = frozenset()
+    """The functions whose callers are explored."""
+    giving: dict[FuncRef, frozenset[FuncRef]] = field(default_factory=dict)
+    """The roots to which functions give what decides."""
     allowance: int = 0
     """What the next fragment may cost."""
 
@@ -192,6 +198,7 @@ def explore_callers(
     run = _Run(explorer, package, Part(), {})
     names = tuple({ref.name.encode("utf-8", "surrogateescape"): None for ref in wanted})
     targets, before = frozenset(wanted), frozenset(known)
+    run.wanted = targets
     promising = [
         ref
         for ref in explorer.world.functions(package.path)
@@ -232,6 +239,8 @@ def _giving(run: _Run, roots: Sequence[FuncRef]) -> list[FuncRef]:
     for ref in roots:
         givers = callers.giving(run.explorer.code, run.calls, ref)
         found.update(dict.fromkeys(giver for giver in givers if giver not in known))
+        for giver in givers:
+            run.giving[giver] = run.giving.get(giver, frozenset()) | {ref}
     return list(found)
 
 
@@ -378,7 +387,9 @@ def _whole(run: _Run, ref: FuncRef, kind: RootKind, size: int) -> Program | None
     code = run.explorer.code
     lowered = code.lowered(ref) if kind is RootKind.TEST else None
     root = test_root(ref, lowered.functions[0]) if lowered is not None else None
-    return grown(code, root, size) if root is not None else program(code, ref, size)
+    if root is not None:
+        return grown(code, root, size, wanted=frozenset(callee for _, callee in root.refs))
+    return program(code, ref, size, run.wanted | run.giving.get(ref, frozenset()))
 
 
 def _play(run: _Run, refs: Sequence[FuncRef]) -> None:
@@ -411,7 +422,7 @@ def _lived(run: _Run, each: Life) -> tuple[Leak, ...]:
     fragment: Fragment | None = None
     followed = -1
     for size in SIZES:
-        whole = grown(run.explorer.code, root, size)
+        whole = grown(run.explorer.code, root, size, wanted=frozenset(callee for _, callee in root.refs))
         if len(whole.functions) == followed:
             continue
         followed = len(whole.functions)
@@ -423,12 +434,17 @@ def _lived(run: _Run, each: Life) -> tuple[Leak, ...]:
 
 def _analysed(run: _Run, whole: Program) -> Fragment:
     limits = run.explorer.settings.limits
-    large = sum(len(each.code) for each in whole.functions.values()) > LARGE
+    kept = sliced(whole)
+    large = _size(whole) > LARGE or _size(kept) > KEPT_LARGE
     part = LARGE_PART if large else CUT_PART if whole.cut else 1
-    fragment = analyse(sliced(whole), limits.max_states, min(run.allowance, limits.max_work // part))
+    fragment = analyse(kept, limits.max_states, min(run.allowance, limits.max_work // part))
     run.part.states += fragment.states
     run.part.work += fragment.work
     return fragment
+
+
+def _size(program: Program) -> int:
+    return sum(len(each.code) for each in program.functions.values())
 
 
 def _count(run: _Run, ref: FuncRef, fragment: Fragment, *, leaks: bool) -> None:

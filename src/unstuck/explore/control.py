@@ -27,10 +27,11 @@ from unstuck.explore.state import (
     Value,
 )
 from unstuck.explore.thread import Activation, Thread
-from unstuck.explore.unfollowed import forget
+from unstuck.explore.unfollowed import forget, forget_data
 from unstuck.explore.work import KEPT, Dropped, Fork, Handler, Looping, Work, choose
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, Desc, Function, Instr
+from unstuck.ir.scope import HARMLESS
 
 MAX_DEFERS = 200
 """Deferred calls of one function that wait to be run; past it the path is dropped."""
@@ -42,11 +43,6 @@ MAX_PER_SITE = 1_200
 """Live goroutines of one `go` statement; past it the path is dropped."""
 ROUND = 64
 """Backward jumps after which a goroutine is asked whether it has been here before."""
-HARMLESS = (
-    "fmt.", "log.", "errors.", "strings.", "strconv.", "bytes.", "math", "unicode", "sort.", "slices.",
-    "maps.", "reflect.", "encoding/", "hash", "log/slog.", "testing.", "crypto", "path", "runtime.",
-)  # fmt: skip
-"""Packages whose functions keep nothing they are given and call back at once or not at all."""
 AT_ONCE = (
     "path/filepath.Walk", "io/fs.WalkDir", "sort.", "slices.", "maps.", "strings.", "bytes.", "regexp.",
     "go/ast.", "flag.", "expvar.Do", "container/", "sync.Map.", "log/slog.",
@@ -215,14 +211,20 @@ def _call_unknown(
 ) -> None:
     """Code that is not in sight: gets what it is given, may call back, returns unknown values."""
     given = [work.resolve(act.regs[reg]) for reg in item.escapes]
+    harmless = name in work.program.harmless or name in work.program.changing
     callback = next((v for v in given if type(v) is Closure and v.func in work.program.functions), None)
+    if harmless:
+        callback = None
     choice = 0
     if callback is not None and act.mode == "run":
         choice = work.take_choice()
         if choice < 0:
             kept = [choose(2)] if _may_keep(work, item, name, callback) else []
             raise Fork([choose(1), choose(0), *kept], usual=2)
-    if _in_sight(work, name):
+    if harmless:
+        if name in work.program.changing:
+            forget_data(work, _arguments(act, item.args))
+    elif _in_sight(work, name):
         forget(work, (*given, *_arguments(act, item.args)))
         _unknown_code(work, given)
     elif not name.startswith((*HARMLESS, *AT_ONCE)):

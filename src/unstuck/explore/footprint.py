@@ -62,6 +62,8 @@ def _ends(program: Program, item: instr.Instr, todo: list[str]) -> int:
             return sum({ENV_SEND if case.send else ENV_RECEIVE for case in item.cases})
         case instr.Call() if item.func in program.functions:
             todo.append(item.func)
+        case instr.Call() if item.func in program.harmless or item.func in program.changing:
+            return 0
         case instr.MakeClosure():
             todo.append(item.func)
         case instr.Call() | instr.CallValue() | instr.CallMethod() if item.escapes:

@@ -95,6 +95,10 @@ class Fragment:
 def analyse(program: Program, limit: int, max_work: int = 1 << 60, *, process_ends: bool = True) -> Fragment:
     """Explores a sliced program within `limit` states and `max_work` instructions. Without `process_ends`
     what main leaves behind counts as that of any other function does."""
+    items = [item for function in program.functions.values() for item in function.code]
+    if not any(_may_stop(item) for item in items):
+        ended = any(isinstance(item, instr.Exit) for item in items)
+        return Fragment(program.root, (), 0, True, (), 0, _returns_made(program), ended)
     dropped: list[str] = []
     meter = Meter(max_work)
     initial = semantics.initial(program, dropped, meter)
@@ -129,6 +133,19 @@ def analyse(program: Program, limit: int, max_work: int = 1 << 60, *, process_en
         process_ended=any(why in ENDING for why in dropped),
         panics="panic" in dropped,
     )
+
+
+def _may_stop(item: instr.Instr) -> bool:
+    """A goroutine can be parked here, or leave something behind that others are parked at."""
+    match item:
+        case instr.Send() | instr.Recv() | instr.Select():
+            return True
+        case instr.Lock():
+            return item.op != "section"
+        case instr.WaitGroup() | instr.Cond():
+            return item.op == "wait"
+        case _:
+            return False
 
 
 def _returns_made(program: Program) -> bool:

@@ -241,7 +241,7 @@ def _select_moves(
 def _lock_moves(work: Work, gid: int, goroutine: Goroutine, item: instr.Lock) -> list[Move]:
     if item.op.startswith("try"):
         return [Move(gid, 0, "try", NONE, 0, INTERNAL)]
-    if item.op in ("unlock", "runlock"):
+    if item.op in ("unlock", "runlock", "section"):
         return [Move(gid, 0, "turn", NONE, 0, INTERNAL)]
     pointer = sync.sync_pointer(work, goroutine.frames[-1].regs[item.pointer])
     state = sync.lock_state(work, pointer)

@@ -93,6 +93,10 @@ def _lock(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Loc
         if not _its_turn(work, gid, thread, pointer, TRIES, state.writer != FREE or bool(state.readers)):
             raise Stopped
         release(work, pointer, item.op, gid)
+    elif item.op == "section":
+        if work.observed(pointer.obj) and thread.phase != TURN:
+            raise Stopped
+        thread.phase = ""
     elif not work.observed(pointer.obj) and can_lock(state, item.op):
         take_lock(work, pointer, item.op, gid, Site(act.function.id, *item.at))
         if item.dst != NONE:

@@ -58,6 +58,8 @@ def note(work: Work, gid: int, thread: Thread, item: Instr) -> Happening | None:
         return None
     if isinstance(item, instr.Lock | instr.WaitGroup):
         what = item.op
+    if what == "section":
+        return None
     if what == "return" and (len(thread.acts) > 1 or thread.acts[-1].function.hidden):
         return None
     place = user_place(work.program.functions, standing(thread), thread.spawn)

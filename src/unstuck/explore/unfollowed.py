@@ -50,6 +50,39 @@ def forget(work: Work, values: Iterable[Value]) -> None:
             work.heap[number] = obj._replace(known=False, length=None)
 
 
+def forget_data(work: Work, values: Iterable[Value]) -> None:
+    """Makes unknown the plain data that can be reached from the values and from globals: what a function does
+    that is not followed, but known to leave channels, locks, contexts and function values alone."""
+    seen: set[int] = set(work.globals.values())
+    waiting = list(seen)
+    _enter(work, values, seen, waiting)
+    while waiting:
+        number = waiting.pop()
+        obj = work.heap[number]
+        _enter(work, work.contents(number), seen, waiting)
+        if isinstance(obj, Cell):
+            work.heap[number] = obj._replace(value=_without_data(work, obj.value))
+        elif isinstance(obj, Array):
+            work.heap[number] = obj._replace(items=tuple([_without_data(work, item) for item in obj.items]))
+        elif isinstance(obj, Map):
+            work.heap[number] = obj._replace(known=False)
+
+
+def _without_data(work: Work, value: Value) -> Value:
+    value = work.resolve(value)
+    if type(value) is StructValue:
+        if value.type.startswith("sync."):
+            return value
+        kept = [(name, _without_data(work, item)) for name, item in value.fields if not _is_data(work, item)]
+        return value._replace(fields=tuple(kept), known=False)
+    return work.symbol(UNKNOWN_DESC) if _is_data(work, value) else value
+
+
+def _is_data(work: Work, value: Value) -> bool:
+    value = work.resolve(value)
+    return value is None or isinstance(value, int | str)
+
+
 def _enter(work: Work, values: Iterable[Value], seen: set[int], waiting: list[int]) -> None:
     """Adds the objects behind values."""
     stack = list(values)

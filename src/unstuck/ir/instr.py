@@ -523,7 +523,8 @@ class Select:
 @dataclass(frozen=True, slots=True)
 class Lock:
     """An operation on the Mutex or RWMutex at pointer: "lock", "unlock", "rlock", "runlock", "trylock",
-    "tryrlock" (the last two set dst)"""
+    "tryrlock" (the last two set dst); of a lock that everybody gets (ir/sections.py): "section" where it is
+    taken, "leave" where it is given back"""
 
     at: At
     op: str
@@ -760,6 +761,11 @@ class Program:
     too many are left out."""
     cut: frozenset[str] = frozenset()
     """Functions in sight that concern concurrency but are not followed. Membership only."""
+    harmless: frozenset[str] = frozenset()
+    """Functions in sight that are not followed because they do nothing to what the fragment makes; they keep
+    nothing and change no memory that they did not make. Membership only."""
+    changing: frozenset[str] = frozenset()
+    """The same, but they may change plain data in memory. Membership only."""
     starts: bool = False
     """Some function starts a goroutine."""
     spawns: bool = False

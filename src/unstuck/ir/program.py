@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from unstuck.ir import instr
 from unstuck.ir.desc import Descs
 from unstuck.ir.instr import Function, Program
 from unstuck.ir.literals import function_id
 from unstuck.ir.lower import lower
+from unstuck.ir.scope import NO_CALLS, NO_SCOPE, Calls, Scope, Scopes, calls_of, own_scope
 from unstuck.types import model
 from unstuck.types.world import World
 
-SIZES = (2_500, 600, 200)
+SIZES = (1_000, 300)
 """Instructions of one fragment before slicing; calls of further functions are unknown code. The next smaller
 one is taken where a fragment of the size before could not be explored to its end."""
 ALONE_DEPTH = 3
@@ -35,6 +36,8 @@ class Lowered:
     touches: bool
     """Contains an operation on a concurrency object."""
     size: int
+    scope: Scope = NO_SCOPE
+    calls: Calls = NO_CALLS
 
 
 @dataclass(slots=True)
@@ -50,6 +53,7 @@ class Code:
     _lowered: dict[model.FuncRef, Lowered | None] = field(default_factory=dict)
     _concerns: dict[model.FuncRef, bool] = field(default_factory=dict)
     _own: frozenset[str] = frozenset()
+    scopes: Scopes = field(init=False)
 
     def own(self, package: str) -> bool:
         """The package is one of those to analyse."""
@@ -57,6 +61,7 @@ class Code:
 
     def __post_init__(self) -> None:
         self._own = frozenset(self.packages)
+        self.scopes = Scopes(self._own_scope, self._callees)
 
     def lowered(self, ref: model.FuncRef) -> Lowered | None:
         """The code of a declared function, None when it has none in sight."""
@@ -75,7 +80,18 @@ class Code:
             return None
         items = [item for function in functions for item in function.code]
         touches = any(isinstance(item, instr.OPERATIONS) for item in items)
-        return Lowered(functions, tuple(refs.items()), touches, len(items))
+        seen = [name for name, each in refs.items() if self.own(each.package) or self.modelled(each.package)]
+        names = frozenset((*seen, *(function.id for function in functions)))
+        scope = own_scope(functions, names)
+        return Lowered(functions, tuple(refs.items()), touches, len(items), scope, calls_of(functions))
+
+    def _own_scope(self, ref: model.FuncRef) -> Scope | None:
+        lowered = self.lowered(ref)
+        return lowered.scope if lowered is not None else None
+
+    def _callees(self, ref: model.FuncRef) -> tuple[model.FuncRef, ...]:
+        lowered = self.lowered(ref)
+        return tuple(callee for _, callee in lowered.refs) if lowered is not None else ()
 
     def concerns(self, ref: model.FuncRef) -> bool:
         """The function, or something it can call, touches concurrency."""
@@ -110,87 +126,184 @@ class _Growth:
 
     code: Code
     max_size: int
-    size: int
-    queue: list[tuple[Lowered, int]]
-    seen: set[model.FuncRef]
+    wanted: frozenset[model.FuncRef]
+    """Followed whatever they do."""
+    size: int = 0
+    queue: list[tuple[Lowered, int, bool]] = field(default_factory=list)
+    """With each function how far from the root it is, and whether a lock may be held."""
+    seen: set[model.FuncRef] = field(default_factory=set)
     cut: set[str] = field(default_factory=set)
+    passed: dict[model.FuncRef, _Unit] = field(default_factory=dict)
+    """Functions that do not concern the fragment, as far as is known."""
+    keeps: set[str] = field(default_factory=set)
+    uses: set[str] = field(default_factory=set)
+    locks: set[str] = field(default_factory=set)
+    types: set[str] = field(default_factory=set)
+    """Of the functions of the fragment: see ir/scope.py. For membership only."""
 
 
-def program(code: Code, root: model.FuncRef, max_size: int = SIZES[0]) -> Program | None:
-    """The fragment of a root; past `max_size` instructions only small functions are followed."""
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A function that is called: how far from the root, and how."""
+
+    ref: model.FuncRef
+    depth: int
+    locked: bool = False
+    """While a lock may be held."""
+    handed: bool = False
+    """With a channel, context or function."""
+    value: bool = False
+    """As a function value."""
+
+
+def program(
+    code: Code,
+    root: model.FuncRef,
+    max_size: int = SIZES[0],
+    wanted: frozenset[model.FuncRef] = frozenset(),
+) -> Program | None:
+    """The fragment of a root; past `max_size` instructions only small functions are followed. Calls of
+    `wanted` functions belong to it in any case."""
     first = code.lowered(root)
-    return grown(code, first, max_size, (root,)) if first is not None else None
+    return grown(code, first, max_size, (root,), wanted) if first is not None else None
 
 
 def grown(
-    code: Code, first: Lowered, max_size: int = SIZES[0], known: tuple[model.FuncRef, ...] = ()
+    code: Code,
+    first: Lowered,
+    max_size: int = SIZES[0],
+    known: tuple[model.FuncRef, ...] = (),
+    wanted: frozenset[model.FuncRef] = frozenset(),
 ) -> Program:
     """The fragment of a root that is already lowered; `known` is its declaration, when it has one."""
     functions: dict[str, Function] = {}
-    named: set[str] = set()
+    named: dict[str, bool] = {}
     types: dict[str, model.Named] = {}
     methods: dict[tuple[str, str], str] = {}
     implementations: dict[str, tuple[tuple[str, bool], ...]] = {}
-    growth = _Growth(code, max_size, first.size, [(first, 0)], set(known))
+    growth = _Growth(code, max_size, wanted, first.size, [(first, 0, False)], set(known))
     starts = False
     while growth.queue:
-        lowered, depth = growth.queue.pop(0)
+        lowered, depth, locked = growth.queue.pop(0)
         for function in lowered.functions:
             functions[function.id] = function
-            _collect(code, function, named, types)
+            _collect(code, function, types)
             _implementations(code, function, types, implementations)
+        _learn(growth, lowered, locked, named)
         starts = starts or any(isinstance(item, instr.Go) for f in lowered.functions for item in f.code)
-        within = depth < (MAX_DEPTH if starts else ALONE_DEPTH)
-        for _, callee in lowered.refs:
-            if callee not in growth.seen and _follow(code, callee):
-                room = (within and _fits(growth, callee)) or not code.own(callee.package)
-                _take(growth, callee, depth + 1, room)
+        for name, callee in lowered.refs:
+            if callee not in growth.seen:
+                _consider(growth, _called(lowered, depth, locked, name, callee), starts)
         if not growth.queue:
-            for callee, depth in _methods(code, named, types, methods, growth.seen):
-                _take(growth, callee, depth, _fits(growth, callee))
+            for each in _methods(code, named, types, methods, growth.seen):
+                _consider(growth, each, starts)
+        if not growth.queue:
+            for each in list(growth.passed.values()):
+                _consider(growth, each, starts)
     items = (item for function in functions.values() for item in function.code)
     spawns = any(isinstance(item, instr.Binary) and item.spawns for item in items)
+    harmless, changing = _left_alone(growth)
     left = frozenset(growth.cut - functions.keys())
-    methods = {key: name for key, name in methods.items() if name in functions or name in left}
-    return Program(first.functions[0].id, functions, methods, implementations, left, starts, spawns)
+    inside = {*functions, *left, *harmless, *changing}
+    methods = {key: name for key, name in methods.items() if name in inside}
+    return Program(
+        first.functions[0].id, functions, methods, implementations, left, harmless, changing, starts, spawns
+    )
 
 
-def _take(growth: _Growth, ref: model.FuncRef, depth: int, room: bool) -> None:
-    """The function becomes part of the fragment when there is room for it; else calls of it are cut."""
-    if not room:
+def _learn(growth: _Growth, lowered: Lowered, locked: bool, named: dict[str, bool]) -> None:
+    """Adds what a function of the fragment does, and the methods that it calls by name; whether a lock may
+    be held then."""
+    growth.keeps |= lowered.scope.keeps
+    growth.uses |= lowered.scope.uses
+    growth.locks |= lowered.scope.locks
+    growth.types |= lowered.calls.types
+    for function in lowered.functions:
+        for item in function.code:
+            if isinstance(item, instr.CallMethod | instr.BindMethod):
+                under = locked or f".{item.name}" in lowered.calls.locked
+                named[item.name] = named.get(item.name, False) or under
+
+
+def _called(lowered: Lowered, depth: int, locked: bool, name: str, callee: model.FuncRef) -> _Unit:
+    calls = lowered.calls
+    under = locked or name in calls.locked
+    return _Unit(callee, depth + 1, under, name in calls.handing, name in calls.kept)
+
+
+def _consider(growth: _Growth, unit: _Unit, starts: bool) -> None:
+    """The function becomes part of the fragment when it concerns it and there is room; without room, calls
+    of it are cut."""
+    code, ref = growth.code, unit.ref
+    if ref in growth.seen:
+        return
+    lowered = code.lowered(ref)
+    if lowered is None:
+        return
+    if not _follow(growth, unit, lowered):
+        known = growth.passed.get(ref, unit)
+        growth.passed[ref] = replace(
+            unit, locked=unit.locked or known.locked, handed=unit.handed or known.handed
+        )
+        return
+    within = unit.depth <= (MAX_DEPTH if starts else ALONE_DEPTH)
+    if not (within and _fits(growth, lowered)) and code.own(ref.package):
         growth.cut.add(function_id(ref))
         return
     growth.seen.add(ref)
-    lowered = growth.code.lowered(ref)
-    if lowered is not None:
-        growth.queue.append((lowered, depth))
-        growth.size += lowered.size
+    growth.passed.pop(ref, None)
+    growth.queue.append((lowered, unit.depth, unit.locked))
+    growth.size += lowered.size
 
 
-def _size(code: Code, ref: model.FuncRef) -> int:
-    lowered = code.lowered(ref)
-    return lowered.size if lowered is not None else 0
-
-
-def _fits(growth: _Growth, ref: model.FuncRef) -> bool:
+def _fits(growth: _Growth, lowered: Lowered) -> bool:
     """There is room for the function; small ones have more."""
-    own = _size(growth.code, ref)
+    own = lowered.size
     return growth.size + own <= growth.max_size or (own <= SMALL and growth.size <= 2 * growth.max_size)
 
 
-def _follow(code: Code, ref: model.FuncRef) -> bool:
-    lowered = code.lowered(ref)
-    if lowered is None:
-        return False
-    return lowered.size <= SMALL or code.concerns(ref)
+def _follow(growth: _Growth, unit: _Unit, lowered: Lowered) -> bool:
+    """The function concerns what the fragment makes or the locks that it holds, or is small and gives a
+    result."""
+    code, ref = growth.code, unit.ref
+    if ref in growth.wanted:
+        return True
+    if not code.concerns(ref):
+        return lowered.size <= SMALL
+    scope = code.scopes.whole(ref)
+    if unit.value or scope.returns or lowered.scope.helper or not code.own(ref.package):
+        return True
+    if scope.given and unit.handed:
+        return True
+    if not growth.keeps.isdisjoint(scope.uses) or not growth.types.isdisjoint(scope.waits):
+        return True
+    if not growth.types.isdisjoint(scope.fills):
+        return True
+    if scope.makes and not growth.uses.isdisjoint(scope.keeps):
+        return True
+    if unit.locked and ("?" in scope.locks or not growth.locks.isdisjoint(scope.locks)):
+        return True
+    return scope.holding and lowered.size <= SMALL
 
 
-def _collect(code: Code, function: Function, named: set[str], types: dict[str, model.Named]) -> None:
-    """Methods that are called by name, and types whose methods they may be."""
+def _left_alone(growth: _Growth) -> tuple[frozenset[str], frozenset[str]]:
+    """Of the functions that are not followed those that do nothing to what the fragment makes: without any
+    effect, and those that may change plain data. The others that concern concurrency are cut."""
+    harmless: list[str] = []
+    changing: list[str] = []
+    for ref in growth.passed:
+        scope = growth.code.scopes.whole(ref)
+        if not (scope.outside or scope.holding or scope.given):
+            (changing if scope.writes else harmless).append(function_id(ref))
+        elif growth.code.concerns(ref):
+            growth.cut.add(function_id(ref))
+    return frozenset(harmless), frozenset(changing)
+
+
+def _collect(code: Code, function: Function, types: dict[str, model.Named]) -> None:
+    """Types whose methods may be called by name."""
     for item in function.code:
         match item:
-            case instr.CallMethod() | instr.BindMethod():
-                named.add(item.name)
             case instr.MakeStruct():
                 _type(code, item.type, types)
             case instr.New() | instr.Zero() | instr.Load() | instr.Fresh():
@@ -240,12 +353,12 @@ def _type(code: Code, name: str, types: dict[str, model.Named]) -> None:
 
 def _methods(
     code: Code,
-    named: set[str],
+    named: dict[str, bool],
     types: dict[str, model.Named],
     methods: dict[tuple[str, str], str],
     seen: set[model.FuncRef],
-) -> list[tuple[model.FuncRef, int]]:
-    found: list[tuple[model.FuncRef, int]] = []
+) -> list[_Unit]:
+    found: list[_Unit] = []
     for name in sorted(named):
         for type_, type_model in types.items():
             if (type_, name) in methods:
@@ -254,10 +367,9 @@ def _methods(
             if selection is None or selection.method is None or selection.path:
                 continue
             ref = selection.method
-            if not _follow(code, ref):
+            if code.lowered(ref) is None:
                 continue
             methods[(type_, name)] = function_id(ref)
             if ref not in seen:
-                seen.add(ref)
-                found.append((ref, 1))
+                found.append(_Unit(ref, 1, named[name], handed=True))
     return found

@@ -16,9 +16,24 @@ from unstuck.ir.instr import NONE, Desc, Function, Instr, Program, Reg
 from unstuck.ir.operands import defs, successors, uses
 from unstuck.ir.panics import with_panics
 from unstuck.ir.rebuild import rebuilt
+from unstuck.ir.sections import with_sections
 from unstuck.ir.taint import tainted
 
 _ENDS = (instr.Exit, instr.Goexit)
+MAX_NESTED = 4
+"""Critical sections within each other that are told apart."""
+_SEEN_BY_OTHERS = (
+    instr.Store,
+    instr.MapGet,
+    instr.MapSet,
+    instr.MapDelete,
+    instr.MapNext,
+    instr.Append,
+    instr.Call,
+    instr.CallValue,
+    instr.CallMethod,
+)
+"""What reads or writes memory that goroutines share, besides Load."""
 _SCALARS = ("int", "bool", "string", "basic")
 
 
@@ -39,6 +54,8 @@ class _Body:
     """Registers that hold addresses."""
     maps: set[Reg] = field(default_factory=set)
     """Registers that hold maps."""
+    inside: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """The instructions within each critical section, by the one that begins it."""
 
 
 @dataclass(slots=True)
@@ -48,6 +65,8 @@ class _Slice:
     program: Program
     bodies: dict[str, _Body]
     asked: set[str]
+    stored: set[str] = field(default_factory=set)
+    """Keys of what is written by kept instructions."""
     changed: bool = True
     recovers: bool = False
     dynamic_results: bool = False
@@ -60,7 +79,7 @@ class _Slice:
 
 def sliced(program: Program) -> Program:
     """The program with everything irrelevant removed and liveness filled in."""
-    state = _start(with_panics(program))
+    state = _start(with_sections(with_panics(program)))
     while state.changed:
         state.changed = False
         for body in reversed(state.bodies.values()):
@@ -197,19 +216,23 @@ def _round(state: _Slice, body: _Body) -> None:
                 kept[pc] = state.changed = True
                 _demand(state, body, item)
             continue
-        if not kept[pc] and _wanted(state, body, item):
+        if not kept[pc] and _wanted(state, body, pc, item):
             kept[pc] = state.changed = True
         if kept[pc]:
             _demand(state, body, item)
     _branches(state, body)
 
 
-def _wanted(state: _Slice, body: _Body, item: Instr) -> bool:
+def _wanted(state: _Slice, body: _Body, pc: int, item: Instr) -> bool:
     match item:
+        case instr.Lock(op="section" | "leave") | instr.Yield():
+            return state.program.starts and _seen_inside(state, body, pc, item)
         case instr.Go() | instr.Defer():
             return _callee_matters(state, body, item.callee, item.args)
         case instr.Call():
             callee = state.bodies.get(item.func)
+            if item.func in state.program.changing:
+                return _needed(body, item) or any(reg in body.regs for reg in item.args)
             if callee is None:
                 return _gives_away(state, body, item) or _needed(body, item)
             return callee.active or _needed(body, item)
@@ -239,19 +262,47 @@ def _wanted(state: _Slice, body: _Body, item: Instr) -> bool:
             return isinstance(item, (*instr.OPERATIONS, *_ENDS)) or _needed(body, item)
 
 
+def _seen_inside(state: _Slice, body: _Body, pc: int, item: instr.Lock | instr.Yield) -> bool:
+    """What others write is read behind the beginning of a critical section, or something is written."""
+    if isinstance(item, instr.Lock) and item.op == "leave":
+        return False
+    if pc not in body.inside:
+        body.inside[pc] = _inside(body.function.code, pc)
+    return any(body.kept[at] and _meets(state, body, body.function.code[at]) for at in body.inside[pc])
+
+
+def _inside(code: tuple[Instr, ...], begin: int) -> tuple[int, ...]:
+    """The instructions from the beginning of a critical section to its end in the same function."""
+    seen: dict[int, int] = {}
+    stack = [(at, 1) for at in successors(code[begin], begin)]
+    while stack:
+        pc, depth = stack.pop()
+        if pc >= len(code) or seen.get(pc, 0) >= depth:
+            continue
+        seen[pc] = depth
+        item = code[pc]
+        if isinstance(item, instr.Lock) and item.op in ("section", "leave"):
+            depth += 1 if item.op == "section" else -1
+        if 0 < depth < MAX_NESTED:
+            stack.extend((target, depth) for target in successors(item, pc))
+    return tuple(seen)
+
+
+def _meets(state: _Slice, body: _Body, item: Instr) -> bool:
+    """Others may write what it reads, or read what it writes."""
+    if isinstance(item, instr.Load):
+        return _key(body, item.pointer, item.desc) in state.stored
+    return isinstance(item, _SEEN_BY_OTHERS)
+
+
 def _gives_away(state: _Slice, body: _Body, item: instr.Call | instr.CallValue | instr.CallMethod) -> bool:
     """Code outside gets hold of something that the fragment made, or may unlock what it took."""
+    if isinstance(item, instr.Call) and item.func in state.program.harmless:
+        return False
     if isinstance(item, instr.Call) and item.func in state.program.cut:
         return bool(item.escapes)
     made = state.made[body.function.id]
     return any(reg in made for reg in item.escapes)
-
-
-def _may_assign(state: _Slice, body: _Body, item: instr.Call) -> bool:
-    """The call is not followed, and gets the address of something that matters."""
-    if item.func not in state.program.cut:
-        return False
-    return any(arg in body.regs and arg in body.pointers for arg in item.args)
 
 
 def _needed(body: _Body, item: Instr) -> bool:
@@ -283,6 +334,8 @@ def _demand(state: _Slice, body: _Body, item: Instr) -> None:
             _ask_results(state, body)
         case instr.Call() if item.func in state.bodies:
             _demand_call(state, body, item, state.bodies[item.func])
+        case instr.Call() if item.func in state.program.harmless or item.func in state.program.changing:
+            pass
         case instr.Call():
             _add(state, body, item.escapes)
         case instr.MakeClosure():
@@ -305,6 +358,11 @@ def _demand(state: _Slice, body: _Body, item: Instr) -> None:
         case instr.MakeStruct():
             asked = tuple(reg for name, reg in item.fields if _field_matters(state, item.type, name))
             _add(state, body, (*asked, *item.held))
+        case instr.Store():
+            key = _key(body, item.pointer, item.desc)
+            state.changed = state.changed or key not in state.stored
+            state.stored.add(key)
+            _add(state, body, uses(item))
         case instr.FieldOf():
             _ask(state, f"{item.owner}.{item.name}")
             _add(state, body, uses(item))

@@ -77,7 +77,7 @@ def _locking(program: Program) -> frozenset[str]:
     for function in program.functions.values():
         made = {item.dst: item.owner for item in function.code if isinstance(item, instr.FieldAddr)}
         for item in function.code:
-            if isinstance(item, _SYNC) and item.pointer in made:
+            if isinstance(item, _SYNC) and item.op not in ("section", "leave") and item.pointer in made:
                 found.add(made[item.pointer])
             elif isinstance(item, instr.FieldAddr) and item.type.startswith("sync."):
                 found.add(item.owner)

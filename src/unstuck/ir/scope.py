@@ -1,0 +1,374 @@
+"""What a declared function does to the concurrency objects of others: a summary for each, calls included.
+
+A fragment needs of a function in sight only what can concern the objects that the fragment makes and the
+locks it holds (ir/program.py). Objects are told apart by where they live: a field of a type, a global. What
+a function does with its own objects is looked at where the function is a root itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from unstuck.ir import instr
+from unstuck.ir.instr import Desc, Function, Instr, Reg
+from unstuck.ir.operands import defs, successors, uses
+from unstuck.types.model import FuncRef
+
+HARMLESS = (
+    "fmt.", "log.", "errors.", "strings.", "strconv.", "bytes.", "math", "unicode", "sort.", "slices.",
+    "maps.", "reflect.", "encoding/", "hash", "log/slog.", "testing.", "crypto", "path", "runtime.",
+)  # fmt: skip
+"""Packages whose functions keep nothing they are given and call back at once or not at all."""
+_OBJECTS = ("chan", "context", "func")
+_HOLDERS = (*_OBJECTS, "pointer", "interface", "struct", "slice", "map", "unknown")
+_MAKES = (instr.MakeChan, instr.MakeContext, instr.MakeTimer, instr.Go)
+_SYNC = (instr.Lock, instr.WaitGroup, instr.Cond)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a function does, in sets for membership only. As `Scopes.whole` gives it, with all it can call."""
+
+    uses: frozenset[str] = frozenset()
+    """Where channels, contexts and functions live that it names."""
+    keeps: frozenset[str] = frozenset()
+    """Where it stores channels, contexts and functions."""
+    fills: frozenset[str] = frozenset()
+    """Types in whose fields it stores them, when it makes some."""
+    waits: frozenset[str] = frozenset()
+    """Types whose wait groups and condition variables it uses."""
+    locks: frozenset[str] = frozenset()
+    """Where the locks live that it takes or gives back."""
+    helper: bool = False
+    """It takes a lock that it does not give back, or the other way round. Of the function alone."""
+    given: bool = False
+    """It does something to the channels and functions that it is given, or keeps them."""
+    makes: bool = False
+    """It makes a concurrency object or starts a goroutine."""
+    holding: bool = False
+    """It returns something that can hold a concurrency object."""
+    returns: bool = False
+    """It returns something that can hold what it, or what it calls, has made."""
+    writes: bool = False
+    """It changes memory that it did not make."""
+    outside: bool = False
+    """It gives something that can hold a concurrency object to code that is not in sight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """How a function calls others, by id, for membership only."""
+
+    locked: frozenset[str] = frozenset()
+    """While a lock may be held."""
+    handing: frozenset[str] = frozenset()
+    """With a channel, context or function among the arguments."""
+    kept: frozenset[str] = frozenset()
+    """Named as a function value: started, deferred or given away."""
+    types: frozenset[str] = frozenset()
+    """Types of which it makes values, by name."""
+
+
+NO_SCOPE = Scope()
+NO_CALLS = Calls()
+"""Those of code that is put together for a client or a test: what it calls is followed in any case."""
+
+
+def calls_of(functions: tuple[Function, ...]) -> Calls:
+    """How a declared function, its literals and wrappers call."""
+    own = {function.id for function in functions}
+    locked: set[str] = set()
+    handing: set[str] = set()
+    kept: set[str] = set()
+    types: set[str] = set()
+    for function in functions:
+        hot = _hot(function)
+        code = function.code
+        for item in code:
+            if isinstance(item, instr.MakeClosure) and item.func not in own:
+                kept.add(item.func)
+            elif isinstance(item, instr.Call) and any(reg in hot for reg in item.args):
+                handing.add(item.func)
+            elif isinstance(item, instr.New | instr.Zero):
+                types.add(item.desc.name)
+            elif isinstance(item, instr.MakeStruct):
+                types.add(item.type)
+        for pc in _under_lock(code):
+            item = code[pc]
+            if isinstance(item, instr.Call):
+                locked.add(item.func)
+            elif isinstance(item, instr.CallMethod):
+                locked.add(f".{item.name}")
+    return Calls(frozenset(locked), frozenset(handing), frozenset(kept), frozenset(types))
+
+
+def _under_lock(code: tuple[Instr, ...]) -> Iterable[int]:
+    """Instructions that may run between a Lock and an Unlock of the function."""
+    stack = [pc + 1 for pc, item in enumerate(code) if isinstance(item, instr.Lock) and not _unlocks(item)]
+    seen: dict[int, None] = {}
+    while stack:
+        pc = stack.pop()
+        if pc in seen or pc >= len(code):
+            continue
+        seen[pc] = None
+        item = code[pc]
+        if not (isinstance(item, instr.Lock) and _unlocks(item)):
+            stack.extend(successors(item, pc))
+    return seen
+
+
+def _unlocks(item: instr.Lock) -> bool:
+    return item.op in ("unlock", "runlock")
+
+
+def _hot(function: Function) -> set[Reg]:
+    """Registers that hold a channel, context, function or sync object, by what they come from."""
+    found = {index for index, desc in enumerate(function.params) if _is_object(desc)}
+    changed = True
+    while changed:
+        changed = False
+        for item in function.code:
+            if not (isinstance(item, (*_MAKES, instr.MakeClosure, instr.BindMethod)) or _object_desc(item)):
+                passes = (
+                    instr.Copy,
+                    instr.New,
+                    instr.MakeStruct,
+                    instr.MakeSlice,
+                    instr.Append,
+                    instr.MakeMap,
+                )
+                if not isinstance(item, passes) or not any(reg in found for reg in uses(item)):
+                    continue
+            new = [reg for reg in defs(item) if reg not in found]
+            if new:
+                found.update(new)
+                changed = True
+    return found
+
+
+def _is_object(desc: Desc) -> bool:
+    if desc.kind in _OBJECTS or desc.name.startswith("sync."):
+        return True
+    return desc.elem is not None and desc.kind in ("pointer", "slice", "map") and _is_object(desc.elem)
+
+
+def _object_desc(item: Instr) -> bool:
+    if isinstance(item, instr.FieldAddr):
+        return item.type.startswith("sync.")
+    if isinstance(item, instr.Call | instr.CallValue | instr.CallMethod):
+        return any(_is_object(desc) for desc in item.results)
+    desc = getattr(item, "desc", None)
+    return isinstance(desc, Desc) and _is_object(desc)
+
+
+def own_scope(functions: tuple[Function, ...], names: frozenset[str]) -> Scope:
+    """The summary of a declared function, its literals and wrappers, without the functions it calls; `names`
+    are those of them in sight."""
+    uses_: set[str] = set()
+    keeps: set[str] = set()
+    waits: set[str] = set()
+    taken: set[str] = set()
+    given_back: set[str] = set()
+    wrapped = _wrapped(functions)
+    writes = outside = makes = False
+    for function in functions:
+        keys, made = _keys(function), _made(function)
+        for item in function.code:
+            uses_.update(_used(item, keys))
+            keeps.update(_kept(item, keys))
+            waits.update(_waits(item, keys))
+            if isinstance(item, instr.Lock):
+                place = keys.get(item.pointer, wrapped.get((function.id, item.pointer), "?"))
+                (given_back if _unlocks(item) else taken).add(place)
+            makes = makes or isinstance(item, _MAKES)
+            writes = writes or _writes(item, keys, made)
+            outside = outside or _outside(item, names)
+    main = functions[0]
+    holding = any(desc.kind in _HOLDERS for desc in main.result_descs)
+    return Scope(
+        frozenset(uses_),
+        frozenset(keeps),
+        frozenset(key.rpartition(".")[0] for key in keeps) if makes else frozenset(),
+        frozenset(waits),
+        frozenset(taken | given_back),
+        helper=taken != given_back,
+        given=_does_to_params(main),
+        makes=makes,
+        holding=holding,
+        returns=holding and makes,
+        writes=writes,
+        outside=outside,
+    )
+
+
+def _keys(function: Function) -> dict[Reg, str]:
+    """Where the addresses in registers lead."""
+    found: dict[Reg, str] = {}
+    for item in function.code:
+        if isinstance(item, instr.FieldAddr):
+            found[item.dst] = f"{item.owner}.{item.name}"
+        elif isinstance(item, instr.Global):
+            found[item.dst] = item.name
+    return found
+
+
+def _wrapped(functions: tuple[Function, ...]) -> dict[tuple[str, Reg], str]:
+    """What the parameters of wrappers around deferred operations are bound to."""
+    found: dict[tuple[str, Reg], str] = {}
+    for function in functions:
+        keys = _keys(function)
+        for item in function.code:
+            if isinstance(item, instr.MakeClosure):
+                bound = enumerate(item.bound)
+                found.update({(item.func, index): keys[reg] for index, reg in bound if reg in keys})
+    return found
+
+
+def _made(function: Function) -> set[Reg]:
+    """Registers that point to what the function itself has made."""
+    return {
+        item.dst for item in function.code if isinstance(item, instr.New | instr.MakeSlice | instr.MakeMap)
+    }
+
+
+def _used(item: Instr, keys: dict[Reg, str]) -> tuple[str, ...]:
+    match item:
+        case instr.Load() | instr.Store() if item.pointer in keys and _is_object(item.desc):
+            return (keys[item.pointer],)
+        case instr.FieldOf() if _is_object(item.desc):
+            return (f"{item.owner}.{item.name}",)
+        case _:
+            return ()
+
+
+def _waits(item: Instr, keys: dict[Reg, str]) -> tuple[str, ...]:
+    match item:
+        case instr.FieldAddr() if item.type in ("sync.WaitGroup", "sync.Cond"):
+            return (item.owner,)
+        case instr.WaitGroup() | instr.Cond() if item.pointer in keys:
+            return (keys[item.pointer].rpartition(".")[0],)
+        case _:
+            return ()
+
+
+def _kept(item: Instr, keys: dict[Reg, str]) -> tuple[str, ...]:
+    match item:
+        case instr.Store() if item.pointer in keys and item.holds:
+            return (keys[item.pointer],)
+        case instr.MakeStruct():
+            return tuple(f"{item.type}.{name}" for name, reg in item.fields if reg in item.held)
+        case _:
+            return ()
+
+
+def _writes(item: Instr, keys: dict[Reg, str], made: set[Reg]) -> bool:
+    match item:
+        case instr.Store():
+            return item.pointer not in made
+        case instr.MapSet() | instr.MapDelete():
+            return item.x not in made
+        case instr.CallValue() | instr.CallMethod():
+            return True
+        case _:
+            return False
+
+
+def _outside(item: Instr, names: frozenset[str]) -> bool:
+    match item:
+        case instr.Call():
+            return bool(item.escapes) and item.func not in names and not item.func.startswith(HARMLESS)
+        case instr.CallValue() | instr.CallMethod():
+            return bool(item.escapes)
+        case _:
+            return False
+
+
+def _does_to_params(function: Function) -> bool:
+    """Something else is done to a channel or function given than to pass it on or compare it."""
+    mine = {
+        index
+        for index, desc in enumerate(function.params)
+        if desc.kind in (*_OBJECTS, "interface", "unknown")
+    }
+    mine |= {index for index, desc in enumerate(function.params) if _is_object(desc)}
+    if not mine:
+        return False
+    passing = (instr.Call, instr.Binary, instr.Branch, instr.TypeTest, instr.Not)
+    for item in function.code:
+        if any(reg in mine for reg in uses(item)):
+            if isinstance(item, instr.Copy):
+                mine.add(item.dst)
+            elif not isinstance(item, passing):
+                return True
+    return False
+
+
+@dataclass(slots=True)
+class Scopes:
+    """Summaries with all that is called, made on demand. `own` gives the function's own, or None when it is
+    not in sight, `callees` what it names."""
+
+    own: Callable[[FuncRef], Scope | None]
+    callees: Callable[[FuncRef], tuple[FuncRef, ...]]
+    known: dict[FuncRef, Scope] = field(default_factory=dict)
+
+    def whole(self, ref: FuncRef) -> Scope:
+        """The summary of a function and all it can call."""
+        if ref not in self.known:
+            self._component(ref)
+        return self.known[ref]
+
+    def _component(self, root: FuncRef) -> None:
+        """Tarjan's strongly connected components, without recursion; a component has one summary."""
+        index: dict[FuncRef, int] = {}
+        low: dict[FuncRef, int] = {}
+        path: list[FuncRef] = []
+        on_path: set[FuncRef] = set()
+        stack: list[tuple[FuncRef, int]] = [(root, 0)]
+        while stack:
+            ref, at = stack.pop()
+            callees = self.callees(ref)
+            if at == 0:
+                index[ref] = low[ref] = len(index)
+                path.append(ref)
+                on_path.add(ref)
+            elif callees[at - 1] in on_path:
+                low[ref] = min(low[ref], low[callees[at - 1]])
+            while at < len(callees) and (callees[at] in self.known or callees[at] in index):
+                if callees[at] in on_path:
+                    low[ref] = min(low[ref], index[callees[at]])
+                at += 1
+            if at < len(callees):
+                stack.append((ref, at + 1))
+                stack.append((callees[at], 0))
+                continue
+            if low[ref] == index[ref]:
+                members = path[path.index(ref) :]
+                del path[len(path) - len(members) :]
+                on_path.difference_update(members)
+                self._merge(members)
+
+    def _merge(self, members: list[FuncRef]) -> None:
+        inside = frozenset(members)
+        owns = [scope for scope in map(self.own, members) if scope is not None]
+        others = dict.fromkeys(
+            callee for ref in members for callee in self.callees(ref) if callee not in inside
+        )
+        called = [self.known[callee] for callee in others]
+        both = [*owns, *called]
+        whole = Scope(
+            frozenset().union(*(scope.uses for scope in both)),
+            frozenset().union(*(scope.keeps for scope in both)),
+            frozenset().union(*(scope.fills for scope in both)),
+            frozenset().union(*(scope.waits for scope in both)),
+            frozenset().union(*(scope.locks for scope in both)),
+            given=any(scope.given for scope in both),
+            makes=any(scope.makes for scope in both),
+            holding=any(scope.holding for scope in owns),
+            returns=any(scope.holding for scope in owns)
+            and (any(scope.makes for scope in owns) or any(scope.returns for scope in called)),
+            writes=any(scope.writes for scope in both),
+            outside=any(scope.outside for scope in both),
+        )
+        self.known.update(dict.fromkeys(members, whole))

@@ -1,0 +1,581 @@
+"""Locks that nobody can wait for in vain, and what is left of them: plain critical sections.
+
+A lock whose every critical section comes to its end by itself (nothing in it can block, each Lock has its
+Unlock on every path, no circle of locks taken within each other) is no part of any deadlock: whoever waits
+for it gets it. Its operations become "section" and "leave": mere scheduling points, which slice.py keeps only
+where what is read and written in between can be seen by others.
+
+Locks are told apart by where they live (a field of a type, a global, a variable), across the functions of a
+fragment; a lock whose address goes where this cannot be followed stays as it is. Each function is run with
+the locks that may be held on entry, all paths, calls included; when that costs too much, no lock is replaced.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from unstuck.ir import instr
+from unstuck.ir.instr import NONE, Function, Instr, Program, Reg
+from unstuck.ir.operands import defs, successors, uses
+
+UNKNOWN = "?"
+MAX_POINTS = 20_000
+"""Instructions looked at, once for each set of locks held there; past it all locks stay."""
+MAX_HELD = 6
+"""Locks held at once."""
+
+Held = frozenset[str]
+Pending = tuple[str, ...]
+"""Deferred functions by id, the first one deferred first; UNKNOWN for others."""
+
+
+def with_sections(program: Program) -> Program:
+    """The program with such locks replaced."""
+    if not any(isinstance(item, instr.Lock) for f in program.functions.values() for item in f.code):
+        return program
+    places = _places(program)
+    run = _Run(program, places, _free(program), touching=_touching(program))
+    run.bad.update(_escaped(program, places), _copied(program))
+    try:
+        _enter_all(run)
+    except _TooMuch:
+        return program
+    bad = _spread(run)
+    functions = {name: _replaced(function, places[name], bad) for name, function in program.functions.items()}
+    return replace(program, functions=functions)
+
+
+# Where locks live.
+
+_Places = dict[str, dict[Reg, str]]
+
+
+def _places(program: Program) -> _Places:
+    """For each function the registers that hold an address which can be followed, and what it is of."""
+    places: _Places = {name: {} for name in program.functions}
+    given: dict[tuple[str, int], str] = {}
+    for name in (program.root, *program.methods.values()):
+        if name in program.functions:
+            given.update({(name, index): UNKNOWN for index in range(len(program.functions[name].params))})
+    for name in _taken(program):
+        function = program.functions[name]
+        given.update({(name, index): UNKNOWN for index in range(function.bound, len(function.params))})
+    changed = True
+    while changed:
+        changed = False
+        for name, function in program.functions.items():
+            mine = places[name]
+            for index in range(len(function.params)):
+                if (name, index) in given:
+                    changed = _join(mine, index, given[(name, index)]) or changed
+            for item in function.code:
+                for dst in defs(item):
+                    changed = _join(mine, dst, _place(name, mine, item)) or changed
+                for index, reg, callee in _passed(program, function, item):
+                    place = mine.get(reg, "") if reg != NONE else UNKNOWN
+                    if place:
+                        old = given.get((callee, index), "")
+                        new = place if old in ("", place) else UNKNOWN
+                        if new != old:
+                            given[(callee, index)] = new
+                            changed = True
+    return places
+
+
+def _join(places: dict[Reg, str], reg: Reg, place: str) -> bool:
+    """Adds what a register may be the address of; whether that is news."""
+    old = places.get(reg, "")
+    new = place if not old or not place else old if old == place else UNKNOWN
+    new = new or old
+    if new == old:
+        return False
+    places[reg] = new
+    return True
+
+
+def _place(func: str, places: dict[Reg, str], item: Instr) -> str:
+    match item:
+        case instr.FieldAddr():
+            return f"{item.owner}.{item.name}" if item.owner else UNKNOWN
+        case instr.Global():
+            return item.name
+        case instr.New():
+            return f"{func} {item.at[0]} r{item.dst}"
+        case instr.Copy():
+            return places.get(item.src, "")
+        case _:
+            return UNKNOWN
+
+
+def _passed(program: Program, function: Function, item: Instr) -> list[tuple[int, Reg, str]]:
+    """Which registers become which parameters of known functions."""
+    match item:
+        case instr.Call() if item.func in program.functions:
+            return [(index, reg, item.func) for index, reg in enumerate(item.args)]
+        case instr.MakeClosure() if item.func in program.functions:
+            return [(index, reg, item.func) for index, reg in enumerate(item.bound)]
+        case _:
+            return []
+
+
+def _escaped(program: Program, places: _Places) -> set[str]:
+    """Places whose address goes somewhere else, or which are mixed up with others: for membership only."""
+    found = {UNKNOWN}
+    for name, function in program.functions.items():
+        mine = places[name]
+        for item in function.code:
+            for reg in _let_go(program, item):
+                found.add(mine.get(reg, UNKNOWN))
+            if isinstance(item, instr.Copy) and mine.get(item.dst) == UNKNOWN:
+                found.add(mine.get(item.src, UNKNOWN))
+            for index, reg, callee in _passed(program, function, item):
+                if places[callee].get(index) == UNKNOWN:
+                    found.add(mine.get(reg, UNKNOWN))
+            if isinstance(item, instr.Lock) and item.op.startswith("try"):
+                found.add(mine.get(item.pointer, UNKNOWN))
+    return found
+
+
+def _copied(program: Program) -> list[str]:
+    """Locks inside structs that are copied: the copy is as held as the original is."""
+    items = [item for function in program.functions.values() for item in function.code]
+    fields = {(item.owner, item.name, item.type): None for item in items if isinstance(item, instr.FieldAddr)}
+    copied = {
+        item.desc.name: None for item in items if isinstance(item, instr.Load) and item.desc.kind == "struct"
+    }
+    todo = list(copied)
+    while todo:
+        owner = todo.pop()
+        for whole, _, inner in fields:
+            if whole == owner and inner and inner not in copied:
+                copied[inner] = None
+                todo.append(inner)
+    return [f"{owner}.{name}" for owner, name, _ in fields if owner in copied]
+
+
+def _let_go(program: Program, item: Instr) -> tuple[Reg, ...]:
+    """Registers whose value is kept where it cannot be followed."""
+    match item:
+        case instr.Lock() | instr.WaitGroup() | instr.FieldAddr() | instr.Copy() | instr.Branch():
+            return ()
+        case instr.Load():
+            return (item.pointer,) if item.desc.name.startswith("sync.") else ()
+        case instr.Store():
+            return (item.src, item.pointer) if item.desc.name.startswith("sync.") else (item.src,)
+        case instr.Call() | instr.MakeClosure() if item.func in program.functions:
+            return ()
+        case instr.Binary() | instr.Not() | instr.TypeTest():
+            return ()
+        case _:
+            return uses(item)
+
+
+# What is held where.
+
+
+class _TooMuch(Exception):
+    """The program is too large for this."""
+
+
+@dataclass(slots=True)
+class _Run:
+    program: Program
+    places: _Places
+    taken: tuple[str, ...]
+    """Functions that a call of a function value may come to."""
+    touching: frozenset[str]
+    bad: set[str] = field(default_factory=set)
+    """Places that stay locks. For membership only."""
+    within: dict[tuple[str, str], None] = field(default_factory=dict)
+    """The second is taken while the first is held."""
+    memo: dict[tuple[str, Held], tuple[Held, ...]] = field(default_factory=dict)
+    recovers: bool = False
+    points: int = 0
+    alike: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Methods by name."""
+    skeletons: dict[str, _Skeleton] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Skeleton:
+    """A function with only what can matter to the locks that are held."""
+
+    function: Function
+    entry: tuple[int, ...]
+    """The first such instructions."""
+    follow: dict[int, tuple[int, ...]]
+    """Those that come next."""
+    closures: dict[Reg, str]
+    """The functions that registers are known to hold."""
+    vague: frozenset[Reg]
+    """Registers that may hold any function value."""
+
+
+def _skeleton(run: _Run, name: str) -> _Skeleton:
+    known = run.skeletons.get(name)
+    if known is None:
+        known = run.skeletons[name] = _made_skeleton(run, run.program.functions[name])
+    return known
+
+
+_FUNCTIONS = ("func", "interface", "unknown")
+
+
+def _made_skeleton(run: _Run, function: Function) -> _Skeleton:
+    closures: dict[Reg, str] = {}
+    vague = {index for index, desc in enumerate(function.params) if desc.kind in _FUNCTIONS}
+    once: set[Reg] = set()
+    for item in function.code:
+        for reg in defs(item):
+            if isinstance(item, instr.MakeClosure) and reg not in once and item.func in run.program.functions:
+                closures[reg] = item.func
+            else:
+                closures.pop(reg, None)
+            once.add(reg)
+            if _vague(item):
+                vague.add(reg)
+    matters = [_matters(run, item) for item in function.code]
+    follow = {
+        pc: _next(function, matters, successors(function.code[pc], pc))
+        for pc, matter in enumerate(matters)
+        if matter
+    }
+    return _Skeleton(function, _next(function, matters, (0,)), follow, closures, frozenset(vague))
+
+
+def _vague(item: Instr) -> bool:
+    """The value that an instruction makes may be a function."""
+    known = instr.FieldAddr | instr.ElemAddr | instr.New | instr.MakeStruct | instr.MakeChan | instr.MakeSlice
+    if isinstance(item, known | instr.Binary | instr.Const | instr.MakeMap | instr.Len):
+        return False
+    desc = getattr(item, "desc", None)
+    return desc is None or desc.kind in _FUNCTIONS
+
+
+def _next(function: Function, matters: list[bool], targets: tuple[int, ...]) -> tuple[int, ...]:
+    """The first instructions that matter, on all ways from `targets`."""
+    found: dict[int, None] = {}
+    seen = set(targets)
+    stack = list(targets)
+    while stack:
+        pc = stack.pop()
+        if pc >= len(matters):
+            continue
+        if matters[pc]:
+            found[pc] = None
+            continue
+        for target in successors(function.code[pc], pc):
+            if target not in seen:
+                seen.add(target)
+                stack.append(target)
+    return tuple(found)
+
+
+def _matters(run: _Run, item: Instr) -> bool:
+    match item:
+        case instr.Call():
+            return item.func in run.touching or (
+                item.func not in run.program.functions and bool(item.escapes)
+            )
+        case instr.Panic():
+            return run.recovers
+        case instr.Lock() | instr.Defer() | instr.Return() | instr.Goexit():
+            return True
+        case instr.CallValue() | instr.CallMethod():
+            return True
+        case _:
+            return _blocks(item)
+
+
+def _taken(program: Program) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for function in program.functions.values():
+        for item in function.code:
+            if isinstance(item, instr.MakeClosure) and item.func in program.functions:
+                found[item.func] = None
+    found.update((name, None) for name in program.methods.values() if name in program.functions)
+    return tuple(found)
+
+
+_BLOCKING = (instr.Send, instr.Select, instr.Cond, instr.Diverge)
+
+
+def _touching(program: Program) -> frozenset[str]:
+    """Functions that can come to a lock, or to something that blocks."""
+    seen = (*_BLOCKING, instr.Recv, instr.Lock, instr.WaitGroup, instr.CallValue, instr.CallMethod, instr.Go)
+    ends = (instr.Goexit, instr.Panic, instr.Defer)
+    found = {
+        name
+        for name, function in program.functions.items()
+        if any(isinstance(item, (*seen, *ends)) for item in function.code)
+    }
+    changed = True
+    while changed:
+        changed = False
+        for name, function in program.functions.items():
+            if name not in found and any(
+                isinstance(item, instr.Call) and (item.func in found or item.escapes)
+                for item in function.code
+            ):
+                found.add(name)
+                changed = True
+    return frozenset(found)
+
+
+def _enter_all(run: _Run) -> None:
+    """The root and everything that is started, or may be called from outside, with no lock held."""
+    program = run.program
+    for (_, name), func in program.methods.items():
+        if func in program.functions:
+            run.alike[name] = (*run.alike.get(name, ()), func)
+    run.recovers = any(isinstance(item, instr.Recover) for f in program.functions.values() for item in f.code)
+    nothing: Held = frozenset()
+    methods = [name for name in program.methods.values() if name in program.functions]
+    for name in dict.fromkeys((program.root, *run.taken, *methods)):
+        for held in _exits(run, name, nothing):
+            run.bad.update(held)
+
+
+def _free(program: Program) -> tuple[str, ...]:
+    """Functions that may run by themselves: started, kept or given away, not just called or deferred."""
+    found: dict[str, None] = {}
+    for function in program.functions.values():
+        called = {item.callee for item in function.code if isinstance(item, instr.Defer | instr.CallValue)}
+        other = {reg for item in function.code for reg in _given(item)}
+        for item in function.code:
+            if isinstance(item, instr.MakeClosure) and (item.dst not in called or item.dst in other):
+                found[item.func] = None
+    return tuple(name for name in found if name in program.functions)
+
+
+def _given(item: Instr) -> tuple[Reg, ...]:
+    return item.args if isinstance(item, instr.Defer | instr.CallValue) else uses(item)
+
+
+def _exits(run: _Run, name: str, held: Held) -> tuple[Held, ...]:
+    """The sets of locks that may be held when the function returns."""
+    if name not in run.touching:
+        return (held,)
+    key = (name, held)
+    known = run.memo.get(key)
+    if known is not None:
+        return known
+    run.memo[key] = (held,)  # what a recursive call is taken to do
+    found: dict[Held, None] = {}
+    skeleton = _skeleton(run, name)
+    stack: list[_Point] = [(pc, held, ()) for pc in skeleton.entry]
+    seen = set(stack)
+    while stack:
+        pc, now, pending = stack.pop()
+        run.points += 1
+        if run.points > MAX_POINTS:
+            raise _TooMuch
+        for after in _step(run, skeleton, pc, now, pending, found):
+            if after not in seen:
+                seen.add(after)
+                stack.append(after)
+    exits = tuple(found)
+    run.memo[key] = exits
+    for each in exits:
+        if each != held and _recursive(run, name):
+            run.bad.update(each ^ held)
+    return exits
+
+
+def _recursive(run: _Run, name: str) -> bool:
+    """The function may call itself, through others too."""
+    seen: set[str] = set()
+    todo = [name]
+    while todo:
+        for item in run.program.functions[todo.pop()].code:
+            if isinstance(item, instr.CallValue | instr.CallMethod):
+                return True
+            if isinstance(item, instr.Call) and item.func in run.program.functions:
+                if item.func == name:
+                    return True
+                if item.func not in seen:
+                    seen.add(item.func)
+                    todo.append(item.func)
+    return False
+
+
+_Point = tuple[int, Held, Pending]
+
+
+def _step(
+    run: _Run, skeleton: _Skeleton, pc: int, held: Held, pending: Pending, exits: dict[Held, None]
+) -> list[_Point]:
+    """Where it goes on behind an instruction; returns are noted in `exits`."""
+    item = skeleton.function.code[pc]
+    helds: tuple[Held, ...] = (held,)
+    match item:
+        case instr.Lock():
+            helds = (
+                _locked(run, run.places[skeleton.function.id].get(item.pointer, UNKNOWN), item.op, held),
+            )
+        case instr.Call() if item.func in run.program.functions:
+            helds = _exits(run, item.func, held)
+        case instr.Call():
+            if held:
+                helds = _called_back(run, skeleton, item.escapes, held)
+        case instr.CallMethod():
+            helds = _dynamic(run, skeleton, item, held) if held else (held,)
+        case instr.CallValue():
+            helds = _dynamic(run, skeleton, item, held)
+        case instr.Defer():
+            callee = skeleton.closures.get(item.callee, UNKNOWN)
+            if callee in pending[:-1] or len(pending) > MAX_HELD:
+                raise _TooMuch
+            if callee == UNKNOWN:
+                callee = f"{UNKNOWN}{len(item.args)}"
+            pending = pending if pending[-1:] == (callee,) else (*pending, callee)
+        case instr.Return():
+            exits.update(dict.fromkeys(_unwound(run, held, pending)))
+        case instr.Goexit():
+            for left in _unwound(run, held, pending):
+                run.bad.update(left)
+        case instr.Panic() if run.recovers:
+            for left in _unwound(run, held, pending):
+                run.bad.update(left)
+        case _:
+            if _blocks(item):
+                run.bad.update(held)
+    if any(len(each) > MAX_HELD for each in helds):
+        raise _TooMuch
+    return [(target, each, pending) for target in skeleton.follow[pc] for each in helds]
+
+
+def _blocks(item: Instr) -> bool:
+    match item:
+        case instr.Select():
+            return item.default == NONE
+        case instr.Recv():
+            return item.desc.kind != "sleep"
+        case instr.WaitGroup() | instr.Cond():
+            return item.op == "wait"
+        case _:
+            return isinstance(item, _BLOCKING)
+
+
+def _locked(run: _Run, place: str, op: str, held: Held) -> Held:
+    """The locks held behind a Lock or Unlock."""
+    read = f"{place} read"
+    if op in ("unlock", "runlock"):
+        own = read if op == "runlock" else place
+        if own not in held:
+            run.bad.add(place)
+        return held - {own}
+    if place in held or read in held:
+        run.bad.add(place)
+    if place == UNKNOWN:
+        run.bad.update(held)
+        return held
+    for other in held:
+        run.within[(other.removesuffix(" read"), place)] = None
+    return held | {read if op == "rlock" else place}
+
+
+def _unwound(run: _Run, held: Held, pending: Pending) -> tuple[Held, ...]:
+    """What is held once the deferred functions have run."""
+    helds: dict[Held, None] = {held: None}
+    for callee in reversed(pending):
+        after: dict[Held, None] = {}
+        for each in helds:
+            unknown = callee.startswith(UNKNOWN)
+            for name in _taking(run, int(callee[1:])) if unknown else (callee,):
+                after.update(dict.fromkeys(_exits(run, name, each)))
+            if unknown:
+                after[each] = None
+        helds = after
+    return tuple(helds)
+
+
+def _called_back(run: _Run, skeleton: _Skeleton, escapes: tuple[Reg, ...], held: Held) -> tuple[Held, ...]:
+    """Unknown code may call the functions it is given."""
+    found: dict[Held, None] = {held: None}
+    for reg in escapes:
+        callee = skeleton.closures.get(reg, UNKNOWN)
+        if callee != UNKNOWN:
+            found.update(dict.fromkeys(_exits(run, callee, held)))
+        elif reg in skeleton.vague:
+            for name in run.taken:
+                found.update(dict.fromkeys(_exits(run, name, held)))
+    return tuple(found)
+
+
+def _taking(run: _Run, count: int) -> tuple[str, ...]:
+    """Functions that are called by value and take so many arguments."""
+    functions = run.program.functions
+    return tuple(
+        name
+        for name in run.taken
+        if len(functions[name].params) - functions[name].bound in (count, count + 1)
+    )
+
+
+def _dynamic(
+    run: _Run, skeleton: _Skeleton, item: instr.CallValue | instr.CallMethod, held: Held
+) -> tuple[Held, ...]:
+    """A call of one of several functions, or of code outside."""
+    if isinstance(item, instr.CallValue):
+        known = skeleton.closures.get(item.callee, UNKNOWN)
+        names = _taking(run, len(item.args)) if known == UNKNOWN else (known,)
+    else:
+        names = run.alike.get(item.name, ())
+    found: dict[Held, None] = dict.fromkeys(_called_back(run, skeleton, item.escapes, held))
+    for name in names:
+        found.update(dict.fromkeys(_exits(run, name, held)))
+    return tuple(found)
+
+
+# Putting it together.
+
+
+def _spread(run: _Run) -> set[str]:
+    """The places that stay locks: those that are bad, that are held while such a one is taken, or that are
+    taken in a circle."""
+    bad = {place.removesuffix(" read") for place in run.bad}
+    edges = [edge for edge in run.within if edge[0] not in bad]
+    bad.update(_circular(edges))
+    changed = True
+    while changed:
+        changed = False
+        for first, second in run.within:
+            if second in bad and first not in bad:
+                bad.add(first)
+                changed = True
+    return bad
+
+
+def _circular(edges: list[tuple[str, str]]) -> set[str]:
+    """Places from which a way leads back to them."""
+    follow: dict[str, list[str]] = {}
+    for first, second in edges:
+        follow.setdefault(first, []).append(second)
+    found: set[str] = set()
+    for start in follow:
+        seen: set[str] = set()
+        todo = list(follow[start])
+        while todo:
+            place = todo.pop()
+            if place not in seen:
+                seen.add(place)
+                todo.extend(follow.get(place, ()))
+        if start in seen:
+            found.add(start)
+    return found
+
+
+def _replaced(function: Function, places: dict[Reg, str], bad: set[str]) -> Function:
+    if not any(isinstance(item, instr.Lock) for item in function.code):
+        return function
+    code = tuple(_plain_lock(item, places, bad) for item in function.code)
+    return replace(function, code=code)
+
+
+def _plain_lock(item: Instr, places: dict[Reg, str], bad: set[str]) -> Instr:
+    if not isinstance(item, instr.Lock) or places.get(item.pointer, UNKNOWN) in bad:
+        return item
+    if item.op in ("unlock", "runlock"):
+        return replace(item, op="leave")
+    return replace(item, op="section")
