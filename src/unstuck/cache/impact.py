@@ -3,8 +3,9 @@
 A declaration that changed is reached by whatever mentions its name in its own package or in one that imports
 it, directly or not; what mentions that is reached too, and so on. Names say too much (two methods may share
 one) and never too little, as long as the analysis learns of code only in these ways: through names in reached
-code, through methods of types whose interface it asked for (parts.Question), through what may be assigned to a
-name, and through what is done with a field that holds a channel. Whoever lets the analysis look at other packages in a new way has to say so here.
+code, through methods of types whose interface it asked for (parts.Question), through what may be assigned to
+a name, and through what is done with a field that holds a channel. Whoever lets the analysis look at other
+packages in a new way has to say so here.
 """
 
 from __future__ import annotations
