@@ -2,7 +2,7 @@
 PY ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 FILTER ?=
 
-.PHONY: help test lint oracle score fuzz fuzz-input mutants goker goker-scrambled goker-test goker-fix go-versions real bench readme
+.PHONY: help test lint oracle score fuzz fuzz-input mutants goker goker-scrambled goker-test goker-fix go-versions real bench speed readme
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 18
@@ -54,6 +54,9 @@ real: ## check against leaks of real projects, before and after their fix
 
 bench: ## std, cmd and well-kept modules: time, memory, fragments, findings, gaps
 	$(PY) -m benchmarks.modules
+
+speed: ## cold, warm and one file changed, and go vet on the same packages. ONLY=regexp PACKAGES=./...
+	$(PY) -m benchmarks.speed $(if $(ONLY),--only "$(ONLY)") --packages "$(or $(PACKAGES),./...)"
 
 readme: ## print the README's example output anew, into the README
 	$(PY) tests/readme.py

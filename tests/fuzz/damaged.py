@@ -1,10 +1,11 @@
 """Damaged Go through the whole pipeline: `python -m fuzz.damaged [--seed N] [--seconds N] [--file SEED]` in
 `tests/` (`make fuzz-input`).
 
-Files of the Go distribution (without one: the testdata) are cut, spliced, have bytes and tokens changed, or are
-grown out of a small grammar of odd nesting; a few at a time make a package, which is checked in this process.
-Whatever raises, is told as an internal error, takes longer than `HANG` or lets memory grow is printed with its
-seed; `--file` writes that package out. Exit status 1 when there is one.
+Files of the Go distribution (without one: the testdata) are cut, spliced, have bytes and tokens changed, or
+are grown out of a small grammar of odd nesting; a few at a time make a package, which is checked in this
+process.
+Whatever raises, is told as an internal error, takes longer than `HANG` or lets memory grow is printed with
+its seed; `--file` writes that package out. Exit status 1 when there is one.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ BUDGET = Limits(max_states=150, max_work=6_000, max_package_work=60_000)
 _TOKEN = re.compile(rb"\w+|[^\w\s]|\n")
 _ODD = tuple(b"\0 \xff \xef\xbb\xbf ` \" ' /* */ // { } ( ) [ ]".split(b" "))
 _WORDS = tuple(
-    b"go defer select chan <- func case switch for range return goto fallthrough interface{} struct{} type var "
-    b"const iota ... := map[string] sync.Mutex nil import package 0x 1e999999 ~ | &^=".split()
+    b"go defer select chan <- func case switch for range return goto fallthrough interface{} struct{} type "
+    b"var const iota ... := map[string] sync.Mutex nil import package 0x 1e999999 ~ | &^=".split()
 )
 _NESTS = (
     (b"func f() {", b"{", b"}", b"}"),
