@@ -2,7 +2,8 @@
 PY ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 FILTER ?=
 
-.PHONY: help test lint oracle score fuzz mutants goker goker-scrambled goker-test goker-fix go-versions real heap peers bench readme
+.PHONY: help test lint oracle score fuzz fuzz-input mutants goker goker-scrambled goker-test goker-fix \
+	go-versions real heap peers bench speed readme
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 18
@@ -21,6 +22,9 @@ oracle: ## testdata and examples under a real Go: is every expectation true? FIL
 
 fuzz: ## random programs: do the explorer and a real Go agree? SEED=0 PROGRAMS=1000 (0: until stopped)
 	cd tests && $(if $(findstring /,$(PY)),$(abspath $(PY)),$(PY)) -m fuzz --seed $(or $(SEED),0) --programs $(or $(PROGRAMS),1000)
+
+fuzz-input: ## damaged Go through the whole pipeline: does anything raise, hang or grow? SEED=0 SECONDS=60
+	cd tests && $(if $(findstring /,$(PY)),$(abspath $(PY)),$(PY)) -m fuzz.damaged --seed $(or $(SEED),0) --seconds $(or $(SECONDS),60)
 
 mutants: ## does that campaign notice when a rule of the machine is altered? SEED=0 PROGRAMS=600
 	cd tests && $(if $(findstring /,$(PY)),$(abspath $(PY)),$(PY)) -m fuzz.mutants --seed $(or $(SEED),0) --programs $(or $(PROGRAMS),600)
@@ -57,6 +61,9 @@ peers: ## check against the test files of go vet's lostcancel and of bodyclose
 
 bench: ## std, cmd and well-kept modules: time, memory, fragments, findings, gaps
 	$(PY) -m benchmarks.modules
+
+speed: ## cold, warm and one file changed, and go vet on the same packages. ONLY=regexp PACKAGES=./...
+	$(PY) -m benchmarks.speed $(if $(ONLY),--only "$(ONLY)") --packages "$(or $(PACKAGES),./...)"
 
 readme: ## print the README's example output anew, into the README
 	$(PY) tests/readme.py

@@ -50,6 +50,9 @@ SHARES = 16
 """How many times its even share of what is left a fragment may cost: most cost next to nothing."""
 LARGE = 1_200
 """Instructions of a large fragment: few of them can be explored to their end."""
+LARGEST = 5_000
+"""Instructions of a root with its literals. A larger one is not explored (gap "size-limit"): to prepare it
+alone would take longer than the rest of its package."""
 LARGE_PART, CUT_PART = 9, 3
 """What large fragments, and others that leave calls out, may cost: one part in so many of the limit. A
 smaller fragment follows."""
@@ -347,6 +350,8 @@ def _has_sync(explorer: Explorer, name: str) -> bool:
 def _explore_root(run: _Run, ref: FuncRef, caller: RootKind | None) -> None:
     """Explores the fragment of a root; smaller and smaller ones where it cannot be explored to its end."""
     kind = caller or _root_kind(run.explorer.world, run.package, ref)
+    if _is_too_large(run, ref):
+        return
     root = Root(str(ref), kind)
     tested = _position(run, ref)[0].endswith("_test.go")
     fragment: Fragment | None = None
@@ -372,6 +377,18 @@ def _explore_root(run: _Run, ref: FuncRef, caller: RootKind | None) -> None:
     _count(run, ref, fragment, leaks=found > 0)
     if hands_out and kind not in (RootKind.MAIN, RootKind.TEST):
         run.part.handed.append(ref)
+
+
+def _is_too_large(run: _Run, ref: FuncRef) -> bool:
+    """A root is larger than `LARGEST`: that is a gap."""
+    lowered = run.explorer.code.lowered(ref)
+    if lowered is None or lowered.size <= LARGEST:
+        return False
+    path, line = _position(run, ref)
+    why = f"{ref} is not explored: it has {lowered.size} instructions, more than the limit of {LARGEST}"
+    run.part.gaps.append(Gap("size-limit", path, line, why))
+    run.part.incomplete += 1
+    return True
 
 
 def _possible(run: _Run, ref: FuncRef, leaks: Sequence[Leak]) -> tuple[Leak, ...]:

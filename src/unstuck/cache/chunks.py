@@ -27,6 +27,10 @@ _ASSIGNED = re.compile(
     rb"(\.\s*)?\b([A-Za-z_\x80-\xff][\w\x80-\xff]*)[ \t]*(?:\[[^\]\n]*\][ \t]*)?(?:,[^=\n;]{0,200})?"
     rb"(?:\+\+|--|(?:[-+*/%&|^]|<<|>>|&\^)?=(?!=))|&[ \t]*(?:[\w\x80-\xff]+\.)*(\.?)([\w\x80-\xff]+)"
 )
+_GIVEN = re.compile(rb"\b(?:delete|clear|copy|append)\([ \t]*([\w\x80-\xff]+)")
+_CHANNEL = re.compile(
+    rb"^[ \t]*((?:[\w\x80-\xff]+[ \t]*,[ \t]*)*[\w\x80-\xff]+)[ \t][^\n]*\bchan\b", re.MULTILINE
+)
 _KEY = re.compile(rb"\b([A-Za-z_\x80-\xff][\w\x80-\xff]*):[^=]")
 
 IMPORT = "import"
@@ -60,6 +64,17 @@ class Chunk:
     def sets(self) -> tuple[str, ...]:
         """Names it may assign or take the address of: `name`, and `.name` of fields."""
         return _sets(self.code)
+
+    def words(self) -> frozenset[str]:
+        """See Mentions.words."""
+        return _words(self.code)
+
+    def channels(self) -> frozenset[str]:
+        """What may be the names of fields with channels, as `.name`."""
+        if self.type_name != "*":
+            return frozenset()
+        found = (each for match in _CHANNEL.findall(self.code) for each in re.split(rb"[\s,]+", match))
+        return frozenset("." + _text(each) for each in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +236,8 @@ def _sets(text: bytes) -> tuple[str, ...]:
         if taken:
             found[_text(taken)] = None
             found["." + _text(taken)] = None
+    for name in _GIVEN.findall(text):
+        found[_text(name)] = None
     for name in _KEY.findall(text):
         found["." + _text(name)] = None
     return tuple(found)

@@ -3,8 +3,9 @@
 A declaration that changed is reached by whatever mentions its name in its own package or in one that imports
 it, directly or not; what mentions that is reached too, and so on. Names say too much (two methods may share
 one) and never too little, as long as the analysis learns of code only in these ways: through names in reached
-code, through methods of types whose interface it asked for (parts.Question), and through what may be assigned
-to a name. Whoever lets the analysis look at other packages in a new way has to say so here.
+code, through methods of types whose interface it asked for (parts.Question), through what may be assigned to
+a name, and through what is done with a field that holds a channel. Whoever lets the analysis look at other
+packages in a new way has to say so here.
 """
 
 from __future__ import annotations
@@ -184,6 +185,8 @@ def _difference(was: Chunks | None, now: Chunks, there: bool) -> tuple[frozenset
     declared = {name for chunk in (*was.chunks, *now.chunks) for name in chunk.names}
     names = {name for chunk in changed for name in chunk.names[2 if chunk.names[:1] == (IMPORT,) else 0 :]}
     names |= {name for chunk in changed for name in chunk.sets() if name in declared or name[0] == "."}
+    channels = {name for chunk in (*was.chunks, *now.chunks) for name in chunk.channels()}
+    names |= {name for chunk in changed for name in chunk.words() if name in channels}
     shape = _shape(was) ^ _shape(now)
     names |= {type_name for type_name, _, _ in shape if type_name != ALL}
     if not shape:

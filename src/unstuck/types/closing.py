@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 
 from unstuck.types.model import Named
+from unstuck.types.words import occurrences
 from unstuck.types.world import World
 
 _WORDS = "close|stop|shutdown|cancel|kill"
@@ -31,29 +32,40 @@ def is_closing_flag(world: World, owner: Named, name: str) -> bool:
 
 
 def _is_flag(world: World, package: str, name: str) -> bool:
-    field = re.escape(name.encode("utf-8", "surrogateescape"))
-    sets = re.compile(
-        rb"\." + field + rb"(?:[ \t]*=[ \t]*(?:true|1)\b|\.(?:Store\((?:true|1)\)"
-        rb"|Swap\((?:true|1)\)|CompareAndSwap\((?:false|0),[ \t]*(?:true|1)\)|Add\(1\)))"
-        rb"|(?:Store|Swap|Add)\w*\(&[\w.]+\." + field + rb",[ \t]*1\)"
-        rb"|CompareAndSwap\w*\(&[\w.]+\." + field + rb",[ \t]*0,[ \t]*1\)"
-    )
-    bare = name.encode("utf-8", "surrogateescape")
+    field = b"." + name.encode("utf-8", "surrogateescape")
     found = False
     for file in world.texts(package):
-        if bare not in file.data:
-            continue
-        for match in sets.finditer(file.data):
+        for at in occurrences(file.data, field):
+            if not _is_set(file.data, at, at + len(field)):
+                continue
             found = True
-            if not _in_closer(world, package, file.path, match.start()):
+            if not _in_closer(world, package, file.path, at):
                 return False
     return found
 
 
+_SET = re.compile(
+    rb"[ \t]*=[ \t]*(?:true|1)\b|\.(?:Store\((?:true|1)\)|Swap\((?:true|1)\)"
+    rb"|CompareAndSwap\((?:false|0),[ \t]*(?:true|1)\)|Add\(1\))"
+)
+_SET_BY_ADDRESS = (
+    (re.compile(rb"(?:Store|Swap|Add)\w*\(&[\w.]+$"), re.compile(rb",[ \t]*1\)")),
+    (re.compile(rb"CompareAndSwap\w*\(&[\w.]+$"), re.compile(rb",[ \t]*0,[ \t]*1\)")),
+)
+
+
+def _is_set(text: bytes, start: int, end: int) -> bool:
+    """A selected field is set to true, or to 1."""
+    if _SET.match(text, end):
+        return True
+    before = text[max(0, start - 120) : start]
+    return any(head.search(before) and tail.match(text, end) for head, tail in _SET_BY_ADDRESS)
+
+
 def _in_closer(world: World, package: str, path: str, offset: int) -> bool:
-    for ref in world.functions(package):
-        declared = world.declared(ref)
-        if declared is not None and declared.file.path == path and declared.start <= offset < declared.end:
-            text = declared.file.data[declared.start : declared.end]
-            return bool(_NAMED.match(ref.name)) or bool(_CLOSES.search(text))
-    return False
+    found = world.function_at(package, path, offset)
+    if found is None:
+        return False
+    ref, declared = found
+    text = declared.file.data[declared.start : declared.end]
+    return bool(_NAMED.match(ref.name)) or bool(_CLOSES.search(text))

@@ -14,6 +14,7 @@ import re
 from unstuck.syntax import ast
 from unstuck.types.model import ERROR, Func, Kept, Var
 from unstuck.types.unit import GlobalInit
+from unstuck.types.words import occurrences
 from unstuck.types.world import World
 
 
@@ -69,13 +70,20 @@ def _makes_error(fun: ast.Expr) -> bool:
 
 
 def _assigned(world: World, var: Var) -> bool:
-    name = re.escape(var.name.encode("utf-8", "surrogateescape"))
-    pattern = re.compile(
-        rb"(?<![\w.])(?:&[ \t]*" + name + rb"\b|" + name + rb"[ \t]*(?:,[^=\n;]*)?"
-        rb"(?:\+\+|--|(?:[-+*/%&|^]|<<|>>|&\^)?=(?!=)))"
-    )
+    name = var.name.encode("utf-8", "surrogateescape")
     for file in world.texts(var.package):
-        for match in pattern.finditer(file.data):
-            if not (file.path == var.path and match.start() == var.start):
+        for at in occurrences(file.data, name):
+            if _is_assigned(file.data, at, at + len(name)) and (file.path, at) != (var.path, var.start):
                 return True
     return False
+
+
+_OPERATOR = re.compile(rb"[ \t]*(?:,[^=\n;]*)?(?:\+\+|--|(?:[-+*/%&|^]|<<|>>|&\^)?=(?!=))")
+
+
+def _is_assigned(text: bytes, start: int, end: int) -> bool:
+    """A word is assigned, or its address is taken; not one behind a dot."""
+    if text[start - 1 : start] == b".":
+        return False
+    before = text[max(0, start - 20) : start].rstrip(b" \t")
+    return (before[-1:] == b"&" and before[-2:-1] != b".") or _OPERATOR.match(text, end) is not None

@@ -27,6 +27,11 @@ CONCURRENT_PACKAGES = ("sync", "sync/atomic", "context")
 """All of their types count as concurrency objects, whatever they are made of."""
 
 
+MAX_TYPES = 300
+"""Types that one type is made of; past it the answer is the careful one. `type G[T any] struct{ p *G[G[T]] }`
+has no end (Go rejects it)."""
+
+
 def can_hold_concurrency(world: World, t: Type) -> bool:
     """Whether a value of type `t` can lead to a channel, a lock, a function or anything else that goroutines
     meet at. Unknown types, type parameters and interfaces can; `error` is taken not to."""
@@ -37,7 +42,7 @@ def can_hold_concurrency(world: World, t: Type) -> bool:
     while waiting:
         one = waiting.pop()
         parts = _parts(world, one)
-        if parts is None or world.holds.get(one):
+        if parts is None or world.holds.get(one) or len(seen) > MAX_TYPES:
             world.holds[t] = True
             return True
         for part in parts:
@@ -120,7 +125,7 @@ def contains_sync(world: World, t: Type) -> bool:
         if isinstance(u, Array):
             parts = (u.elem,)
         for part in parts:
-            if part not in seen:
+            if part not in seen and len(seen) <= MAX_TYPES:
                 seen[part] = True
                 waiting.append(part)
     return False

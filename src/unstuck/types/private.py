@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 
 from unstuck.types.model import Named
+from unstuck.types.words import occurrences
 from unstuck.types.world import World
 
 NIL = "chan nil"
@@ -22,6 +23,9 @@ UNHEARD = "chan unheard"
 """No code receives from its channels, which have no buffer."""
 
 _PREFIX = rb"(?:[\w.\])\[(*]*?)"
+_LITERAL = re.compile(rb"(?:\[[^\]\n]*\])?\{\s*(?!\s|\}|\w+\s*:)")
+_LISTED = re.compile(rb"(?:\[[^\]\n]*\])?\{\s*(?!\s|\})")
+_KEY = re.compile(rb"\s*:(?!=)")
 _MADE = re.compile(rb"\s*make\(\s*(?:chan|<-)")
 _UNBUFFERED = re.compile(rb"\s*make\(\s*chan\b[^,\n]*\)")
 
@@ -40,17 +44,16 @@ def channel_field(world: World, owner: Named, name: str) -> str:
 
 def _judge(texts: Iterable[bytes], owner: bytes, name: bytes) -> str:
     uses: dict[str, bool] = {}
-    named = re.escape(owner) + rb"(?:\[[^\]\n]*\])?\{\s*"
-    literal = re.compile(rb"\b" + named + rb"(?!\s|\}|\w+\s*:)|\]\*?" + named + rb"(?!\s|\})")
-    bare = re.compile(rb"(?<![\w.])" + re.escape(name) + rb"\s*:(?!=)")
-    selected = re.compile(rb"\." + re.escape(name) + rb"\b")
     for text in texts:
-        if literal.search(text):
+        if any(_is_unkeyed(text, at, at + len(owner)) for at in occurrences(text, owner)):
             uses["alias"] = True
-        for match in bare.finditer(text):
-            uses[_value(text, match.end())] = True
-        for match in selected.finditer(text):
-            uses[_use(text, match.start(), match.end())] = True
+        for at in occurrences(text, name):
+            end = at + len(name)
+            key = _KEY.match(text, end)
+            if text[at - 1 : at] == b".":
+                uses[_use(text, at - 1, end)] = True
+            elif key is not None:
+                uses[_value(text, key.end())] = True
     if any(uses.get(each) for each in ("alias", "address", "other")):
         return ""
     if not uses.get("made") and not uses.get("buffered"):
@@ -60,6 +63,13 @@ def _judge(texts: Iterable[bytes], owner: bytes, name: bytes) -> str:
     if not uses.get("receive") and not uses.get("buffered") and not uses.get("close"):
         return UNHEARD
     return ""
+
+
+def _is_unkeyed(text: bytes, start: int, end: int) -> bool:
+    """A type's name starts a literal whose fields, or whose elements' fields, may go without their names."""
+    if _LITERAL.match(text, end):
+        return True
+    return text[max(0, start - 2) : start].endswith((b"]", b"]*")) and _LISTED.match(text, end) is not None
 
 
 def _value(text: bytes, start: int) -> str:

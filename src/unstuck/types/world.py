@@ -11,6 +11,7 @@ method with a pointer receiver may be called on what is not addressable).
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -113,6 +114,7 @@ class World:
         self.channel_fields: dict[tuple[str, str], str] = {}
         """Answers of private.channel_field, by package and field."""
         self._implementations: dict[tuple[Type, str], tuple[Type, ...]] = {}
+        self._spans: dict[str, dict[str, list[tuple[int, FuncRef, DeclaredAt]]]] = {}
         self.asked: dict[Type, tuple[Type, ...]] = {}
         """Answers of `implementations` since somebody emptied it."""
 
@@ -185,6 +187,21 @@ class World:
             return None
         scope = found.scope
         return DeclaredAt(scope.file, found.entry.start, found.entry.end, scope.language, scope.stub)
+
+    def function_at(self, package: str, path: str, offset: int) -> tuple[FuncRef, DeclaredAt] | None:
+        """The declared function of a package around an offset in one of its files."""
+        known = self._spans.get(package)
+        if known is None:
+            known = self._spans[package] = {}
+            for ref in self.functions(package):
+                declared = self.declared(ref)
+                if declared is not None:
+                    known.setdefault(declared.file.path, []).append((declared.start, ref, declared))
+        spans = known.get(path, [])
+        at = bisect_right(spans, offset, key=lambda span: span[0]) - 1
+        if at < 0 or offset >= spans[at][2].end:
+            return None
+        return spans[at][1], spans[at][2]
 
     def globals(self, path: str) -> tuple[GlobalInit, ...]:
         """Package-level variables with their initial values, in source order, inferred."""

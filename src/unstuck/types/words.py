@@ -1,0 +1,19 @@
+"""Whole words in a text, found fast: a package's text is searched for one name after the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_WORD_BYTE = re.compile(rb"[\w\x80-\xff]")
+
+
+def occurrences(text: bytes, word: bytes) -> Iterator[int]:
+    """Offsets at which `word` stands as a whole word (it may start with a dot)."""
+    at = text.find(word)
+    dotted = word[:1] == b"."
+    while at >= 0:
+        end = at + len(word)
+        if not _WORD_BYTE.match(text, end) and (dotted or at == 0 or not _WORD_BYTE.match(text, at - 1)):
+            yield at
+        at = text.find(word, end)
