@@ -187,7 +187,7 @@ def explore_again(
 
     Asks the rules over types and control flow about the functions `texts`; `calls` is its call index.
     """
-    run = _Run(explorer, package, Part(), {}, calls, explorer.settings.limits.max_work)
+    run = _Run(explorer, package, Part(), {}, calls, allowance=explorer.settings.limits.max_work)
     for ref, kind in roots:
         _attempt(run, ref, partial(_explore_root, run, ref, kind))
     _attempt(run, None, partial(_suspect, run, texts))
