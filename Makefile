@@ -2,7 +2,7 @@
 PY ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 FILTER ?=
 
-.PHONY: help test lint oracle score fuzz mutants goker goker-scrambled goker-test goker-fix go-versions real bench readme
+.PHONY: help test lint oracle score fuzz mutants goker goker-scrambled goker-test goker-fix go-versions real heap peers bench readme
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 18
@@ -48,6 +48,12 @@ goker-fix: ## cure the kernels of that suite, and run them 200 times: do they st
 
 real: ## check against leaks of real projects, before and after their fix
 	$(PY) -m benchmarks.real
+
+heap: ## memory that timers keep, rule by rule, under a Go before 1.23 and one after (from PyPI)
+	$(PY) -m benchmarks.heap --check
+
+peers: ## check against the test files of go vet's lostcancel and of bodyclose
+	$(PY) -m benchmarks.peers --lines
 
 bench: ## std, cmd and well-kept modules: time, memory, fragments, findings, gaps
 	$(PY) -m benchmarks.modules

@@ -1,9 +1,9 @@
 """The cancel function of a context is dropped, overwritten, or not called on some path.
 
 A derived context is registered with its parent until it is cancelled, until its deadline, or until the
-parent ends. When cancel is lost, it stays: about 300 bytes for each call (measured with Go 1.26.8), and
-every goroutine that waits for its Done channel, for the parent's life. A parent that the package context
-does not know costs a goroutine more.
+parent ends. When cancel is lost, it stays for the parent's life: for WithCancel about 120 bytes for each call
+(measured with Go 1.22.10 and 1.27.3: `make heap`), more with a deadline, and every goroutine that waits for
+its Done channel. A parent that the package context does not know costs a goroutine more.
 
 Cure: `defer cancel()` right after the context is made. To cancel twice does no harm.
 
@@ -35,6 +35,9 @@ Right:
         defer cancel()
         return fetch(ctx)
     }
+
+A cancel function in a map counts as lost when an entry is deleted and not called on that path, and when no
+code of the package reads what the map holds.
 
 go vet's lostcancel sees a part of this: it takes any use of cancel for a call. What the rule does not know:
 whether code that it cannot see calls a cancel that was handed to it.

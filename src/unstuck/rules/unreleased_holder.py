@@ -48,6 +48,9 @@ Right:
         return response.Status, nil
     }
 
+An http.Transport that a function builds for itself, asks with and drops keeps its idle connections, each with
+two goroutines: for ever, or for its IdleConnTimeout (a note). CloseIdleConnections releases them.
+
 Returning the value, storing it in a field or a global, or passing it on ends the duty of the function that
 made it; the new owner takes it over when it is in sight. In tests, whose process ends soon, only what a loop
 leaves behind is told, as a note. What the rule does not know: libraries without a row in the table.

@@ -65,3 +65,27 @@ func LiteralReturned(url string) (func(), error) {
 	finish := func() { answer.Body.Close() }
 	return finish, nil
 }
+
+func NobodyCallsTheCloser(url string) {
+	response, err := http.Get(url) // want "unreleased-holder"
+	if err != nil {
+		return
+	}
+	_ = func() { response.Body.Close() }
+}
+
+func GivenToADeferredLiteral(url string) {
+	response, err := http.Get(url) // want "unreleased-holder"
+	if err != nil {
+		return
+	}
+	defer func(body io.ReadCloser) {}(response.Body)
+}
+
+func ClosedByADeferredLiteral(url string) {
+	response, err := http.Get(url)
+	if err != nil {
+		return
+	}
+	defer func(body io.ReadCloser) { body.Close() }(response.Body)
+}

@@ -1,0 +1,3 @@
+module example.com/testdata/versions/go122
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/testdata/versions/godebugline
+
+go 1.24
