@@ -240,7 +240,7 @@ def _consider(growth: _Growth, unit: _Unit, starts: bool) -> None:
     lowered = code.lowered(ref)
     if lowered is None:
         return
-    if not _follow(growth, unit, lowered):
+    if not _follow(growth, unit, lowered, starts):
         known = growth.passed.get(ref, unit)
         growth.passed[ref] = replace(
             unit, locked=unit.locked or known.locked, handed=unit.handed or known.handed
@@ -262,7 +262,7 @@ def _fits(growth: _Growth, lowered: Lowered) -> bool:
     return growth.size + own <= growth.max_size or (own <= SMALL and growth.size <= 2 * growth.max_size)
 
 
-def _follow(growth: _Growth, unit: _Unit, lowered: Lowered) -> bool:
+def _follow(growth: _Growth, unit: _Unit, lowered: Lowered, starts: bool) -> bool:
     """The function concerns what the fragment makes or the locks that it holds, or is small and gives a
     result."""
     code, ref = growth.code, unit.ref
@@ -281,6 +281,8 @@ def _follow(growth: _Growth, unit: _Unit, lowered: Lowered) -> bool:
         return True
     if scope.makes and not growth.uses.isdisjoint(scope.keeps):
         return True
+    if starts:
+        return True  # its goroutines may meet at any lock or channel that they reach
     if unit.locked and ("?" in scope.locks or not growth.locks.isdisjoint(scope.locks)):
         return True
     return scope.holding and lowered.size <= SMALL
