@@ -178,8 +178,10 @@ def _call_value(work: Work, gid: int, thread: Thread, act: Activation, item: ins
         args = (*callee.bound, *_arguments(act, item.args))
         push(work, thread, work.program.functions[callee.func], args, item.dsts, False)
         return
-    name = callee.func if type(callee) is Closure else ""
-    _call_unknown(work, thread, act, item, name)
+    if type(callee) is Closure:
+        _call_unknown(work, thread, act, item, callee.func, callee.bound)
+    else:
+        _call_unknown(work, thread, act, item, "")
 
 
 def _call_method(work: Work, gid: int, thread: Thread, act: Activation, item: instr.CallMethod) -> None:
@@ -208,9 +210,11 @@ def _call_unknown(
     act: Activation,
     item: instr.Call | instr.CallValue | instr.CallMethod,
     name: str,
+    bound: tuple[Value, ...] = (),
 ) -> None:
-    """Code that is not in sight: gets what it is given, may call back, returns unknown values."""
-    given = [work.resolve(act.regs[reg]) for reg in item.escapes]
+    """Code that is not in sight: gets what it is given, `bound` to it from before, may call back, returns
+    unknown values."""
+    given = [*(work.resolve(act.regs[reg]) for reg in item.escapes), *bound]
     harmless = name in work.program.harmless or name in work.program.changing
     callback = next((v for v in given if type(v) is Closure and v.func in work.program.functions), None)
     if harmless:

@@ -30,6 +30,8 @@ def _const(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Co
 
 def _copy(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Copy) -> None:
     value = act.regs[item.src]
+    if item.asserted and work.resolve(value) is None:
+        raise memory.NilDereference
     if item.dir != "both":
         value = work.materialise(value)
         if type(value) is ChanRef:

@@ -1,4 +1,4 @@
-"""What the code of a function can do to channels, whatever state it runs in."""
+"""What the code of a function can do to concurrency objects, whatever state it runs in."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from unstuck.ir import instr
 from unstuck.ir.instr import NONE, Function, Program
 
 ALL = ENV_SEND | ENV_RECEIVE | ENV_CLOSE
+RELEASES = 1 << 8
+"""Beside the ends: it counts a wait group down, signals a condition variable or unlocks."""
 
 
 def ends_of(program: Program, func: str) -> int:
-    """Ends that `func` or anything it can call uses, as ENV_ bits; everything when it runs unknown code
-    with concurrency objects."""
+    """Ends that `func` or anything it can call uses, as ENV_ bits, and RELEASES; everything when it runs
+    unknown code with concurrency objects."""
     known = program.ends.get(func)
     if known is None:
         known = program.ends[func] = _ends_of(program, func)
@@ -60,6 +62,10 @@ def _ends(program: Program, item: instr.Instr, todo: list[str]) -> int:
             return ENV_CLOSE
         case instr.Select():
             return sum({ENV_SEND if case.send else ENV_RECEIVE for case in item.cases})
+        case instr.WaitGroup() | instr.Cond():
+            return 0 if item.op == "wait" else RELEASES
+        case instr.Lock():
+            return RELEASES if item.op in ("unlock", "runlock") else 0
         case instr.Call() if item.func in program.functions:
             todo.append(item.func)
         case instr.Call() if item.func in program.harmless or item.func in program.changing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from unstuck.explore.footprint import ends_of
+from unstuck.explore.footprint import RELEASES, ends_of
 from unstuck.explore.state import (
     ENV_CLOSE,
     ENV_RECEIVE,
@@ -364,7 +364,8 @@ class Work:
             item, way, ends = stack.pop()
             item = self.resolve(item)
             if type(item) is Closure:
-                inner = ends & ends_of(self.program, item.func)
+                does = ends_of(self.program, item.func)
+                inner = ends & does | does & RELEASES
                 stack.extend((child, "both", inner) for child in item.bound)
                 continue
             stack.extend((child, "both", ends) for child in self.children(item))
@@ -380,11 +381,24 @@ class Work:
                     self.heap[number] = obj._replace(ends=obj.ends | gained)
                     stack.extend((child, "both", ends) for child in obj.queue)
             elif not isinstance(obj, Channel) and not obj.env:
-                if ends == _ALL_ENDS:
+                if ends & _ALL_ENDS == _ALL_ENDS:
                     self.heap[number] = obj._replace(env=True)
                     stack.extend((child, "both", ends) for child in self.contents(number))
                 else:
+                    if ends & RELEASES and self._holds_sync(self.contents(number)):
+                        self.heap[number] = obj._replace(env=True)
                     self._restricted(number, ends, stack)
+
+    def _holds_sync(self, values: Iterable[Value]) -> bool:
+        """A wait group, condition variable or lock is among the values or in their fields."""
+        stack = list(values)
+        while stack:
+            value = self.resolve(stack.pop())
+            if type(value) is StructValue:
+                if value.type.startswith("sync."):
+                    return True
+                stack.extend(self.children(value))
+        return False
 
     def _restricted(self, number: int, ends: int, stack: list[tuple[Value, str, int]]) -> None:
         """Captured memory of an escaped closure: its channels are reached with the closure's ends only."""

@@ -65,7 +65,7 @@ def expr(b: Builder, e: ast.Expr) -> Reg:
         case ast.SliceExpr():
             return _slice(b, e)
         case ast.TypeAssert():
-            return _assert(b, e)[0]
+            return _asserted(b, e)
         case ast.Call():
             results = calls.call(b, e, 1)
             return results[0] if results else b.const(at(e), None)
@@ -429,6 +429,12 @@ def _assert(b: Builder, e: ast.TypeAssert) -> tuple[Reg, Reg]:
     ok = b.reg()
     b.emit(instr.TypeTest(at(e), ok, x, desc_of(b, e)))
     return x, ok
+
+
+def _asserted(b: Builder, e: ast.TypeAssert) -> Reg:
+    dst = b.reg()
+    b.emit(instr.Copy(at(e), dst, expr(b, e.x), asserted=True))
+    return dst
 
 
 def receive(b: Builder, e: ast.Unary) -> tuple[Reg, Reg]:

@@ -56,12 +56,14 @@ class Const:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """dst = src; a channel narrowed to `dir` when that is "send" or "recv" """
+    """dst = src; a channel narrowed to `dir` when that is "send" or "recv". Where a type is `asserted`, nil
+    panics (spec, Type assertions)."""
 
     at: At
     dst: Reg
     src: Reg
     dir: str = "both"
+    asserted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

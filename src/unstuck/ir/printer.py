@@ -15,7 +15,7 @@ from unstuck.ir.instr import NONE, Desc, Function, Instr, Program, Reg, SelectCa
 
 _FORMS: dict[type, str] = {
     instr.Const: "{dst} = const {value}",
-    instr.Copy: "{dst} = {src}{dir}",
+    instr.Copy: "{dst} = {src}{dir}{asserted}",
     instr.Zero: "{dst} = zero {desc}",
     instr.Fresh: "{dst} = unknown {desc}",
     instr.New: "{dst} = new {desc} {src}",

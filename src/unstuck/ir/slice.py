@@ -302,6 +302,8 @@ def _gives_away(state: _Slice, body: _Body, item: instr.Call | instr.CallValue |
     if isinstance(item, instr.Call) and item.func in state.program.cut:
         return bool(item.escapes)
     made = state.made[body.function.id]
+    if isinstance(item, instr.CallValue) and state.program.cut and item.callee in made:
+        return True  # what the function is bound to
     return any(reg in made for reg in item.escapes)
 
 
