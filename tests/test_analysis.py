@@ -94,10 +94,10 @@ def test_the_same_bytes_cold_and_warm(tree: Path, tmp_path: Path) -> None:
 def test_an_error_of_ours_costs_one_function(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     explore = fragments._explore_root
 
-    def broken(run: fragments._Run, ref: FuncRef, caller: RootKind | None) -> None:
+    def broken(run: fragments._Run, ref: FuncRef, caller: RootKind | None) -> fragments._Tried:
         if ref.name == "Ask3":
             raise RecursionError
-        explore(run, ref, caller)
+        return explore(run, ref, caller)
 
     monkeypatch.setattr(fragments, "_explore_root", broken)
     report = analysed(tree)

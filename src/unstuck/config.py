@@ -74,7 +74,7 @@ class Limits:
     """Per fragment, in instructions run (300,000 take about a second); a state counts as 50 to 500 of them.
     Fragments that are large, or leave calls out, may cost a part of it (fragments.py).
     Past it the search stops as at `max_states`."""
-    max_package_work: int = 3_000_000
+    max_package_work: int = 1_500_000
     """The same for all fragments of a package together; it grows with the number of functions. The more
     fragments there are, the less each may cost."""
     max_steps: int = 400

@@ -25,7 +25,7 @@ from unstuck.ir import instr
 from unstuck.ir.desc import Descs
 from unstuck.ir.instr import Function, Program
 from unstuck.ir.life import Life, life
-from unstuck.ir.program import SIZES, Code, grown, program
+from unstuck.ir.program import LARGE, MODERATE, SMALL, Code, grown, program
 from unstuck.ir.slice import sliced
 from unstuck.ir.testing import test_root
 from unstuck.models.loader import MACHINE, model
@@ -40,22 +40,23 @@ from unstuck.types import facts
 from unstuck.types.model import FuncRef
 from unstuck.types.world import World
 
-LEAST_WORK = 30_000
+LEAST_WORK = 10_000
 """Instructions that every fragment of a package may run, however much its package has cost by then."""
-KEPT_LARGE = 400
-"""The same as LARGE for what slicing leaves."""
-FUNCTION_WORK = 1_500
+FUNCTION_WORK = 600
 """What each function adds to the work that a package may cost (Limits.max_package_work)."""
 SHARES = 16
 """How many times its even share of what is left a fragment may cost: most cost next to nothing."""
-LARGE = 1_200
-"""Instructions of a large fragment: few of them can be explored to their end."""
+CUT_WORK = 30_000
+"""What a fragment that leaves calls out may run before its package has been looked at."""
+GROWTH_WORK, FUNCTION_GROWTH = 60_000, 300
+"""What a package, and each function of it, adds to the work for larger fragments than the first ones."""
+LEAST_GROWTH = 3_000
+"""With less than this left a larger fragment is not tried."""
+GROWING = 3
+"""How many times what the last fragment of a root cost the next larger one is expected to cost."""
 LARGEST = 5_000
 """Instructions of a root with its literals. A larger one is not explored (gap "size-limit"): to prepare it
 alone would take longer than the rest of its package."""
-LARGE_PART, CUT_PART = 9, 3
-"""What large fragments, and others that leave calls out, may cost: one part in so many of the limit. A
-smaller fragment follows."""
 MAX_ISSUES = 3
 """Syntax errors of one file that are told."""
 _MAKES = (
@@ -189,7 +190,7 @@ def explore_again(
     """
     run = _Run(explorer, package, Part(), {}, calls, allowance=explorer.settings.limits.max_work)
     for ref, kind in roots:
-        _attempt(run, ref, partial(_explore_root, run, ref, kind))
+        _attempt(run, ref, partial(_explore_fully, run, ref, kind))
     _attempt(run, None, partial(_suspect, run, texts))
     return _told(run)
 
@@ -214,7 +215,11 @@ def explore_callers(
 def _explore_all(
     run: _Run, promising: Sequence[FuncRef], is_root: Callable[[FuncRef], bool], kind: RootKind | None
 ) -> list[FuncRef]:
-    """Explores those that are roots. What the package may cost is shared out; who needs less leaves more."""
+    """Explores those that are roots. What the package may cost is shared out; who needs less leaves more.
+
+    First each root with what fits into a fragment of moderate size, a small one where that leaves calls out;
+    then, as far as the work for it goes, larger ones.
+    """
     roots: list[FuncRef] = []
 
     def ask(ref: FuncRef) -> None:
@@ -226,12 +231,31 @@ def _explore_all(
     if kind is None:
         roots.extend(_giving(run, roots))
     limits = run.explorer.settings.limits
-    total = limits.max_package_work + FUNCTION_WORK * len(run.explorer.world.functions(run.package.path))
+    functions = len(run.explorer.world.functions(run.package.path))
+    total = limits.max_package_work + FUNCTION_WORK * functions
+    tried: list[_Tried] = []
+
+    def explore(ref: FuncRef) -> None:
+        tried.append(_explore_root(run, ref, kind))
+
     for number, ref in enumerate(roots):
-        share = SHARES * max(total - run.part.work, 0) // (len(roots) - number)
-        run.allowance = min(limits.max_work, max(share, LEAST_WORK))
-        _attempt(run, ref, partial(_explore_root, run, ref, kind))
+        _allow(run, total, len(roots) - number, LEAST_WORK)
+        _attempt(run, ref, partial(explore, ref))
+    growing = [each for each in tried if each.grows]
+    total = run.part.work + min(GROWTH_WORK + FUNCTION_GROWTH * functions, limits.max_package_work)
+    for number, each in enumerate(growing):
+        _allow(run, total, len(growing) - number, 0)
+        if run.allowance >= LEAST_GROWTH:
+            _attempt(run, each.ref, partial(_grow, run, each))
+    for each in tried:
+        _count(run, each)
     return roots
+
+
+def _allow(run: _Run, total: int, left: int, least: int) -> None:
+    """The next fragment may cost several times its even share of what is left of `total`."""
+    share = SHARES * max(total - run.part.work, 0) // left
+    run.allowance = min(run.explorer.settings.limits.max_work, max(share, least))
 
 
 def _giving(run: _Run, roots: Sequence[FuncRef]) -> list[FuncRef]:
@@ -347,36 +371,79 @@ def _has_sync(explorer: Explorer, name: str) -> bool:
     return facts.contains_sync(explorer.world, named)
 
 
-def _explore_root(run: _Run, ref: FuncRef, caller: RootKind | None) -> None:
-    """Explores the fragment of a root; smaller and smaller ones where it cannot be explored to its end."""
-    kind = caller or _root_kind(run.explorer.world, run.package, ref)
-    if _is_too_large(run, ref):
-        return
-    root = Root(str(ref), kind)
-    tested = _position(run, ref)[0].endswith("_test.go")
+@dataclass(slots=True)
+class _Tried:
+    """What has been tried of a root."""
+
+    ref: FuncRef
+    kind: RootKind
     fragment: Fragment | None = None
-    followed = -1
-    hands_out = False
-    found = 0
-    plenty = CUT_PART * run.allowance >= run.explorer.settings.limits.max_work
-    for size in SIZES if plenty else SIZES[1:]:
-        whole = _whole(run, ref, kind, size)
-        if whole is None or len(whole.functions) == followed:
+    """The largest that was explored to its end; the last one where none was."""
+    functions: int = -1
+    """Of the largest fragment that was tried."""
+    leaks: int = 0
+    hands_out: bool = False
+    grows: bool = False
+    """Calls are left out that a larger fragment has."""
+
+
+def _explore_root(run: _Run, ref: FuncRef, caller: RootKind | None) -> _Tried:
+    """Explores the fragment of a root: whole when it fits into a moderate size, else a small one."""
+    kind = caller or _root_kind(run.explorer.world, run.package, ref)
+    tried = _Tried(ref, kind)
+    if _is_too_large(run, ref):
+        return tried
+    whole = _whole(run, ref, kind, MODERATE)
+    if whole is None:
+        return tried
+    allowance = run.allowance
+    if whole.cut:
+        run.allowance = min(allowance, CUT_WORK)
+    else:
+        _try(run, tried, whole)
+    if whole.cut or (tried.fragment is not None and not tried.fragment.complete):
+        small = _whole(run, ref, kind, SMALL)
+        if small is not None and len(small.functions) != tried.functions:
+            _try(run, tried, small)
+    tried.grows = bool(whole.cut) and tried.fragment is not None and tried.fragment.complete
+    run.allowance = allowance
+    return tried
+
+
+def _grow(run: _Run, tried: _Tried) -> None:
+    """Explores larger fragments of a root while they cost little."""
+    for size in (MODERATE, LARGE):
+        whole = _whole(run, tried.ref, tried.kind, size)
+        if whole is None or len(whole.functions) == tried.functions:
             continue
-        followed = len(whole.functions)
-        fragment = _analysed(run, whole)
-        hands_out = hands_out or fragment.hands_out
-        leaks = _possible(run, ref, fragment.leaks)
-        found += len(leaks)
-        for leak in leaks:
-            _keep(run, leak, root, tested)
-        if fragment.complete:
-            break
-    if fragment is None:
-        return
-    _count(run, ref, fragment, leaks=found > 0)
-    if hands_out and kind not in (RootKind.MAIN, RootKind.TEST):
-        run.part.handed.append(ref)
+        before = run.part.work
+        _try(run, tried, whole)
+        run.allowance -= GROWING * (run.part.work - before)
+        if run.allowance < LEAST_GROWTH or not whole.cut:
+            return
+
+
+def _explore_fully(run: _Run, ref: FuncRef, kind: RootKind | None) -> None:
+    """Explores a root as far as one fragment may cost."""
+    tried = _explore_root(run, ref, kind)
+    if tried.grows:
+        _grow(run, tried)
+    _count(run, tried)
+
+
+def _try(run: _Run, tried: _Tried, whole: Program) -> None:
+    """Explores one fragment of a root and keeps what it shows."""
+    fragment = _analysed(run, whole)
+    root = Root(str(tried.ref), tried.kind)
+    tested = _position(run, tried.ref)[0].endswith("_test.go")
+    leaks = _possible(run, tried.ref, fragment.leaks)
+    for leak in leaks:
+        _keep(run, leak, root, tested)
+    tried.leaks += len(leaks)
+    tried.hands_out = tried.hands_out or fragment.hands_out
+    tried.functions = max(tried.functions, len(whole.functions))
+    if tried.fragment is None or fragment.complete or not tried.fragment.complete:
+        tried.fragment = fragment
 
 
 def _is_too_large(run: _Run, ref: FuncRef) -> bool:
@@ -438,7 +505,7 @@ def _lived(run: _Run, each: Life) -> tuple[Leak, ...]:
     root = life(each)
     fragment: Fragment | None = None
     followed = -1
-    for size in SIZES:
+    for size in (LARGE, MODERATE):
         whole = grown(run.explorer.code, root, size, wanted=frozenset(callee for _, callee in root.refs))
         if len(whole.functions) == followed:
             continue
@@ -450,23 +517,17 @@ def _lived(run: _Run, each: Life) -> tuple[Leak, ...]:
 
 
 def _analysed(run: _Run, whole: Program) -> Fragment:
-    limits = run.explorer.settings.limits
-    kept = sliced(whole)
-    large = _size(whole) > LARGE or _size(kept) > KEPT_LARGE
-    part = LARGE_PART if large else CUT_PART if whole.cut else 1
-    fragment = analyse(kept, limits.max_states, min(run.allowance, limits.max_work // part))
+    fragment = analyse(sliced(whole), run.explorer.settings.limits.max_states, run.allowance)
     run.part.states += fragment.states
     run.part.work += fragment.work
     return fragment
 
 
-def _size(program: Program) -> int:
-    return sum(len(each.code) for each in program.functions.values())
-
-
-def _count(run: _Run, ref: FuncRef, fragment: Fragment, *, leaks: bool) -> None:
-    part = run.part
-    if leaks:
+def _count(run: _Run, tried: _Tried) -> None:
+    part, fragment = run.part, tried.fragment
+    if fragment is None:
+        return
+    if tried.leaks:
         part.leaking += 1
     elif fragment.complete:
         part.verified += 1
@@ -474,9 +535,13 @@ def _count(run: _Run, ref: FuncRef, fragment: Fragment, *, leaks: bool) -> None:
         part.incomplete += 1
     part.panics += fragment.panics
     if fragment.causes:
-        path, line = _position(run, ref)
+        path, line = _position(run, tried.ref)
         why = ", ".join(_CAUSES[cause] for cause in fragment.causes)
-        part.gaps.append(Gap(f"{fragment.causes[0]}-limit", path, line, f"{ref} is explored in part: {why}"))
+        part.gaps.append(
+            Gap(f"{fragment.causes[0]}-limit", path, line, f"{tried.ref} is explored in part: {why}")
+        )
+    if tried.hands_out and tried.kind not in (RootKind.MAIN, RootKind.TEST):
+        part.handed.append(tried.ref)
 
 
 _CAUSES = {

@@ -14,7 +14,7 @@ from fuzz.native import Stuck
 from unstuck.explore import semantics, verdict
 from unstuck.explore.canonical import canonical
 from unstuck.explore.local import settle
-from unstuck.explore.moves import Move, moves
+from unstuck.explore.moves import Move, is_quiet, moves
 from unstuck.explore.perform import perform
 from unstuck.explore.state import Goroutine, State
 from unstuck.explore.work import Dropped, Work
@@ -34,7 +34,7 @@ def preemptions(item: Explorable) -> dict[Stuck, int]:
         best[state] = cost
         work = Work(item.code, state)
         enabled = moves(work)
-        if verdict.is_quiet(enabled):
+        if is_quiet(enabled):
             for stuck in verdict.stuck(item.code, state):
                 found.setdefault(stuck_at(item, state, stuck), cost)
             continue

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from unstuck.explore import held, outlive, semantics, sync, trace, verdict
-from unstuck.explore.moves import CANCEL, OUTSIDE, Move, Wait, moves, position
+from unstuck.explore.moves import CANCEL, OUTSIDE, Move, Wait, is_quiet, moves, position
 from unstuck.explore.search import Graph, explore
 from unstuck.explore.state import Cell, Channel, Goroutine, Site, State
 from unstuck.explore.trace import Schedule, standing_place
@@ -17,6 +18,8 @@ _HOLDERS = ("chan", "func", "pointer", "interface", "struct", "slice", "map", "c
 _MADE = (instr.MakeChan, instr.MakeContext, instr.MakeTimer, instr.Go)
 INCOMPLETE = ("steps", "goroutines", "length", "paths", "work")
 """Reasons to drop a path that leave a fragment incomplete."""
+MAX_POLLERS = 4
+"""States, cheapest first, in which a poller is asked whether it ever leaves its loop."""
 ENDING = ("exit", "panic", "fatal")
 """Reasons to drop a path because the process ends there."""
 
@@ -103,13 +106,13 @@ def analyse(program: Program, limit: int, max_work: int = 1 << 60, *, process_en
     meter = Meter(max_work)
     initial = semantics.initial(program, dropped, meter)
 
-    def reduced(state: State, last: Move | None) -> tuple[list[_Priced], bool]:
+    def reduced(state: State, last: Move | None) -> tuple[list[_Priced], bool, bool]:
         if meter.spent > meter.limit:
             dropped.append("work")
-            return [], True
-        found, whole = semantics.reduced(program, state, dropped, meter)
+            return [], True, is_quiet(moves(Work(program, state)))
+        found, whole, quiet = semantics.reduced(program, state, dropped, meter)
         meter.spent += EXPAND_COST
-        return _priced(found, last), whole
+        return _priced(found, last), whole, quiet
 
     def everything(state: State, last: Move | None) -> list[_Priced]:
         found = semantics.successors(program, state, dropped, meter)
@@ -170,12 +173,12 @@ def _cost(last: Move | None, move: Move) -> int:
 
 
 def _judge(program: Program, graph: Graph[State, Move], main: bool) -> tuple[tuple[Leak, ...], bool]:
-    found: dict[tuple[object, ...], tuple[tuple[int, int], int, verdict.Stuck]] = {}
+    found: dict[tuple[object, ...], list[_Candidate]] = {}
     hands_out = False
     for number, state in enumerate(graph.states):
-        work = Work(program, state)
-        possible = moves(work)
-        quiet = verdict.is_quiet(possible)
+        quiet = graph.quiet.get(number)
+        if quiet is None:
+            quiet = is_quiet(moves(Work(program, state)))
         if not quiet and number not in graph.revisited:
             continue
         if main and state.goroutines[0] is None and not state.detached:
@@ -188,21 +191,39 @@ def _judge(program: Program, graph: Graph[State, Move], main: bool) -> tuple[tup
         for item in judged:
             if KEPT in state.assumptions and not _left_in_callback(state, item):
                 continue
-            if item.kind == verdict.POLLER and (quiet or not _polls(program, state, item)):
+            if item.kind == verdict.POLLER and (quiet or item.gid == 0):
                 continue
             if item.kind == verdict.CANCELLATION and item.gid == 0 and not state.detached:
                 continue  # the caller waits for its own context
-            key = _key(program, state, item)
-            cost = graph.costs[number]
-            if key not in found or cost < found[key][0]:
-                found[key] = (cost, number, item)
+            candidate = _Candidate(graph.costs[number], number, item)
+            found.setdefault(_key(program, state, item), []).append(candidate)
+    best = [each for each in (_best(program, graph, group) for group in found.values()) if each is not None]
     leaks = [
-        _leak(program, graph, number, item)
-        for _, number, item in sorted(found.values(), key=lambda entry: (entry[0], entry[1], entry[2].gid))
+        _leak(program, graph, each.number, each.item)
+        for each in sorted(best, key=lambda each: (each.cost, each.number, each.item.gid))
     ]
     if not main:
         leaks.extend(_forgotten(program, graph, lock) for lock in held.held_locks(program, graph))
     return tuple(leaks), hands_out
+
+
+class _Candidate(NamedTuple):
+    """A stuck goroutine of state `number`, which costs `cost` to get to."""
+
+    cost: tuple[int, int]
+    number: int
+    item: verdict.Stuck
+
+
+def _best(program: Program, graph: Graph[State, Move], group: list[_Candidate]) -> _Candidate | None:
+    """The cheapest of those that are the same leak. Pollers count when they never leave their loop."""
+    group.sort(key=lambda each: each.cost)
+    if group[0].item.kind != verdict.POLLER:
+        return group[0]
+    for each in group[:MAX_POLLERS]:
+        if outlive.never_leaves(program, graph.states[each.number], each.item.gid):
+            return each
+    return None
 
 
 def _left_in_callback(state: State, item: verdict.Stuck) -> bool:
@@ -210,11 +231,6 @@ def _left_in_callback(state: State, item: verdict.Stuck) -> bool:
     goroutine = state.goroutines[item.gid]
     assert goroutine is not None
     return goroutine.callback and item.kind == verdict.LEAKED and state.goroutines[0] is None
-
-
-def _polls(program: Program, state: State, item: verdict.Stuck) -> bool:
-    """A goroutine that the root does not wait for, in a loop that it never leaves."""
-    return item.gid != 0 and outlive.never_leaves(program, state, item.gid)
 
 
 def _forgotten(program: Program, graph: Graph[State, Move], lock: held.HeldLock) -> Leak:

@@ -128,6 +128,11 @@ def moves(work: Work) -> list[Move]:
     return found
 
 
+def is_quiet(found: list[Move]) -> bool:
+    """Nothing moves unless code outside the fragment acts."""
+    return all(move.by in (OUTSIDE, CANCEL) for move in found)
+
+
 def _receivers(work: Work) -> dict[int, list[tuple[int, int]]]:
     """Who stands at a receive, by channel object: (goroutine, case)."""
     found: dict[int, list[tuple[int, int]]] = {}

@@ -25,20 +25,22 @@ class Graph(Generic[S, M]):
     revisited: set[int] = field(default_factory=set)
     """States reached again after they had been seen. Never iterated."""
     complete: bool = True
+    quiet: dict[int, bool] = field(default_factory=dict)
+    """Of the states that were expanded: nothing moves by itself there."""
     computed: int = 0
     """Successors computed, those already known included: what the limit counts."""
 
 
 def explore(
     initial: list[S],
-    reduced: Callable[[S, M | None], tuple[list[tuple[M, int, S]], bool]],
+    reduced: Callable[[S, M | None], tuple[list[tuple[M, int, S]], bool, bool]],
     successors: Callable[[S, M | None], list[tuple[M, int, S]]],
     limit: int,
 ) -> Graph[S, M]:
     """Best first by (cost, steps): `successors` gets a state and the move that led to it, and yields moves
-    with their extra cost; `reduced` yields enough of them and tells whether they are all. Where the reduced
-    ones lead nowhere new all are taken (the cycle proviso). Stops once `limit` states have been computed;
-    then the graph is not complete."""
+    with their extra cost; `reduced` yields enough of them and tells whether they are all, and whether the
+    state is quiet. Where the reduced ones lead nowhere new all are taken (the cycle proviso). Stops once
+    `limit` states have been computed; then the graph is not complete."""
     graph: Graph[S, M] = Graph()
     index: dict[S, int] = {}
     queue: list[tuple[int, int, int]] = []
@@ -61,7 +63,7 @@ def explore(
     while queue:
         cost, depth, number = heapq.heappop(queue)
         state, last = graph.states[number], graph.parents[number][1]
-        found, whole = reduced(state, last)
+        found, whole, graph.quiet[number] = reduced(state, last)
         if not whole and all(after in index for _, _, after in found):
             found = successors(state, last)
         for move, extra, after in found:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from unstuck.explore.canonical import canonical
 from unstuck.explore.components import parts
 from unstuck.explore.local import settle
-from unstuck.explore.moves import Move, moves
+from unstuck.explore.moves import Move, is_quiet, moves
 from unstuck.explore.perform import perform
 from unstuck.explore.reduce import ample
 from unstuck.explore.state import Frame, Goroutine, State, Symbol, Value
@@ -65,12 +65,12 @@ def successors(
 
 def reduced(
     program: Program, state: State, dropped: list[str], meter: Meter | None = None
-) -> tuple[list[Successor], bool]:
-    """Enough of the successors (explore/reduce.py), and whether they are all."""
+) -> tuple[list[Successor], bool, bool]:
+    """Enough of the successors (explore/reduce.py), whether they are all, and whether the state is quiet."""
     base = Work(program, state)
     possible = moves(base)
     chosen = ample(base, possible)
-    return _after(base, chosen, dropped, meter), len(chosen) == len(possible)
+    return _after(base, chosen, dropped, meter), len(chosen) == len(possible), is_quiet(possible)
 
 
 def _after(base: Work, chosen: list[Move], dropped: list[str], meter: Meter | None) -> list[Successor]:

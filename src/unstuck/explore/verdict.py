@@ -13,7 +13,7 @@ from itertools import pairwise
 from unstuck.explore import moves as moves_
 from unstuck.explore import sync
 from unstuck.explore.control import AT_ONCE
-from unstuck.explore.moves import CANCEL, OUTSIDE, TIME, Move, Wait
+from unstuck.explore.moves import CANCEL, TIME, Move, Wait
 from unstuck.explore.state import (
     ENVIRONMENT,
     FREE,
@@ -51,11 +51,6 @@ class _Facts:
     work: Work
     moves: list[Move]
     waits: dict[int, tuple[Wait, ...]]
-
-
-def is_quiet(moves: list[Move]) -> bool:
-    """Nothing moves unless code outside the fragment acts."""
-    return all(move.by in (OUTSIDE, CANCEL) for move in moves)
 
 
 def stuck(program: Program, state: State) -> tuple[Stuck, ...]:
@@ -148,7 +143,7 @@ def _wakable(facts: _Facts, wait: Wait, live: set[int], reached: _Reached, witho
                 return bool(reached.ends(wait.obj))
             return "send" in reached.ends(wait.obj)
         case "lock":
-            if not is_quiet(facts.moves) and wait.obj in reached.objects:
+            if not moves_.is_quiet(facts.moves) and wait.obj in reached.objects:
                 return True  # a mutex has no owner: who still runs and reaches it may unlock it
             return _lock_wakable(work, wait, live)
         case _:

@@ -259,7 +259,8 @@ def _function(b: Builder, e: ast.Call, ref: model.FuncRef, where: At) -> Prepare
     if emit is not None:
         return Operation(where, emit, args)
     literals.named(b, ref)
-    return Static(where, name, args, results(b, e), escaping(b, e, args, receiver=False))
+    escapes = () if library.keeps_nothing(name) else escaping(b, e, args, receiver=False)
+    return Static(where, name, args, results(b, e), escapes)
 
 
 def _method(b: Builder, e: ast.Call, fun: ast.Selector, selection: model.Selection, where: At) -> Prepared:
@@ -271,6 +272,8 @@ def _method(b: Builder, e: ast.Call, fun: ast.Selector, selection: model.Selecti
         if emit is not None:
             return Operation(where, emit, (receiver, *args))
         escapes = (receiver, *escaping(b, e, args, receiver=False))
+        if library.keeps_nothing(f"{interface}.{fun.sel.name}"):
+            escapes = ()
         return Interface(where, receiver, fun.sel.name, interface, args, results(b, e), escapes)
     name = literals.function_id(selection.method)
     emit = library.operation(name)
@@ -279,7 +282,8 @@ def _method(b: Builder, e: ast.Call, fun: ast.Selector, selection: model.Selecti
         return Operation(where, emit, (receiver, *args))
     literals.named(b, selection.method)
     operands = (receiver, *args)
-    return Static(where, name, operands, results(b, e), escaping(b, e, operands, receiver=True))
+    escapes = () if library.keeps_nothing(name) else escaping(b, e, operands, receiver=True)
+    return Static(where, name, operands, results(b, e), escapes)
 
 
 def _builtin(b: Builder, e: ast.Call, name: str, where: At) -> Prepared:

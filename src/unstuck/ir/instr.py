@@ -12,14 +12,14 @@ value and a bound argument of `defer` are all such leading parameters.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 Reg = int
 At = tuple[int, int]
 NONE: Reg = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Desc:
+class Desc(NamedTuple):
     """What the machine must know of a Go type: enough to make its zero value and unknown values of it.
 
     `kind`: bool, int, string, basic (other scalars), pointer, chan, func, interface, context, slice, array,

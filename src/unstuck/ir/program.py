@@ -14,16 +14,15 @@ from unstuck.ir.scope import NO_CALLS, NO_SCOPE, Calls, Scope, Scopes, calls_of,
 from unstuck.types import model
 from unstuck.types.world import World
 
-SIZES = (1_000, 300)
-"""Instructions of one fragment before slicing; calls of further functions are unknown code. The next smaller
-one is taken where a fragment of the size before could not be explored to its end."""
+SMALL, MODERATE, LARGE = 100, 300, 1_000
+"""Instructions of one fragment before slicing; calls of further functions are unknown code."""
 ALONE_DEPTH = 3
 """The same as MAX_DEPTH in a fragment that starts no goroutine: only its own locks are at stake."""
 MAX_DEPTH = 10
 """Calls from the root to a function of the fragment; calls past it are unknown code."""
 MAX_IMPLEMENTATIONS = 4
 """Types that implement an interface; with more, a call through it is unknown code."""
-SMALL = 40
+TINY = 40
 """Instructions of a function that is followed for its results only."""
 
 
@@ -159,7 +158,7 @@ class _Unit:
 def program(
     code: Code,
     root: model.FuncRef,
-    max_size: int = SIZES[0],
+    max_size: int = LARGE,
     wanted: frozenset[model.FuncRef] = frozenset(),
 ) -> Program | None:
     """The fragment of a root; past `max_size` instructions only small functions are followed. Calls of
@@ -171,7 +170,7 @@ def program(
 def grown(
     code: Code,
     first: Lowered,
-    max_size: int = SIZES[0],
+    max_size: int = LARGE,
     known: tuple[model.FuncRef, ...] = (),
     wanted: frozenset[model.FuncRef] = frozenset(),
 ) -> Program:
@@ -259,7 +258,7 @@ def _consider(growth: _Growth, unit: _Unit, starts: bool) -> None:
 def _fits(growth: _Growth, lowered: Lowered) -> bool:
     """There is room for the function; small ones have more."""
     own = lowered.size
-    return growth.size + own <= growth.max_size or (own <= SMALL and growth.size <= 2 * growth.max_size)
+    return growth.size + own <= growth.max_size or (own <= TINY and growth.size <= 2 * growth.max_size)
 
 
 def _follow(growth: _Growth, unit: _Unit, lowered: Lowered, starts: bool) -> bool:
@@ -269,7 +268,7 @@ def _follow(growth: _Growth, unit: _Unit, lowered: Lowered, starts: bool) -> boo
     if ref in growth.wanted:
         return True
     if not code.concerns(ref):
-        return lowered.size <= SMALL
+        return lowered.size <= TINY
     scope = code.scopes.whole(ref)
     if unit.value or scope.returns or lowered.scope.helper or not code.own(ref.package):
         return True
@@ -285,7 +284,7 @@ def _follow(growth: _Growth, unit: _Unit, lowered: Lowered, starts: bool) -> boo
         return True  # its goroutines may meet at any lock or channel that they reach
     if unit.locked and ("?" in scope.locks or not growth.locks.isdisjoint(scope.locks)):
         return True
-    return scope.holding and lowered.size <= SMALL
+    return scope.holding and lowered.size <= TINY
 
 
 def _left_alone(growth: _Growth) -> tuple[frozenset[str], frozenset[str]]:
