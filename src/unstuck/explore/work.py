@@ -364,9 +364,9 @@ class Work:
             item, way, ends = stack.pop()
             item = self.resolve(item)
             if type(item) is Closure:
-                does = ends_of(self.program, item.func)
-                inner = ends & does | does & RELEASES
-                stack.extend((child, "both", inner) for child in item.bound)
+                for index, child in enumerate(item.bound):
+                    does = ends_of(self.program, item.func, index)
+                    stack.append((child, "both", ends & does | does & RELEASES))
                 continue
             stack.extend((child, "both", ends) for child in self.children(item))
             number = self.object_of(item)

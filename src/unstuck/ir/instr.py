@@ -776,5 +776,5 @@ class Program:
     """Functions that can come to a WaitGroup.Wait ("wait"), or to a TryLock ("try") (filled by slice)."""
     future: Future = field(default_factory=Future)
     """What can still be read, from each place (filled by slice)."""
-    ends: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
-    """Answers of explore/footprint.py, by function; filled while exploring."""
+    ends: dict[tuple[str, int], int] = field(default_factory=dict, compare=False, repr=False)
+    """Answers of explore/footprint.py, by function and parameter; filled while exploring."""

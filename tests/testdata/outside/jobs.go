@@ -1,0 +1,34 @@
+package outside
+
+import (
+	"context"
+	"sync"
+)
+
+// EachJob runs job for each number below jobs, side by side, and waits for all. After the first error the
+// context of the others ends, and that error is returned.
+func EachJob(ctx context.Context, jobs int, job func(ctx context.Context, number int) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var group sync.WaitGroup
+	var once sync.Once
+	var first error
+	for number := range jobs {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			if err := job(ctx, number); err != nil {
+				once.Do(func() { first = err })
+				cancel()
+			}
+		}()
+	}
+	group.Wait()
+	return first
+}
+
+// Take receives.
+func Take(from <-chan int) error {
+	<-from
+	return nil
+}
