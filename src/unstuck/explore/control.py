@@ -137,7 +137,8 @@ def _named_results(work: Work, act: Activation) -> tuple[Value, ...]:
 
 
 def _return(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Return) -> None:
-    values = tuple(act.regs[reg] if reg != NONE else None for reg in item.values)
+    left_out = work.symbol(UNKNOWN_DESC) if thread.spawn is None and len(thread.acts) == 1 else None
+    values = tuple(act.regs[reg] if reg != NONE else left_out for reg in item.values)
     function = act.function
     if function.results and values:
         for reg, cell, value, given in zip(function.results, function.cells, values, item.values):

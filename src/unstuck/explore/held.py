@@ -2,7 +2,7 @@
 
 Reported at the Lock, when another return of the same root gives the lock back. Silent when a goroutine or a
 closure that leaves the function may unlock later, and for lock helpers: functions all of whose returns leave
-the lock held, or whose held and released returns differ in a constant result.
+the lock held, or whose held returns tell of success where the others do not: no error, true, a value.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ def held_locks(program: Program, graph: Graph[State, Move]) -> tuple[HeldLock, .
     """The locks that the root forgets, with the cheapest state for each."""
     if _unlocks_later(program):
         return ()
+    errors = tuple(desc.kind == "error" for desc in program.functions[program.root].result_descs)
     held: dict[tuple[str, int], list[tuple[int, tuple[str, ...]]]] = {}
     released: dict[tuple[str, int], list[tuple[str, ...]]] = {}
     for number, state in enumerate(graph.states):
@@ -41,7 +42,7 @@ def held_locks(program: Program, graph: Graph[State, Move]) -> tuple[HeldLock, .
     found: list[HeldLock] = []
     for site in sorted(held):
         others = released.get(site, [])
-        suspects = [entry for entry in held[site] if not _told_apart(entry[1], others)]
+        suspects = [entry for entry in held[site] if not _told_apart(errors, entry[1], others)]
         if not others or not suspects:
             continue
         number = min(suspects, key=lambda entry: graph.costs[entry[0]])[0]
@@ -51,12 +52,20 @@ def held_locks(program: Program, graph: Graph[State, Move]) -> tuple[HeldLock, .
     return tuple(found)
 
 
-def _told_apart(results: tuple[str, ...], others: list[tuple[str, ...]]) -> bool:
-    """Some constant result tells this return from every one that released."""
+def _told_apart(errors: tuple[bool, ...], results: tuple[str, ...], others: list[tuple[str, ...]]) -> bool:
+    """Some result tells this return from every one that released, and it is not one of failure."""
     return all(
-        any(mine != theirs and "?" not in (mine, theirs) for mine, theirs in zip(results, other))
+        any(
+            mine != theirs and "?" not in (mine, theirs) and not _fails(error, mine)
+            for error, mine, theirs in zip(errors, results, other)
+        )
         for other in others
     )
+
+
+def _fails(error: bool, result: str) -> bool:
+    """The result says that nothing came of it: an error, nil, false."""
+    return result == "non-nil" if error else result in ("nil", "False")
 
 
 def _unlocks_later(program: Program) -> bool:

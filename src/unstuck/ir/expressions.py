@@ -376,6 +376,9 @@ def _selector(b: Builder, e: ast.Selector) -> Reg:
             pass
     if used is not None:
         return b.fresh(at(e), desc_of(b, e))
+    package = info.uses.get(e.x) if isinstance(e.x, ast.Ident) else None
+    if isinstance(package, model.PackageName) and _is_sentinel(e.sel.name):
+        return b.fresh(at(e), Desc("error", f"{package.path}.{e.sel.name}", dir="non-nil"))
     selection = info.selections.get(e)
     if selection is not None and selection.kind != "field":
         return literals.method_value(b, e, selection)
@@ -383,6 +386,11 @@ def _selector(b: Builder, e: ast.Selector) -> Reg:
     if is_pointer(b, e.x) or addressable(b, e.x):
         return load(b, at(e), field_address(b, e, path), desc_of(b, e))
     return _field_of_value(b, e, path)
+
+
+def _is_sentinel(name: str) -> bool:
+    """A variable that is named as errors are, of a package that is not in sight: an error that is not nil."""
+    return name == "EOF" or (name.startswith("Err") and name[3:4].isupper())
 
 
 def _field_of_value(b: Builder, e: ast.Selector, path: tuple[str, ...]) -> Reg:

@@ -138,8 +138,9 @@ def _start(program: Program) -> _Slice:
             _location(body, item)
         bodies[name] = body
     root = bodies[program.root]
+    telling = any(_gives_back(function) for function in program.functions.values())
     for index, desc in enumerate(root.function.result_descs):
-        if desc.kind not in (*_SCALARS, "error"):
+        if telling or desc.kind not in (*_SCALARS, "error"):
             root.results.add(index)
     methods: dict[str, tuple[str, ...]] = {}
     for (_, name), func in program.methods.items():
@@ -154,6 +155,12 @@ def _start(program: Program) -> _Slice:
         made=tainted(program),
         methods=methods,
     )
+
+
+def _gives_back(function: Function) -> bool:
+    """It unlocks on its way: then what the root returns may tell whether a lock is still held."""
+    unlocks = ("unlock", "runlock")
+    return not function.hidden and any(isinstance(i, instr.Lock) and i.op in unlocks for i in function.code)
 
 
 def _location(body: _Body, item: Instr) -> None:
