@@ -111,7 +111,7 @@ class _Run:
     package: Package
     part: Part
     best: dict[LeakKey, tuple[int, Leak, Root, bool]]
-    """The shortest witness of each leak, and whether its root is code of a test."""
+    """The worst, and of those the shortest, witness of each leak, and whether its root is code of a test."""
     calls: callers.Index = field(default_factory=dict)
     """Who calls whom in the package, by the text."""
     wanted: frozenset[FuncRef] = frozenset()
@@ -559,8 +559,12 @@ def _keep(run: _Run, leak: Leak, root: Root, tested: bool) -> None:
     key = (leak.kind, Span(*leak.park), made)
     length = len(leak.schedule.happenings) if leak.schedule is not None else 1_000_000
     known = run.best.get(key)
-    if known is None or length < known[0]:
+    if known is None or _rank(length, leak, root, tested) < _rank(*known):
         run.best[key] = (length, leak, root, tested)
+
+
+def _rank(length: int, leak: Leak, root: Root, tested: bool) -> tuple[int, int]:
+    return leak_rules.severity(leak, root, tested=tested).rank, length
 
 
 def _span(place: Place | None) -> Span | None:

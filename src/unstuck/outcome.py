@@ -133,7 +133,7 @@ def _add_up(outcome: Outcome, parts: Sequence[Part]) -> None:
         outcome.failed = outcome.failed or part.failed
         for witness in part.witnesses:
             known = best.get(witness.key)
-            if known is None or witness.length < known.length:
+            if known is None or witness.rank < known.rank:
                 best[witness.key] = witness
     witnessed = [(witness.finding, witness.identity) for witness in best.values()]
     outcome.findings = merged(witnessed, [pair for part in parts for pair in part.suspected])

@@ -26,12 +26,18 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """The shortest witness of a leak in one package. Leaks with equal `key` are the same leak."""
+    """The worst, and of those the shortest, witness of a leak in one package. Leaks with equal `key` are the
+    same leak."""
 
     key: LeakKey
     length: int
     finding: Finding
     identity: Key
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """The witness with the lowest one is told."""
+        return self.finding.severity.rank, self.length
 
 
 @dataclass(slots=True)

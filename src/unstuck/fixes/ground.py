@@ -17,7 +17,7 @@ from unstuck.fixes.case import Sights
 from unstuck.fragments import Explorer, explore_again, explorer, is_maker
 from unstuck.ir.literals import function_id
 from unstuck.ir.program import program
-from unstuck.parts import Part
+from unstuck.parts import Part, Witness
 from unstuck.rules.merging import merged
 from unstuck.source.edit import Change, applied
 from unstuck.source.file import SourceFile
@@ -220,14 +220,13 @@ def explored(base: Ground, roots: Sequence[Start], texts: Sequence[FuncRef]) -> 
         mine = tuple(ref for ref in texts if ref.package == package.path)
         if mine:
             parts.append(_rules_part(base, package, mine))
-    best: dict[tuple[object, ...], tuple[int, Finding]] = {}
+    best: dict[tuple[object, ...], Witness] = {}
     for part in parts:
         for witness in part.witnesses:
-            if witness.key not in best or witness.length < best[witness.key][0]:
-                best[witness.key] = (witness.length, witness.finding)
-    identities = {id(w.finding): w.identity for part in parts for w in part.witnesses}
+            if witness.key not in best or witness.rank < best[witness.key].rank:
+                best[witness.key] = witness
     pairs = merged(
-        [(finding, identities[id(finding)]) for _, finding in best.values()],
+        [(witness.finding, witness.identity) for witness in best.values()],
         [pair for part in parts for pair in part.suspected],
     )
     findings = with_levels((finding for finding, _ in pairs), base.settings.severity)

@@ -91,6 +91,11 @@ def rule_of(leak: Leak) -> str:
     return "abandoned-poller" if leak.kind == "poller" else RULES[leak.operation]
 
 
+def severity(leak: Leak, root: Root, *, tested: bool) -> Severity:
+    """How bad a leak is, seen from a root; `tested`: that is code of a test."""
+    return _severity(leak, _growth(leak, root), _words(leak, tested))
+
+
 def findings(leaks: Sequence[Leak], context: Context) -> list[tuple[Finding, Key]]:
     """A finding for each leak, with the key of its fingerprint."""
     made = []
@@ -113,13 +118,12 @@ def _finding(leak: Leak, context: Context) -> Finding:
     reason = _reason(leak)
     at = _location(context, leak.park)
     growth = _growth(leak, context.root)
-    words = (*leak.assumptions, GUESSED) if leak.guessed and context.tested else leak.assumptions
+    words = _words(leak, context.tested)
     assumptions = tuple(ASSUMPTIONS.get(word, word) for word in words)
-    severity = _severity(leak, growth, words)
     return Finding(
         rule=rule_of(leak),
         kind=_KINDS[leak.kind],
-        severity=severity,
+        severity=_severity(leak, growth, words),
         message=wording.message(leak, name, _root_name(context.root), once=_is_once(text)),
         at=at,
         package=leak.package,
@@ -138,6 +142,10 @@ def _finding(leak: Leak, context: Context) -> Finding:
         advice=wording.advice(leak, context.shadows.get(name, ""), once=_is_once(text)),
         site=site(leak.package, leak.function, REASON_CLASS[reason], leak.park.path, at.line),
     )
+
+
+def _words(leak: Leak, tested: bool) -> tuple[str, ...]:
+    return (*leak.assumptions, GUESSED) if leak.guessed and tested else leak.assumptions
 
 
 def _root_name(root: Root) -> str:
