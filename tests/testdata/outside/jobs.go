@@ -1,3 +1,7 @@
+// Jobs that run side by side.
+//
+// oracle: none, it is what programs of other folders call
+
 package outside
 
 import (
