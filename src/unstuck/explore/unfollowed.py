@@ -7,7 +7,7 @@ fragment that is cut smaller says less, and nothing that is false.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from unstuck.explore.state import (
     ENVIRONMENT,
@@ -17,12 +17,14 @@ from unstuck.explore.state import (
     Counter,
     LockState,
     Map,
+    Pointer,
     StructValue,
     Value,
 )
 from unstuck.explore.work import Work
 from unstuck.ir.instr import UNKNOWN_DESC
 
+Path = tuple[str | int, ...]
 _SYNC = (LockState, Counter)
 
 
@@ -35,37 +37,95 @@ def forget(work: Work, values: Iterable[Value]) -> None:
     values = tuple(values)
     for value in values:
         work.escape(value)
-    seen: set[int] = set(work.globals.values())
-    waiting = list(seen)
-    _enter(work, values, seen, waiting)
-    while waiting:
-        number = waiting.pop()
+    for number, path in _reached(work, values):
+        _change(work, number, path, _forgotten)
         obj = work.heap[number]
-        _enter(work, work.contents(number), seen, waiting)
-        if isinstance(obj, Cell):
-            work.heap[number] = obj._replace(value=_forgotten(work, obj.value))
-        elif isinstance(obj, Array):
-            work.heap[number] = obj._replace(items=tuple([_forgotten(work, item) for item in obj.items]))
-        elif isinstance(obj, Map):
+        if isinstance(obj, Map):
             work.heap[number] = obj._replace(known=False, length=None)
 
 
 def forget_data(work: Work, values: Iterable[Value]) -> None:
     """Makes unknown the plain data that can be reached from the values and from globals: what a function does
     that is not followed, but known to leave channels, locks, contexts and function values alone."""
-    seen: set[int] = set(work.globals.values())
-    waiting = list(seen)
-    _enter(work, values, seen, waiting)
-    while waiting:
-        number = waiting.pop()
+    for number, path in _reached(work, values):
+        _change(work, number, path, _without_data)
         obj = work.heap[number]
-        _enter(work, work.contents(number), seen, waiting)
-        if isinstance(obj, Cell):
-            work.heap[number] = obj._replace(value=_without_data(work, obj.value))
-        elif isinstance(obj, Array):
-            work.heap[number] = obj._replace(items=tuple([_without_data(work, item) for item in obj.items]))
-        elif isinstance(obj, Map):
+        if isinstance(obj, Map):
             work.heap[number] = obj._replace(known=False)
+
+
+def _change(work: Work, number: int, path: Path, change: Callable[[Work, Value], Value]) -> None:
+    """Changes what is at a path of an object; nothing where the path leads to a part that is not set."""
+    obj = work.heap[number]
+    if isinstance(obj, Cell):
+        value = _changed(work, obj.value, path, change)
+        work.heap[number] = obj._replace(value=value)
+    elif isinstance(obj, Array):
+        items = list(obj.items)
+        for at in range(len(items)) if not path else path[:1]:
+            if isinstance(at, int) and 0 <= at < len(items):
+                items[at] = _changed(work, items[at], path[1:], change)
+        work.heap[number] = obj._replace(items=tuple(items))
+
+
+def _changed(work: Work, value: Value, path: Path, change: Callable[[Work, Value], Value]) -> Value:
+    value = work.resolve(value)
+    if not path or type(value) is not StructValue:
+        return change(work, value)
+    fields = dict(value.fields)
+    name = str(path[0])
+    if name in fields:
+        fields[name] = _changed(work, fields[name], path[1:], change)
+    elif value.known:
+        fields[name] = StructValue("", (), False, "struct") if path[1:] else work.symbol(UNKNOWN_DESC)
+    return value._replace(fields=tuple(sorted(fields.items(), key=_name)))
+
+
+def _name(pair: tuple[str, Value]) -> str:
+    return pair[0]
+
+
+def _parts(work: Work, number: int, path: Path) -> tuple[Value, ...]:
+    """What is at a path of an object."""
+    values = work.contents(number)
+    obj = work.heap[number]
+    if isinstance(obj, Array) and path:
+        at, path = path[0], path[1:]
+        values = (values[at],) if isinstance(at, int) and 0 <= at < len(values) else ()
+    for name in path:
+        value = work.resolve(values[0]) if values else None
+        if type(value) is not StructValue:
+            break
+        values = tuple(part for key, part in value.fields if key == name)
+    return values
+
+
+def _reached(work: Work, values: Iterable[Value]) -> list[tuple[int, Path]]:
+    """The objects behind values and globals, each with the path of the part from which nothing leads out: who
+    has the address of a field cannot come to the fields beside it."""
+    found: dict[tuple[int, Path], None] = {}
+    waiting: list[tuple[int, Path]] = [(number, ()) for number in work.globals.values()]
+    waiting.extend(_targets(work, values))
+    while waiting:
+        number, path = waiting.pop()
+        if number not in work.heap or any((number, path[:end]) in found for end in range(len(path) + 1)):
+            continue
+        found[number, path] = None
+        waiting.extend(_targets(work, _parts(work, number, path)))
+    return list(found)
+
+
+def _targets(work: Work, values: Iterable[Value]) -> list[tuple[int, Path]]:
+    """The objects that values refer to, structs and closures looked into."""
+    found: list[tuple[int, Path]] = []
+    stack = list(values)
+    while stack:
+        value = work.resolve(stack.pop())
+        stack.extend(work.children(value))
+        number = work.object_of(value)
+        if number >= 0:
+            found.append((number, value.path if type(value) is Pointer else ()))
+    return found
 
 
 def _without_data(work: Work, value: Value) -> Value:
@@ -81,18 +141,6 @@ def _without_data(work: Work, value: Value) -> Value:
 def _is_data(work: Work, value: Value) -> bool:
     value = work.resolve(value)
     return value is None or isinstance(value, int | str)
-
-
-def _enter(work: Work, values: Iterable[Value], seen: set[int], waiting: list[int]) -> None:
-    """Adds the objects behind values."""
-    stack = list(values)
-    while stack:
-        value = work.resolve(stack.pop())
-        stack.extend(work.children(value))
-        number = work.object_of(value)
-        if number >= 0 and number not in seen and number in work.heap:
-            seen.add(number)
-            waiting.append(number)
 
 
 def _forgotten(work: Work, value: Value) -> Value:
