@@ -27,7 +27,7 @@ from unstuck.explore.state import (
     Value,
 )
 from unstuck.explore.thread import Activation, Thread
-from unstuck.explore.unfollowed import forget, forget_data
+from unstuck.explore.unfollowed import forget, forget_data, hand_over
 from unstuck.explore.work import KEPT, Dropped, Fork, Handler, Looping, Work, choose
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, Desc, Function, Instr
@@ -114,6 +114,8 @@ def _deliver(work: Work, thread: Thread, act: Activation) -> None:
         return
     caller = thread.acts[-1]
     if act.deferred:
+        if caller.mode == "run":  # called back by unknown code, which has now what it returned
+            hand_over(work, values)
         return
     for index, dst in enumerate(act.dsts):
         if dst == NONE:
@@ -229,6 +231,8 @@ def _call_unknown(
     if harmless:
         if name in work.program.changing:
             forget_data(work, _arguments(act, item.args))
+        if name in work.program.passing:
+            _unknown_code(work, given)
     elif _in_sight(work, name):
         forget(work, (*given, *_arguments(act, item.args)))
         _unknown_code(work, given)

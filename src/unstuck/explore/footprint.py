@@ -110,7 +110,8 @@ def _ends(program: Program, function: Function, mine: set[Reg], item: Instr, tod
             todo.extend((item.func, index) for index, reg in enumerate(item.args) if reg in mine)
             return 0
         case instr.Call() if item.func in program.harmless or item.func in program.changing:
-            return 0
+            passes = item.func in program.passing and any(reg in mine for reg in item.escapes)
+            return ALL if passes else 0
         case instr.Call() | instr.CallValue() | instr.CallMethod():
             return ALL if any(reg in mine for reg in item.escapes) else 0
         case instr.MakeClosure():

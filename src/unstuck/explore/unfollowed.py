@@ -7,7 +7,7 @@ fragment that is cut smaller says less, and nothing that is false.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from unstuck.explore.state import (
     ENVIRONMENT,
@@ -37,7 +37,7 @@ def forget(work: Work, values: Iterable[Value]) -> None:
     values = tuple(values)
     for value in values:
         work.escape(value)
-    for number, path in _reached(work, values):
+    for number, path in _reached(work, values, work.globals.values()):
         _change(work, number, path, _forgotten)
         obj = work.heap[number]
         if isinstance(obj, Map):
@@ -47,11 +47,22 @@ def forget(work: Work, values: Iterable[Value]) -> None:
 def forget_data(work: Work, values: Iterable[Value]) -> None:
     """Makes unknown the plain data that can be reached from the values and from globals: what a function does
     that is not followed, but known to leave channels, locks, contexts and function values alone."""
-    for number, path in _reached(work, values):
+    for number, path in _reached(work, values, work.globals.values()):
         _change(work, number, path, _without_data)
         obj = work.heap[number]
         if isinstance(obj, Map):
             work.heap[number] = obj._replace(known=False)
+
+
+def hand_over(work: Work, values: Sequence[Value]) -> None:
+    """Unknown code gets the values, and the locks that are held of those they lead to: a function that it
+    was given may have locked for it."""
+    if not any(work.object_of(work.resolve(value)) >= 0 for value in values):
+        return
+    for value in values:
+        work.escape(value)
+    for number, path in _reached(work, values, ()):
+        _change(work, number, path, _unlocked)
 
 
 def _change(work: Work, number: int, path: Path, change: Callable[[Work, Value], Value]) -> None:
@@ -100,11 +111,11 @@ def _parts(work: Work, number: int, path: Path) -> tuple[Value, ...]:
     return values
 
 
-def _reached(work: Work, values: Iterable[Value]) -> list[tuple[int, Path]]:
-    """The objects behind values and globals, each with the path of the part from which nothing leads out: who
-    has the address of a field cannot come to the fields beside it."""
+def _reached(work: Work, values: Iterable[Value], known: Iterable[int]) -> list[tuple[int, Path]]:
+    """The objects behind values, and those `known`, each with the path of the part that is reached: who has
+    the address of a field cannot come to the fields beside it."""
     found: dict[tuple[int, Path], None] = {}
-    waiting: list[tuple[int, Path]] = [(number, ()) for number in work.globals.values()]
+    waiting: list[tuple[int, Path]] = [(number, ()) for number in known]
     waiting.extend(_targets(work, values))
     while waiting:
         number, path = waiting.pop()
@@ -145,17 +156,24 @@ def _is_data(work: Work, value: Value) -> bool:
 
 def _forgotten(work: Work, value: Value) -> Value:
     value = work.resolve(value)
-    if type(value) is LockState:
-        held = value.writer != FREE or value.readers
-        return value._replace(writer=ENVIRONMENT if held else FREE, readers=())
+    if type(value) is LockState or (type(value) is StructValue and value.type.startswith("sync.")):
+        return _unlocked(work, value)
     if type(value) is StructValue:
-        if value.type.startswith("sync."):
-            fields = tuple([(name, _forgotten(work, item)) for name, item in value.fields])
-            return value._replace(fields=fields)
         kept = [(name, _forgotten(work, item)) for name, item in value.fields if _stays(item)]
         return value._replace(fields=tuple(kept), known=False)
     if value is None or isinstance(value, int | str):
         return work.symbol(UNKNOWN_DESC)
+    return value
+
+
+def _unlocked(work: Work, value: Value) -> Value:
+    """The locks in a value as taken by outsiders, if they are."""
+    value = work.resolve(value)
+    if type(value) is LockState:
+        held = value.writer != FREE or value.readers
+        return value._replace(writer=ENVIRONMENT if held else FREE, readers=())
+    if type(value) is StructValue:
+        return value._replace(fields=tuple([(name, _unlocked(work, item)) for name, item in value.fields]))
     return value
 
 

@@ -764,10 +764,12 @@ class Program:
     cut: frozenset[str] = frozenset()
     """Functions in sight that concern concurrency but are not followed. Membership only."""
     harmless: frozenset[str] = frozenset()
-    """Functions in sight that are not followed because they do nothing to what the fragment makes; they keep
-    nothing and change no memory that they did not make. Membership only."""
+    """Functions in sight that are not followed because they do nothing to what the fragment makes; they
+    change no memory that they did not make. Membership only."""
     changing: frozenset[str] = frozenset()
     """The same, but they may change plain data in memory. Membership only."""
+    passing: frozenset[str] = frozenset()
+    """Of both those that store, send or capture what they are given: others have it then. Membership only."""
     starts: bool = False
     """Some function starts a goroutine."""
     spawns: bool = False

@@ -95,7 +95,7 @@ def life(made: Life) -> Lowered:
     at = maker.at
     results = tuple(root.reg() for _ in maker.result_descs)
     args = tuple(range(len(maker.params)))
-    root.emit(instr.Call(at, results, maker.id, args, maker.result_descs, ()))
+    root.emit(instr.Call(at, results, maker.id, args, maker.result_descs, args))
     if made.error >= 0:
         _leave_unless(root, at, "!=", results[made.error])
     if made.value >= 0:
@@ -166,7 +166,8 @@ def _call(
         args.append(writer.reg())
         writer.emit(instr.Fresh(function.at, args[-1], desc))
     dsts = tuple(writer.reg() for _ in function.result_descs)
-    writer.emit(instr.Call(function.at, dsts, function.id, tuple(args), function.result_descs, ()))
+    given = tuple(args)
+    writer.emit(instr.Call(function.at, dsts, function.id, given, function.result_descs, given))
     return dsts
 
 

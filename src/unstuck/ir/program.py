@@ -201,12 +201,21 @@ def grown(
                 _consider(growth, each, starts)
     items = (item for function in functions.values() for item in function.code)
     spawns = any(isinstance(item, instr.Binary) and item.spawns for item in items)
-    harmless, changing = _left_alone(growth)
+    harmless, changing, passing = _left_alone(growth)
     left = frozenset(growth.cut - functions.keys())
     inside = {*functions, *left, *harmless, *changing}
     methods = {key: name for key, name in methods.items() if name in inside}
     return Program(
-        first.functions[0].id, functions, methods, implementations, left, harmless, changing, starts, spawns
+        first.functions[0].id,
+        functions,
+        methods,
+        implementations,
+        left,
+        harmless,
+        changing,
+        passing,
+        starts,
+        spawns,
     )
 
 
@@ -287,18 +296,22 @@ def _follow(growth: _Growth, unit: _Unit, lowered: Lowered, starts: bool) -> boo
     return scope.holding and lowered.size <= TINY
 
 
-def _left_alone(growth: _Growth) -> tuple[frozenset[str], frozenset[str]]:
+def _left_alone(growth: _Growth) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Of the functions that are not followed those that do nothing to what the fragment makes: without any
-    effect, and those that may change plain data. The others that concern concurrency are cut."""
+    effect, and those that may change plain data; of both those that pass on what they are given. The others
+    that concern concurrency are cut."""
     harmless: list[str] = []
     changing: list[str] = []
+    passing: list[str] = []
     for ref in growth.passed:
         scope = growth.code.scopes.whole(ref)
         if not (scope.outside or scope.holding or scope.given):
             (changing if scope.writes else harmless).append(function_id(ref))
+            if scope.passes:
+                passing.append(function_id(ref))
         elif growth.code.concerns(ref):
             growth.cut.add(function_id(ref))
-    return frozenset(harmless), frozenset(changing)
+    return frozenset(harmless), frozenset(changing), frozenset(passing)
 
 
 def _collect(code: Code, function: Function, types: dict[str, model.Named]) -> None:

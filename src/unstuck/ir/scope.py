@@ -44,6 +44,8 @@ class Scope:
     """It takes a lock that it does not give back, or the other way round. Of the function alone."""
     given: bool = False
     """It does something to the channels and functions that it is given, or keeps them."""
+    passes: bool = False
+    """It stores, sends or captures what it is given, or something made of it."""
     makes: bool = False
     """It makes a concurrency object or starts a goroutine."""
     holding: bool = False
@@ -194,6 +196,7 @@ def own_scope(functions: tuple[Function, ...], names: frozenset[str]) -> Scope:
         frozenset(taken | given_back),
         helper=taken != given_back,
         given=_does_to_params(main),
+        passes=any(_passes_on(function) for function in functions),
         makes=makes,
         holding=holding,
         returns=holding and makes,
@@ -304,6 +307,53 @@ def _does_to_params(function: Function) -> bool:
     return False
 
 
+_WRAPS = (instr.Copy, instr.New, instr.MakeStruct, instr.MakeSlice, instr.MakeMap, instr.Append)
+
+
+def _passes_on(function: Function) -> bool:
+    """Something that it is given, or that holds it, comes to where others find it."""
+    mine = {index for index, desc in enumerate(function.params) if desc.kind in _HOLDERS}
+    made = _made(function)
+    called = {item.callee for item in function.code if isinstance(item, instr.Defer | instr.CallValue)}
+    changed = bool(mine)
+    while changed:
+        changed = False
+        for item in function.code:
+            if _leaves(item, mine, made, called):
+                return True
+            new = [reg for reg in _holding(item, mine) if reg not in mine]
+            mine.update(new)
+            changed = changed or bool(new)
+    return False
+
+
+def _holding(item: Instr, mine: set[Reg]) -> tuple[Reg, ...]:
+    """Registers of what then holds something of `mine`."""
+    if isinstance(item, _WRAPS) and any(reg in mine for reg in uses(item)):
+        return defs(item)
+    if isinstance(item, instr.Store) and item.holds and item.src in mine:
+        return (item.pointer,)
+    return (item.x,) if isinstance(item, instr.MapSet) and item.holds and item.src in mine else ()
+
+
+def _leaves(item: Instr, mine: set[Reg], made: set[Reg], called: set[Reg]) -> bool:
+    match item:
+        case instr.Send():
+            return item.holds and item.value in mine
+        case instr.Select():
+            return any(case.send and case.holds and case.value in mine for case in item.cases)
+        case instr.Store():
+            return item.holds and item.src in mine and item.pointer not in made
+        case instr.MapSet():
+            return item.holds and item.src in mine and item.x not in made
+        case instr.MakeClosure():
+            return item.dst not in called and any(reg in mine for reg in item.bound)
+        case instr.Go():
+            return any(reg in mine for reg in item.args)
+        case _:
+            return False
+
+
 @dataclass(slots=True)
 class Scopes:
     """Summaries with all that is called, made on demand. `own` gives the function's own, or None when it is
@@ -364,6 +414,7 @@ class Scopes:
             frozenset().union(*(scope.waits for scope in both)),
             frozenset().union(*(scope.locks for scope in both)),
             given=any(scope.given for scope in both),
+            passes=any(scope.passes for scope in both),
             makes=any(scope.makes for scope in both),
             holding=any(scope.holding for scope in owns),
             returns=any(scope.holding for scope in owns)

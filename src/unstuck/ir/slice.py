@@ -238,8 +238,10 @@ def _wanted(state: _Slice, body: _Body, pc: int, item: Instr) -> bool:
             return _callee_matters(state, body, item.callee, item.args)
         case instr.Call():
             callee = state.bodies.get(item.func)
-            if item.func in state.program.changing:
-                return _needed(body, item) or any(reg in body.regs for reg in item.args)
+            if item.func in state.program.changing and (
+                _needed(body, item) or any(reg in body.regs for reg in item.args)
+            ):
+                return True
             if callee is None:
                 return _gives_away(state, body, item) or _needed(body, item)
             return callee.active or _needed(body, item)
@@ -304,7 +306,7 @@ def _meets(state: _Slice, body: _Body, item: Instr) -> bool:
 
 def _gives_away(state: _Slice, body: _Body, item: instr.Call | instr.CallValue | instr.CallMethod) -> bool:
     """Code outside gets hold of something that the fragment made, or may unlock what it took."""
-    if isinstance(item, instr.Call) and item.func in state.program.harmless:
+    if isinstance(item, instr.Call) and _keeps_nothing(state.program, item):
         return False
     if isinstance(item, instr.Call) and item.func in state.program.cut:
         return bool(item.escapes)
@@ -312,6 +314,12 @@ def _gives_away(state: _Slice, body: _Body, item: instr.Call | instr.CallValue |
     if isinstance(item, instr.CallValue) and state.program.cut and item.callee in made:
         return True  # what the function is bound to
     return any(reg in made for reg in item.escapes)
+
+
+def _keeps_nothing(program: Program, item: instr.Call) -> bool:
+    if item.func in program.passing:
+        return False
+    return item.func in program.harmless or item.func in program.changing
 
 
 def _needed(body: _Body, item: Instr) -> bool:
@@ -343,7 +351,7 @@ def _demand(state: _Slice, body: _Body, item: Instr) -> None:
             _ask_results(state, body)
         case instr.Call() if item.func in state.bodies:
             _demand_call(state, body, item, state.bodies[item.func])
-        case instr.Call() if item.func in state.program.harmless or item.func in state.program.changing:
+        case instr.Call() if _keeps_nothing(state.program, item):
             pass
         case instr.Call():
             _add(state, body, item.escapes)
