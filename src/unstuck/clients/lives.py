@@ -6,7 +6,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from unstuck.clients.sight import Sight, asks, closes, operates, reach, reach_of, started, starts, waited
+from unstuck.clients.sight import (
+    Sight,
+    asks,
+    closes,
+    ends_by_name,
+    operates,
+    reach,
+    reach_of,
+    sends,
+    started,
+    starts,
+    waited,
+)
 from unstuck.ir import instr
 from unstuck.ir.instr import Function
 from unstuck.ir.life import Life, Member
@@ -111,7 +123,7 @@ def _playable(
     for starter in (None, *(each for each in methods if starts(sight, each))):
         calls = reach(sight, made) if starter is None else reach_of(sight, starter)
         partners = reach(sight, started(sight, calls))
-        if waited(partners):
+        if waited(partners) or sends(partners):
             return _cast(sight, maker, (type_, value), starter, methods, partners)
     return None
 
@@ -133,7 +145,7 @@ def _cast(
     for each in methods:
         if each is starter or (each.function is not None and each.function.id in inside):
             continue
-        if closes(sight, each, ends):
+        if closes(sight, each, ends) or ends_by_name(sight, each):
             closers.append(each)
         elif operates(sight, each):
             operations.append(each)

@@ -24,6 +24,11 @@ _RUNS = (
 """Library functions that run what they are given on a goroutine of its own."""
 _CLOSER_TAKES = ("context", "error")
 """Kinds of parameters that a closer may have besides its receiver."""
+_CLOSERS = (
+    "Cancel", "Close", "Disconnect", "Kill", "Quit", "Shut", "Stop", "Terminate", "Unsubscribe",
+    "cancel", "close", "disconnect", "kill", "quit", "shut", "stop", "terminate", "unsubscribe",
+)  # fmt: skip
+"""How the names of methods start that end a value's life."""
 _WAITS = (instr.Send, instr.Recv, instr.Select)
 
 
@@ -238,6 +243,33 @@ def closes(sight: Sight, member: Member, waited: dict[str, bool]) -> bool:
         _ends(item, sources, waited)
         for function in functions
         for sources in (_sources(function),)
+        for item in function.code
+    )
+
+
+def ends_by_name(sight: Sight, member: Member) -> bool:
+    """It is named as closers are, and ends something that belongs to the type: closes a channel of one of its
+    fields or calls a cancel. Whether its goroutines notice is another matter."""
+    functions = reach_of(sight, member)
+    if not member.name.startswith(_CLOSERS) or not functions:
+        return False
+    if any(desc.kind not in _CLOSER_TAKES for desc in functions[0].params[1:]):
+        return False
+    return any(
+        isinstance(item, instr.Cancel)
+        or (isinstance(item, instr.Close) and item.channel in sources)
+        or (isinstance(item, instr.CallValue) and item.callee in sources and len(item.args) <= 1)
+        for function in functions
+        for sources in (_sources(function),)
+        for item in function.code
+    )
+
+
+def sends(functions: Iterable[Function]) -> bool:
+    """They may have to wait until somebody takes what they send."""
+    return any(
+        isinstance(item, instr.Send) or (isinstance(item, instr.Select) and any(c.send for c in item.cases))
+        for function in functions
         for item in function.code
     )
 
