@@ -19,19 +19,19 @@ _HOLD_NOTHING = ("int", "bool", "string", "basic", "error")
 
 
 def ends_of(program: Program, func: str, index: int) -> int:
-    """Ends that `func` or anything it can call uses of what parameter `index` leads to, as ENV_ bits, and
-    RELEASES."""
+    """Ends that `func` or anything it can call uses of what register `index`, such as a parameter, leads to:
+    ENV_ bits and RELEASES."""
     known = program.ends.get((func, index))
     if known is None:
         known = program.ends[func, index] = _ends_of(program, (func, index))
     return known
 
 
-_Parameter = tuple[str, int]
+_Register = tuple[str, int]
 
 
-def _ends_of(program: Program, start: _Parameter) -> int:
-    seen: dict[_Parameter, None] = {}
+def _ends_of(program: Program, start: _Register) -> int:
+    seen: dict[_Register, None] = {}
     todo = [start]
     ends = 0
     while todo and ends & ALL != ALL:
@@ -42,11 +42,10 @@ def _ends_of(program: Program, start: _Parameter) -> int:
         function = program.functions.get(one[0])
         if function is None:
             return ALL
-        if one[1] < len(function.params):
-            mine = _derived(program, function, one[1])
-            for item in function.code:
-                if any(reg in mine for reg in uses(item)):
-                    ends |= _ends(program, function, mine, item, todo)
+        mine = _derived(program, function, one[1])
+        for item in function.code:
+            if any(reg in mine for reg in uses(item)):
+                ends |= _ends(program, function, mine, item, todo)
     return ends
 
 
@@ -85,7 +84,7 @@ def _reached(program: Program, found: set[Reg], local: set[Reg], item: Instr) ->
             return defs(item)
 
 
-def _ends(program: Program, function: Function, mine: set[Reg], item: Instr, todo: list[_Parameter]) -> int:
+def _ends(program: Program, function: Function, mine: set[Reg], item: Instr, todo: list[_Register]) -> int:
     """What an instruction does that uses one of the registers `mine`; calls are put into `todo`."""
     match item:
         case instr.Send():

@@ -10,7 +10,7 @@ from unstuck.explore.moves import CANCEL, OUTSIDE, Move, Wait, is_quiet, moves, 
 from unstuck.explore.search import Graph, explore
 from unstuck.explore.state import Cell, Channel, Goroutine, Site, State
 from unstuck.explore.trace import Schedule, standing_place
-from unstuck.explore.work import CLOSED_BEFORE, EXPAND_COST, GUESS, KEPT, Meter, Place, Work
+from unstuck.explore.work import CALLED, CLOSED_BEFORE, EXPAND_COST, GUESS, KEPT, Meter, Place, Work
 from unstuck.ir import instr
 from unstuck.ir.instr import Program
 
@@ -71,6 +71,8 @@ class Leak:
     receivers: bool
     by_itself: bool
     """For a waiter for cancellation: on some path it ends without one."""
+    past_cancel: bool
+    """The same: the root returned a cancel that does not end it."""
     guessed: bool
     """The schedule needs unknown values to go one way, other than that calls do not fail."""
 
@@ -258,6 +260,7 @@ def _forgotten(program: Program, graph: Graph[State, Move], lock: held.HeldLock)
         senders=False,
         receivers=False,
         by_itself=False,
+        past_cancel=False,
         guessed=True,
     )
 
@@ -314,10 +317,11 @@ def _leak(program: Program, graph: Graph[State, Move], number: int, item: verdic
         count=goroutine.count,
         goroutine=_number(schedule, goroutine, park),
         root_gone=state.goroutines[0] is None and not state.detached,
-        assumptions=state.assumptions,
+        assumptions=(*state.assumptions, CALLED) if item.called_back else state.assumptions,
         schedule=schedule,
         senders=_others(program, True),
         receivers=_others(program, False),
+        past_cancel=item.kind == verdict.CANCELLATION and outlive.past_cancel(work, item.gid),
         by_itself=item.kind == verdict.CANCELLATION and outlive.ends_by_itself(program, graph, spawn),
         guessed=schedule is None or any(each.what == GUESS for each in schedule.happenings),
     )

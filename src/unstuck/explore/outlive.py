@@ -6,7 +6,7 @@ from unstuck.explore import semantics
 from unstuck.explore.meanwhile import changed, fields_read
 from unstuck.explore.moves import CANCEL, OUTSIDE, Move, moves
 from unstuck.explore.search import Graph, path
-from unstuck.explore.state import Site, State
+from unstuck.explore.state import ENV_CLOSE, Channel, Goroutine, Site, State
 from unstuck.explore.work import Meter, Work
 from unstuck.ir.instr import Program
 
@@ -65,6 +65,21 @@ def ends_by_itself(program: Program, graph: Graph[State, Move], spawn: Site | No
         if any(_has(graph.states[each], spawn) for each in numbers):
             return True
     return False
+
+
+def past_cancel(work: Work, gid: int) -> bool:
+    """The goroutine waits, but not for a context that it has and whose cancel the root returns."""
+    goroutine = work.goroutines[gid]
+    assert isinstance(goroutine, Goroutine)
+    results = work.program.functions[work.program.root].result_descs
+    return any(desc.kind == "func" for desc in results) and any(
+        obj.kind == "context" and obj.site is not None and bool(obj.ends & ENV_CLOSE)
+        for frame in goroutine.frames
+        for value in frame.regs
+        for number in work.reached(value)
+        for obj in (work.heap[number],)
+        if isinstance(obj, Channel)
+    )
 
 
 def _has(state: State, spawn: Site | None) -> bool:

@@ -13,8 +13,12 @@ from itertools import pairwise
 from unstuck.explore import moves as moves_
 from unstuck.explore import sync
 from unstuck.explore.control import AT_ONCE
+from unstuck.explore.footprint import ALL, ends_of
 from unstuck.explore.moves import CANCEL, TIME, Move, Wait
 from unstuck.explore.state import (
+    ENV_CLOSE,
+    ENV_RECEIVE,
+    ENV_SEND,
     ENVIRONMENT,
     FREE,
     Cell,
@@ -44,6 +48,8 @@ class Stuck:
     gid: int
     kind: str
     waits: tuple[Wait, ...]
+    called_back: bool = False
+    """It stands in a function that it gave to unknown code, on the guess that this code calls it."""
 
 
 @dataclass(slots=True)
@@ -61,9 +67,18 @@ def stuck(program: Program, state: State) -> tuple[Stuck, ...]:
     gone = _left_over(facts, alive, frozenset())
     gone = [gid for gid in gone if not _pending_callback(facts, gid)]
     found = [Stuck(gid, LEAKED, facts.waits[gid]) for gid in gone]
+    found.extend(
+        Stuck(gid, LEAKED, facts.waits[gid], called_back=True)
+        for gid in alive
+        if gid not in gone and _called_back(facts, gid) and _left_in_callback(facts, gid, alive, gone)
+    )
     if any(move.by == CANCEL for move in facts.moves):
         more = _left_over(facts, alive, frozenset((CANCEL,)))
-        found.extend(Stuck(gid, CANCELLATION, facts.waits[gid]) for gid in more if gid not in gone)
+        found.extend(
+            Stuck(gid, CANCELLATION, facts.waits[gid])
+            for gid in more
+            if gid not in gone and not _has_own_cancel(facts, gid)
+        )
     if any(move.by == TIME for move in facts.moves):
         timed = {move.gid for move in facts.moves if move.by == TIME}
         more = _left_over(facts, alive, frozenset((TIME,)))
@@ -93,6 +108,21 @@ def _left_over(facts: _Facts, alive: list[int], without: frozenset[str]) -> list
     return parked
 
 
+def _has_own_cancel(facts: _Facts, gid: int) -> bool:
+    """It waits for a context that the fragment made and whose cancel it gave away: ending it is the business
+    of whoever has that."""
+    for wait in facts.waits[gid]:
+        number = wait.obj if wait.how == "receive" else -1
+        while number >= 0:
+            obj = facts.work.heap[number]
+            if not isinstance(obj, Channel) or obj.kind != "context":
+                break
+            if obj.site is not None and obj.ends & ENV_CLOSE:
+                return True
+            number = obj.parent
+    return False
+
+
 def _pending_callback(facts: _Facts, gid: int) -> bool:
     """The model of an AfterFunc waits for its timer or context: no goroutine in Go."""
     item = facts.work.goroutines[gid]
@@ -118,6 +148,50 @@ def _called_back(facts: _Facts, gid: int) -> bool:
         frame.deferred and below.mode == "run" and not _calls_at_once(facts.work.program, below)
         for below, frame in pairwise(item.frames)
     )
+
+
+def _left_in_callback(facts: _Facts, gid: int, alive: list[int], gone: list[int]) -> bool:
+    """Whatever unknown code does with the function: nobody else can wake who is parked in it, and the code
+    behind the call would not do it either."""
+    item = facts.work.goroutines[gid]
+    assert isinstance(item, Goroutine)
+    waits = facts.waits[gid]
+    if any(move.gid == gid or move.partner == gid for move in facts.moves) or not waits:
+        return False
+    if not all(_is_plain(facts.work, wait) for wait in waits):
+        return False
+    below = next(at for at, frame in enumerate(item.frames) if frame.deferred)
+    frames = list(item.frames[:below])
+    for other in alive:
+        partner = facts.work.goroutines[other]
+        if other != gid and other not in gone and isinstance(partner, Goroutine):
+            frames.extend(partner.frames)
+    return not any(_uses(facts.work, frame, wait) for frame in frames for wait in waits)
+
+
+def _is_plain(work: Work, wait: Wait) -> bool:
+    """For the other half on a channel, not for a context or a timer."""
+    obj = work.heap[wait.obj] if wait.how in _ENDS_THAT_WAKE else None
+    return isinstance(obj, Channel) and obj.kind == "chan"
+
+
+_ENDS_THAT_WAKE = {"send": ENV_RECEIVE, "receive": ENV_SEND | ENV_CLOSE}
+
+
+def _uses(work: Work, frame: Frame, wait: Wait) -> bool:
+    """The code of a frame may do the other half of what is waited for."""
+    values = [(frame.func, index, value) for index, value in enumerate(frame.regs)]
+    for call in frame.defers:
+        values.extend(("", 0, value) for value in (call.callee, *call.args))
+    while values:
+        func, index, value = values.pop()
+        if type(value) is Closure:
+            values.extend((value.func, at, child) for at, child in enumerate(value.bound))
+        elif wait.obj in work.reached(value):
+            ends = ends_of(work.program, func, index) if func else ALL
+            if ends & _ENDS_THAT_WAKE[wait.how]:
+                return True
+    return False
 
 
 def _calls_at_once(program: Program, frame: Frame) -> bool:

@@ -87,6 +87,8 @@ FLAG = "flag"
 """Mark (`Desc.dir`) of an unknown value that is set when its object was closed before the root was called."""
 KEPT = "callback"
 """What a path leans on where unknown code runs a function that it was given later, on its own goroutine."""
+CALLED = "called"
+"""What a finding leans on where a goroutine is parked in a function that it gave to unknown code."""
 CLOSED_BEFORE = "the object was closed before"
 """What a path assumes that finds such a flag set. What only such a path shows is not reported."""
 
@@ -341,6 +343,19 @@ class Work:
             return obj.queue if obj.parent < 0 else (*obj.queue, ChanRef(obj.parent, "recv"))
         assert isinstance(obj, Map)
         return tuple(item for entry in obj.entries for item in entry)
+
+    def reached(self, value: Value) -> dict[int, None]:
+        """The objects that a value leads to."""
+        found: dict[int, None] = {}
+        stack = [value]
+        while stack:
+            one = self.resolve(stack.pop())
+            stack.extend(self.children(one))
+            number = self.object_of(one)
+            if number >= 0 and number not in found:
+                found[number] = None
+                stack.extend(self.contents(number))
+        return found
 
     def share(self, values: Iterable[Value]) -> None:
         """Everything reachable from the values can be seen by several goroutines."""

@@ -59,10 +59,11 @@ _REASONS = {
     "sleep": WaitReason.SLEEP,
 }
 _KINDS = {"leaked": Kind.LEAKED, "poller": Kind.POLLER, "cancellation": Kind.CANCELLATION}
-FATAL, GUESSED, KEPT = "t.Fatal", "guess", "callback"
+FATAL, GUESSED, KEPT, CALLED = "t.Fatal", "guess", "callback", "called"
 ASSUMPTIONS = {
     FATAL: "the test fails half-way (t.Fatal)",
     KEPT: "code outside runs the function it was given later, on a goroutine of its own",
+    CALLED: "code outside calls the function it was given before it returns",
     GUESSED: "in the test, a value that is unknown here goes one way",
 }
 _SHOWN_BY_TESTS = (FATAL, GUESSED)
@@ -170,7 +171,7 @@ def _severity(leak: Leak, growth: Growth, assumptions: Sequence[str]) -> Severit
     if leak.operation == "select-empty" and leak.root_parked:
         return Severity.NOTE  # on purpose: a function that does not return
     if leak.kind == "cancellation":
-        return Severity.WARNING if leak.by_itself else Severity.NOTE
+        return Severity.WARNING if leak.by_itself or leak.past_cancel else Severity.NOTE
     if leak.kind == "poller":
         return Severity.NOTE if growth is Growth.ONCE else Severity.WARNING
     if growth is Growth.ONCE or assumptions or leak.schedule is None:

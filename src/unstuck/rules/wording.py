@@ -30,6 +30,8 @@ def message(leak: Leak, name: str, root: str, *, once: bool) -> str:
     thing = noun(waited) if waited is not None else ""
     many = f" ({leak.count} goroutines)" if leak.count > 1 else ""
     gone = f"{root} has returned and nobody is left" if leak.root_gone else "nobody who can still run is able"
+    if leak.past_cancel:
+        return f"this goroutine ends only with another context: the cancel of {root} does not end it{many}"
     if leak.kind == "cancellation":
         return f"this goroutine ends only when somebody cancels the context: {gone} to wake it{many}"
     if leak.kind == "poller":
@@ -81,6 +83,8 @@ def _wake(waited: WaitedFor | None) -> str:
 
 def advice(leak: Leak, shadow: str, *, once: bool) -> str:
     """What to do, one sentence."""
+    if leak.past_cancel:
+        return "watch the context that was made, too: its cancel is what the caller has"
     if leak.kind == "cancellation":
         return "derive a context with cancel, and cancel it when its work is done"
     if leak.kind == "poller":

@@ -36,3 +36,18 @@ func Take(from <-chan int) error {
 	<-from
 	return nil
 }
+
+// Visit calls the function with a few numbers, at once.
+func Visit(each func(number int) error) error {
+	for number := range 4 {
+		if err := each(number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Late calls the function on a goroutine of its own.
+func Late(each func(number int) error) {
+	go each(1)
+}
