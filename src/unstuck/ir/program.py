@@ -278,6 +278,8 @@ def _follow(growth: _Growth, unit: _Unit, lowered: Lowered, starts: bool) -> boo
         return True
     if not code.concerns(ref):
         return lowered.size <= TINY
+    if starts:
+        return True  # its goroutines may meet at any lock or channel that they reach
     scope = code.scopes.whole(ref)
     if unit.value or scope.returns or lowered.scope.helper or not code.own(ref.package):
         return True
@@ -289,8 +291,6 @@ def _follow(growth: _Growth, unit: _Unit, lowered: Lowered, starts: bool) -> boo
         return True
     if scope.makes and not growth.uses.isdisjoint(scope.keeps):
         return True
-    if starts:
-        return True  # its goroutines may meet at any lock or channel that they reach
     if unit.locked and ("?" in scope.locks or not growth.locks.isdisjoint(scope.locks)):
         return True
     return scope.holding and lowered.size <= TINY

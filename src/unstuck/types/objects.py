@@ -6,6 +6,7 @@ A declaration is worked on when its name is first used. One that is reached agai
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -162,6 +163,20 @@ def join_aliases(world: Knowledge, progress: Progress, unit: Unit) -> None:
 def text(declaration: Declaration) -> bytes:
     """The declaration as written."""
     return declaration.scope.file.data[declaration.entry.start : declaration.entry.end]
+
+
+_STRUCT = re.compile(rb"type\s+\w+\s+struct\s*\{")
+_EMBEDDED = re.compile(rb"^[ \t]*\*?[\w.]+(\[.*\])?[ \t]*(`.*)?(//.*)?$|^[^\n]*\{.*\S.*\}$", re.MULTILINE)
+_PLAIN = re.compile(rb"type\s+\w+\s+(u?int\d*|uintptr|byte|rune|bool|string|float\d+|func\b|map\b|chan\b|\[)")
+
+
+def may_promote(declaration: Declaration) -> bool:
+    """By its text, the type may have methods that are not declared with it."""
+    written = text(declaration)
+    match = _STRUCT.match(written)
+    if match is not None:
+        return _EMBEDDED.search(written, match.end()) is not None or b"\n" not in written
+    return _PLAIN.match(written) is None
 
 
 def type_spec(declaration: Declaration, name: str) -> tuple[FileScope, ast.TypeSpec] | None:

@@ -122,11 +122,11 @@ def variables(unit: Unit) -> Iterator[tuple[Declaration, ast.VarSpec]]:
                     yield declaration, spec
 
 
-def type_names(unit: Unit) -> Iterator[str]:
-    """Names of the package-level types, in source order."""
+def type_declarations(unit: Unit) -> Iterator[tuple[str, Declaration]]:
+    """Package-level types by name, in source order."""
     for name, declaration in unit.declared.items():
         if declaration.entry.kind == "type":
-            yield name
+            yield name, declaration
 
 
 def _shown(unit: Unit, declaration: Declaration, ident: ast.Ident) -> bool:

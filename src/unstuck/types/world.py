@@ -52,7 +52,7 @@ from unstuck.types.model import (
 )
 from unstuck.types.objects import Progress, enter, leave
 from unstuck.types.packages import Loader, Packages
-from unstuck.types.unit import Declaration, FileScope, GlobalInit, Unit, group, type_names, variables
+from unstuck.types.unit import Declaration, FileScope, GlobalInit, Unit, group, type_declarations, variables
 from unstuck.types.universe import UNIVERSE, UNIVERSE_UNDERLYING, UNSAFE
 
 __all__ = ["DeclaredAt", "Function", "GlobalInit", "Loader", "World"]
@@ -114,6 +114,10 @@ class World:
         self.channel_fields: dict[tuple[str, str], str] = {}
         """Answers of private.channel_field, by package and field."""
         self._implementations: dict[tuple[Type, str], tuple[Type, ...]] = {}
+        self._among: Sequence[str] = ()
+        self._answers: dict[Type, tuple[Type, ...]] = {}
+        """Answers of `implementations` among those packages."""
+        self._method_names: dict[str, Sequence[tuple[Named, frozenset[str]]]] = {}
         self._spans: dict[str, dict[str, list[tuple[int, FuncRef, DeclaredAt]]]] = {}
         self.asked: dict[Type, tuple[Type, ...]] = {}
         """Answers of `implementations` since somebody emptied it."""
@@ -301,10 +305,13 @@ class World:
     def implementations(self, interface: Type, packages: Sequence[str]) -> tuple[Type, ...]:
         """Types declared in `packages` that implement an interface: T, or *T where only that does. In
         order of packages and declarations; generic types and interfaces are left out."""
-        found: list[Type] = []
-        for path in packages:
-            found.extend(self._implementations_in(interface, path))
-        self.asked[interface] = answer = tuple(found)
+        if packages is not self._among:
+            self._among, self._answers = packages, {}
+        answer = self._answers.get(interface)
+        if answer is None:
+            answer = tuple(each for path in packages for each in self._implementations_in(interface, path))
+            self._answers[interface] = answer
+        self.asked[interface] = answer
         return answer
 
     def is_named(self, t: Type, package: str, name: str) -> bool:
@@ -451,11 +458,13 @@ class World:
         known = self._implementations.get(key)
         if known is not None:
             return known
-        unit = self._unit(path)
         found: list[Type] = []
-        for name in type_names(unit) if unit is not None else ():
-            t = Named(path, name)
-            if isinstance(self.underlying(t), Interface) or self.type_params(t):
+        u = self.underlying(interface)
+        wanted = members.interface_methods(self, u).keys() if isinstance(u, Interface) else ()
+        for t, names in self._named_methods(path) if wanted else ():
+            if not names.issuperset(wanted) or isinstance(self.underlying(t), Interface):
+                continue
+            if self.type_params(t):
                 continue
             if self.implements(t, interface):
                 found.append(t)
@@ -463,6 +472,22 @@ class World:
                 found.append(Pointer(t))
         self._implementations[key] = tuple(found)
         return self._implementations[key]
+
+    def _named_methods(self, path: str) -> Sequence[tuple[Named, frozenset[str]]]:
+        """The types of a package that have methods, with their names."""
+        known = self._method_names.get(path)
+        if known is not None:
+            return known
+        unit = self._unit(path)
+        found: list[tuple[Named, frozenset[str]]] = []
+        for name, declaration in type_declarations(unit) if unit is not None else ():
+            t = Named(path, name)
+            promotes = objects.may_promote(declaration)
+            names = members.all_methods(self, t) if promotes else self.declared_methods(t)
+            if names:
+                found.append((t, frozenset(names)))
+        self._method_names[path] = found
+        return found
 
 
 def _settled(scope: FileScope, name: str) -> Object | None:
