@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 from unstuck.clients.sight import (
@@ -26,6 +27,9 @@ from unstuck.ir.program import Code
 from unstuck.types import model
 from unstuck.types.model import FuncRef
 
+_METHOD_CALL = re.compile(rb"\.([^\W\d][\w\x80-\xff]*)\(")
+_STARTS = re.compile(rb"\bgo[ \t]|\.(Go|TryGo|AfterFunc)\(")
+"""By the text, something starts a goroutine."""
 TEST = "_test.go"
 """Makers and users in tests do not show what clients do."""
 MAX_MAKERS = 2
@@ -60,6 +64,9 @@ def playables(code: Code, package: str, refs: Sequence[FuncRef]) -> list[Playabl
     users = _Users(code, package, refs)
     found: list[Playable] = []
     makers: dict[str, int] = {}
+    files = [file for file in code.world.texts(package) if not file.path.endswith(TEST)]
+    if not any(_STARTS.search(file.data) for file in files):
+        return []
     for ref in refs:
         declared = code.world.declared(ref)
         if declared is None or declared.file.path.endswith(TEST):
@@ -206,20 +213,25 @@ class _Users:
     code: Code
     package: str
     refs: Sequence[FuncRef]
-    _texts: list[tuple[FuncRef, bytes]] = field(default_factory=list)
+    _namers: dict[bytes, list[FuncRef]] | None = None
+    """The functions that call a method of a name, by their text."""
 
     def calls(self, method: FuncRef, maker: FuncRef) -> bool:
         """Code that is neither the type's own nor the maker names the method."""
-        if not self._texts:
-            for ref in self.refs:
-                declared = self.code.world.declared(ref)
-                if declared is not None and not declared.file.path.endswith(TEST):
-                    self._texts.append((ref, declared.file.data[declared.start : declared.end]))
-        word = f".{method.name}(".encode()
-        return any(
-            word in text and ref.recv != method.recv and ref != maker and self._names(ref, method)
-            for ref, text in self._texts
-        )
+        if self._namers is None:
+            self._namers = self._index()
+        namers = self._namers.get(method.name.encode("utf-8", "surrogateescape"), ())
+        return any(ref.recv != method.recv and ref != maker and self._names(ref, method) for ref in namers)
+
+    def _index(self) -> dict[bytes, list[FuncRef]]:
+        found: dict[bytes, list[FuncRef]] = {}
+        for ref in self.refs:
+            declared = self.code.world.declared(ref)
+            if declared is not None and not declared.file.path.endswith(TEST):
+                names = _METHOD_CALL.findall(declared.file.data, declared.start, declared.end)
+                for name in dict.fromkeys(names):
+                    found.setdefault(name, []).append(ref)
+        return found
 
     def _names(self, user: FuncRef, method: FuncRef) -> bool:
         lowered = self.code.lowered(user)

@@ -40,6 +40,10 @@ class Sight:
     package: str
     functions: dict[str, Function] = field(default_factory=dict)
     refs: dict[str, FuncRef] = field(default_factory=dict)
+    reached: dict[str, list[Function]] = field(default_factory=dict)
+    """Answers of `reach_of`, by the method's function."""
+    running: dict[str, dict[Reg, None]] = field(default_factory=dict)
+    """Answers of `_callees_of_go`, by function."""
 
     def of(self, ref: FuncRef) -> tuple[Function, ...]:
         """A declared function with its literals; nothing for one of another package."""
@@ -61,7 +65,13 @@ class Sight:
 
 def reach_of(sight: Sight, member: Member) -> list[Function]:
     """What a method calls, itself first."""
-    return reach(sight, (member.function,)) if member.function is not None else []
+    function = member.function
+    if function is None:
+        return []
+    known = sight.reached.get(function.id)
+    if known is None:
+        known = sight.reached[function.id] = reach(sight, (function,))
+    return known
 
 
 def reach(sight: Sight, start: Iterable[Function]) -> list[Function]:
@@ -73,7 +83,7 @@ def reach(sight: Sight, start: Iterable[Function]) -> list[Function]:
         if function.id in found:
             continue
         found[function.id] = function
-        started = _callees_of_go(function)
+        started = _callees_of_go(sight, function)
         for item in function.code:
             if isinstance(item, instr.Call) or (
                 isinstance(item, instr.MakeClosure) and item.dst not in started
@@ -84,9 +94,13 @@ def reach(sight: Sight, start: Iterable[Function]) -> list[Function]:
     return list(found.values())
 
 
-def _callees_of_go(function: Function) -> dict[Reg, None]:
+def _callees_of_go(sight: Sight, function: Function) -> dict[Reg, None]:
     """Registers whose function is run on a goroutine of its own."""
+    known = sight.running.get(function.id)
+    if known is not None:
+        return known
     found: dict[Reg, None] = {}
+    sight.running[function.id] = found
     for item in function.code:
         if isinstance(item, instr.Go):
             found[item.callee] = None
@@ -99,7 +113,7 @@ def started(sight: Sight, functions: Iterable[Function]) -> list[Function]:
     """What the functions run on goroutines of their own."""
     found: list[Function] = []
     for function in functions:
-        started = _callees_of_go(function)
+        started = _callees_of_go(sight, function)
         for item in function.code:
             if isinstance(item, instr.MakeClosure) and item.dst in started:
                 callee = sight.get(item.func)

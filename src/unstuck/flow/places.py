@@ -124,10 +124,14 @@ def type_name(t: Type | None) -> str:
 
 def evaluated(node: ast.Node) -> Iterator[ast.Node]:
     """The node and everything below it that runs with it, operands first; literals are not entered."""
-    if not isinstance(node, ast.FuncLit):
-        for child in children(node):
-            yield from evaluated(child)
-    yield node
+    found: list[ast.Node] = []
+    stack = [node]
+    while stack:  # the node first and operands last to first, turned round at the end
+        item = stack.pop()
+        found.append(item)
+        if not isinstance(item, ast.FuncLit):
+            stack.extend(children(item))
+    return reversed(found)
 
 
 def point_nodes(kind: str, node: ast.Node | None) -> Iterator[ast.Node]:

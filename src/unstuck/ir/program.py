@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from unstuck.ir import instr
 from unstuck.ir.desc import Descs
-from unstuck.ir.instr import Function, Program
+from unstuck.ir.instr import Desc, Function, Program
 from unstuck.ir.literals import function_id
 from unstuck.ir.lower import lower
 from unstuck.ir.scope import NO_CALLS, NO_SCOPE, Calls, Scope, Scopes, calls_of, own_scope
@@ -27,6 +27,22 @@ TINY = 40
 
 
 @dataclass(frozen=True, slots=True)
+class _Words:
+    """What a fragment asks of all instructions of a declared function."""
+
+    methods: tuple[str, ...]
+    """Methods that are called or bound by name."""
+    interfaces: tuple[str, ...]
+    """Interfaces whose methods these are."""
+    types: tuple[str, ...]
+    """Types whose methods may be called by name."""
+    starts: bool
+    """It starts a goroutine."""
+    spawns: bool
+    """It has a comparison that decides how many goroutines are started."""
+
+
+@dataclass(slots=True)
 class Lowered:
     """A declared function, its literals and wrappers, and the declared functions they name."""
 
@@ -37,6 +53,8 @@ class Lowered:
     size: int
     scope: Scope = NO_SCOPE
     calls: Calls = NO_CALLS
+    words: _Words | None = None
+    """What looking through its instructions gives; None until somebody asked."""
 
 
 @dataclass(slots=True)
@@ -181,15 +199,20 @@ def grown(
     methods: dict[tuple[str, str], str] = {}
     implementations: dict[str, tuple[tuple[str, bool], ...]] = {}
     growth = _Growth(code, max_size, wanted, first.size, [(first, 0, False)], set(known))
-    starts = False
+    starts = spawns = False
     while growth.queue:
         lowered, depth, locked = growth.queue.pop(0)
+        words = _words(lowered)
         for function in lowered.functions:
             functions[function.id] = function
-            _collect(code, function, types)
-            _implementations(code, function, types, implementations)
+        for name in words.types:
+            _type(code, name, types)
+        for interface in words.interfaces:
+            if interface not in implementations:
+                _implementations(code, interface, types, implementations)
         _learn(growth, lowered, locked, named)
-        starts = starts or any(isinstance(item, instr.Go) for f in lowered.functions for item in f.code)
+        starts = starts or words.starts
+        spawns = spawns or words.spawns
         for name, callee in lowered.refs:
             if callee not in growth.seen:
                 _consider(growth, _called(lowered, depth, locked, name, callee), starts)
@@ -199,8 +222,6 @@ def grown(
         if not growth.queue:
             for each in list(growth.passed.values()):
                 _consider(growth, each, starts)
-    items = (item for function in functions.values() for item in function.code)
-    spawns = any(isinstance(item, instr.Binary) and item.spawns for item in items)
     harmless, changing, passing = _left_alone(growth)
     left = frozenset(growth.cut - functions.keys())
     inside = {*functions, *left, *harmless, *changing}
@@ -226,11 +247,9 @@ def _learn(growth: _Growth, lowered: Lowered, locked: bool, named: dict[str, boo
     growth.uses |= lowered.scope.uses
     growth.locks |= lowered.scope.locks
     growth.types |= lowered.calls.types
-    for function in lowered.functions:
-        for item in function.code:
-            if isinstance(item, instr.CallMethod | instr.BindMethod):
-                under = locked or f".{item.name}" in lowered.calls.locked
-                named[item.name] = named.get(item.name, False) or under
+    for name in _words(lowered).methods:
+        under = locked or f".{name}" in lowered.calls.locked
+        named[name] = named.get(name, False) or under
 
 
 def _called(lowered: Lowered, depth: int, locked: bool, name: str, callee: model.FuncRef) -> _Unit:
@@ -314,50 +333,63 @@ def _left_alone(growth: _Growth) -> tuple[frozenset[str], frozenset[str], frozen
     return frozenset(harmless), frozenset(changing), frozenset(passing)
 
 
-def _collect(code: Code, function: Function, types: dict[str, model.Named]) -> None:
-    """Types whose methods may be called by name."""
-    for item in function.code:
-        match item:
-            case instr.MakeStruct():
-                _type(code, item.type, types)
-            case instr.New() | instr.Zero() | instr.Load() | instr.Fresh():
-                _type(code, item.desc.name, types)
-                if item.desc.elem is not None:
-                    _type(code, item.desc.elem.name, types)
-            case instr.FieldAddr():
-                _type(code, item.type, types)
-            case _:
-                pass
-    for desc in function.params:
-        _type(code, desc.name, types)
-        if desc.elem is not None:
-            _type(code, desc.elem.name, types)
+def _words(lowered: Lowered) -> _Words:
+    if lowered.words is None:
+        lowered.words = _looked_through(lowered.functions)
+    return lowered.words
+
+
+def _looked_through(functions: tuple[Function, ...]) -> _Words:
+    methods: dict[str, None] = {}
+    interfaces: dict[str, None] = {}
+    types: dict[str, None] = {}
+    starts = spawns = False
+    for function in functions:
+        for item in function.code:
+            match item:
+                case instr.CallMethod() | instr.BindMethod():
+                    methods[item.name] = None
+                    interfaces[item.interface] = None
+                case instr.MakeStruct() | instr.FieldAddr():
+                    types[item.type] = None
+                case instr.New() | instr.Zero() | instr.Load() | instr.Fresh():
+                    _names_of(item.desc, types)
+                case instr.Go():
+                    starts = True
+                case instr.Binary():
+                    spawns = spawns or item.spawns
+                case _:
+                    pass
+        for desc in function.params:
+            _names_of(desc, types)
+    types.pop("", None)
+    return _Words(tuple(methods), tuple(interfaces), tuple(types), starts, spawns)
+
+
+def _names_of(desc: Desc, types: dict[str, None]) -> None:
+    types[desc.name] = None
+    if desc.elem is not None:
+        types[desc.elem.name] = None
 
 
 def _implementations(
-    code: Code,
-    function: Function,
-    types: dict[str, model.Named],
-    found: dict[str, tuple[tuple[str, bool], ...]],
+    code: Code, interface: str, types: dict[str, model.Named], found: dict[str, tuple[tuple[str, bool], ...]]
 ) -> None:
-    """Interfaces whose methods are called, as far as they are declared in sight and few types have them."""
-    for item in function.code:
-        if not isinstance(item, instr.CallMethod | instr.BindMethod) or item.interface in found:
-            continue
-        named = code.descs.named.get(item.interface)
-        if named is None or not code.own(named.package):
-            continue
-        having = code.world.implementations(named, code.packages)
-        if not 0 < len(having) <= MAX_IMPLEMENTATIONS:
-            continue
-        pairs: list[tuple[str, bool]] = []
-        for type_ in having:
-            base = type_.elem if isinstance(type_, model.Pointer) else type_
-            if isinstance(base, model.Named):
-                code.descs.of(base)
-                _type(code, f"{base.package}.{base.name}", types)
-                pairs.append((f"{base.package}.{base.name}", isinstance(type_, model.Pointer)))
-        found[item.interface] = tuple(pairs)
+    """The types that implement an interface, as far as it is declared in sight and few types have it."""
+    named = code.descs.named.get(interface)
+    if named is None or not code.own(named.package):
+        return
+    having = code.world.implementations(named, code.packages)
+    if not 0 < len(having) <= MAX_IMPLEMENTATIONS:
+        return
+    pairs: list[tuple[str, bool]] = []
+    for type_ in having:
+        base = type_.elem if isinstance(type_, model.Pointer) else type_
+        if isinstance(base, model.Named):
+            code.descs.of(base)
+            _type(code, f"{base.package}.{base.name}", types)
+            pairs.append((f"{base.package}.{base.name}", isinstance(type_, model.Pointer)))
+    found[interface] = tuple(pairs)
 
 
 def _type(code: Code, name: str, types: dict[str, model.Named]) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -79,9 +80,13 @@ def suspicions(
     skipped = {item.file.path for item in package.files if item.generated and not settings.generated}
     tests = {item.file.path for item in package.files if item.test}
     found: dict[tuple[object, ...], tuple[Finding, Key]] = {}
-    for ref in refs:
+    signs = dict.fromkeys(sign for rule in rules_here for sign in rule.signs)
+    any_sign = re.compile(b"|".join(re.escape(sign) for sign in signs))
+    for ref in refs if signs else ():
         declared = world.declared(ref)
         if declared is None or declared.file.path in skipped:
+            continue
+        if any_sign.search(declared.file.data, declared.start, declared.end) is None:
             continue
         text = declared.file.data[declared.start : declared.end]
         wanted = [rule for rule in rules_here if any(sign in text for sign in rule.signs)]

@@ -23,7 +23,7 @@ _PLAIN = (
 )
 
 
-def children(node: ast.Node) -> Iterator[ast.Node]:
+def children(node: ast.Node) -> list[ast.Node]:
     """The direct children, in the order of their fields (source order but for `else` and the like)."""
     cls = type(node)
     names = _NODE_FIELDS.get(cls)
@@ -31,14 +31,16 @@ def children(node: ast.Node) -> Iterator[ast.Node]:
         slots = getattr(cls, "__slots__", ())
         names = tuple(name for name in slots if name not in _PLAIN or _holds_node(cls, name))
         _NODE_FIELDS[cls] = names
+    found: list[ast.Node] = []
     for name in names:
         value = getattr(node, name)
-        if isinstance(value, tuple):
-            for item in value:
-                if hasattr(item, "start"):
-                    yield item
+        if value is None:
+            continue
+        if value.__class__ is tuple:
+            found.extend([item for item in value if hasattr(item, "start")])
         elif hasattr(value, "start"):
-            yield value
+            found.append(value)
+    return found
 
 
 def walk(node: ast.Node) -> Iterator[ast.Node]:
@@ -47,7 +49,7 @@ def walk(node: ast.Node) -> Iterator[ast.Node]:
     while stack:
         item = stack.pop()
         yield item
-        stack.extend(reversed(tuple(children(item))))
+        stack.extend(reversed(children(item)))
 
 
 def parents_of(root: ast.Node) -> dict[ast.Node, ast.Node]:
@@ -56,7 +58,7 @@ def parents_of(root: ast.Node) -> dict[ast.Node, ast.Node]:
     waiting: list[ast.Node] = [root]
     while waiting:
         node = waiting.pop()
-        below = tuple(children(node))
+        below = children(node)
         for child in below:
             parents[child] = node
         waiting.extend(reversed(below))
