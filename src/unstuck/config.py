@@ -70,7 +70,7 @@ class Limits:
     """Past it a file is not read: gap "file-too-large"."""
     max_states: int = 1_500
     """Per fragment. Past it the search stops; what was found stands, the fragment is incomplete."""
-    max_work: int = 300_000
+    max_work: int = 120_000
     """Per fragment, in instructions run (300,000 take about a second); a state counts as 50 to 500 of them.
     Fragments that are large, or leave calls out, may cost a part of it (fragments.py).
     Past it the search stops as at `max_states`."""

@@ -48,7 +48,7 @@ SHARES = 16
 """How many times its even share of what is left a fragment may cost: most cost next to nothing."""
 CUT_WORK = 30_000
 """What a fragment that leaves calls out may run before its package has been looked at."""
-GROWTH_WORK, FUNCTION_GROWTH = 60_000, 300
+GROWTH_WORK, FUNCTION_GROWTH = 20_000, 150
 """What a package, and each function of it, adds to the work for larger fragments than the first ones."""
 LEAST_GROWTH = 3_000
 """With less than this left a larger fragment is not tried."""
@@ -505,7 +505,7 @@ def _lived(run: _Run, each: Life) -> tuple[Leak, ...]:
     root = life(each)
     fragment: Fragment | None = None
     followed = -1
-    for size in (LARGE, MODERATE):
+    for size in (MODERATE, SMALL):
         whole = grown(run.explorer.code, root, size, wanted=frozenset(callee for _, callee in root.refs))
         if len(whole.functions) == followed:
             continue
