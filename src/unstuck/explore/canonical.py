@@ -35,6 +35,8 @@ from unstuck.ir.instr import ELEMENTS, ENTRIES
 
 _SCALARS = frozenset((int, bool, str))
 _SYNC_STATES = (LockState, Counter)
+_new = tuple.__new__
+"""Makes a named tuple of all its fields. Calling its class takes twice as long; most time goes into this."""
 
 
 def _readable(work: Work) -> int:
@@ -92,18 +94,18 @@ class _Renaming:
         if type(value) is Symbol:
             return self._symbol(value)
         if type(value) is Pointer:
-            return Pointer(self.object(value.obj), value.path)
+            return _new(Pointer, (self.object(value.obj), value.path))
         if type(value) is ChanRef:
-            return ChanRef(self.object(value.obj), value.dir)
+            return _new(ChanRef, (self.object(value.obj), value.dir))
         if type(value) is Closure:
-            return Closure(value.func, tuple([self.value(item) for item in value.bound]))
+            return _new(Closure, (value.func, tuple([self.value(item) for item in value.bound])))
         if type(value) is StructValue:
             fields = tuple([(name, self.value(item)) for name, item in value.fields])
-            return StructValue(value.type, fields, value.known, value.tag)
+            return _new(StructValue, (value.type, fields, value.known, value.tag))
         if type(value) is SliceValue:
-            return value._replace(array=self.object(value.array))
+            return _new(SliceValue, (self.object(value.array), *value[1:]))
         if type(value) is MapRef:
-            return value._replace(obj=self.object(value.obj))
+            return _new(MapRef, (self.object(value.obj), value.tag, value.kind))
         if type(value) is LockState:
             return self._lock(value)
         return value
@@ -126,7 +128,7 @@ class _Renaming:
         if type(known) is not Symbol:
             return self.value(known)
         new = self.symbols.setdefault(known.id, len(self.symbols))
-        return Symbol(new, known.desc, known.tag)
+        return _new(Symbol, (new, known.desc, known.tag))
 
     def _lock(self, state: LockState) -> LockState:
         writer = self.goroutine(state.writer)
@@ -143,14 +145,18 @@ class _Renaming:
             value = obj.value
             if type(value) is StructValue:
                 value = self._kept_fields(value)
-            return Cell(self.value(value), obj.site, obj.env, obj.shared)
+            return _new(Cell, (self.value(value), obj.site, obj.env, obj.shared))
         if isinstance(obj, Channel):
             parent = obj.parent if obj.parent < 0 else self.object(obj.parent)
-            return obj._replace(queue=tuple([self.value(item) for item in obj.queue]), parent=parent)
+            queue = tuple([self.value(item) for item in obj.queue]) if obj.queue else ()
+            if parent == obj.parent and queue == obj.queue:
+                return obj
+            return obj._replace(queue=queue, parent=parent)
         if isinstance(obj, Array):
             if not self.mask & self.elements:
                 return obj._replace(items=())
-            return obj._replace(items=tuple([self.value(item) for item in obj.items]))
+            items = tuple([self.value(item) for item in obj.items])
+            return _new(Array, (items, obj.env, obj.shared, obj.site))
         assert isinstance(obj, Map)
         if not self.mask & (self.entries | self.elements):  # `len` looks at elements of either
             return obj._replace(entries=(), length=None)
@@ -254,24 +260,20 @@ def forget_dead(work: Work, goroutine: Goroutine) -> Goroutine:
         for reg in live:
             regs[reg] = old[reg]
         frames.append(_frame(frame, tuple(regs), frame.defers, frame.values))
-    return goroutine._replace(frames=tuple(frames))
+    return _with_frames(goroutine, tuple(frames))
 
 
 def _frame(
     frame: Frame, regs: tuple[Value, ...], defers: tuple[Deferred, ...], values: tuple[Value, ...]
 ) -> Frame:
     """The frame with other contents; `_replace` takes three times as long."""
-    return Frame(
-        frame.func,
-        frame.pc,
-        regs,
-        defers,
-        frame.mode,
-        values,
-        frame.dsts,
-        frame.deferred,
-        frame.recovered,
-    )
+    func, pc, _, _, mode, _, dsts, deferred, recovered = frame
+    return _new(Frame, (func, pc, regs, defers, mode, values, dsts, deferred, recovered))
+
+
+def _with_frames(goroutine: Goroutine, frames: tuple[Frame, ...]) -> Goroutine:
+    _, spawn, phase, count, callback, cancelled = goroutine
+    return _new(Goroutine, (frames, spawn, phase, count, callback, cancelled))
 
 
 def _takers(work: Work) -> frozenset[int]:
@@ -305,6 +307,8 @@ def _new_takers(naming: _Renaming, takers: frozenset[int]) -> frozenset[int]:
 def _counted(goroutines: list[Goroutine], takers: frozenset[int]) -> tuple[Goroutine, ...]:
     """Counts identical goroutines. Takers of locks are kept apart; as numbers in the heap must stay right,
     a group is formed only when nobody behind it is a taker."""
+    if len(goroutines) < 2:
+        return tuple(goroutines)
     last_taker = max(takers, default=0)
     out: list[Goroutine] = goroutines[:last_taker]
     places: dict[Goroutine, int] = {}
@@ -321,7 +325,7 @@ def _counted(goroutines: list[Goroutine], takers: frozenset[int]) -> tuple[Gorou
 
 def _rename_goroutine(naming: _Renaming, goroutine: Goroutine) -> Goroutine:
     frames = tuple([_rename_frame(naming, frame) for frame in goroutine.frames])
-    return goroutine._replace(frames=frames)
+    return _with_frames(goroutine, frames)
 
 
 def _rename_frame(naming: _Renaming, frame: Frame) -> Frame:

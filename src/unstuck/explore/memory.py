@@ -160,7 +160,7 @@ def _give_channel(work: Work, pointer: Pointer, ends: int) -> None:
     if ends >= 0:
         chan = Channel("chan", 0, (), False, None, ends, obj.shared, False, -1)
         made = ChanRef(work.allocate(chan), "both")
-    work.heap[pointer.obj] = obj._replace(value=_with(work, obj.value, pointer.path, made))
+    work.heap[pointer.obj] = Cell(_with(work, obj.value, pointer.path, made), obj.site, obj.env, obj.shared)
 
 
 def _is_unset(work: Work, obj: Cell, pointer: Pointer) -> bool:
@@ -191,7 +191,9 @@ def _give(work: Work, pointer: Pointer, made: Value) -> None:
             if known and type(made) is StructValue:
                 made = StructValue(made.type, (), True, made.tag)
             if not known or type(made) is StructValue:
-                work.heap[pointer.obj] = obj._replace(value=_with(work, obj.value, pointer.path, made))
+                work.heap[pointer.obj] = Cell(
+                    _with(work, obj.value, pointer.path, made), obj.site, obj.env, obj.shared
+                )
             return
 
 

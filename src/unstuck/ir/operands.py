@@ -80,18 +80,41 @@ def uses(item: Instr) -> tuple[Reg, ...]:
 
 
 def _registers(item: Instr, names: tuple[str, ...]) -> tuple[Reg, ...]:
+    if len(names) == 1:
+        value = getattr(item, names[0])
+        if value.__class__ is not tuple:
+            return (value,) if value != NONE else ()
+        return value if NONE not in value else tuple([reg for reg in value if reg != NONE])
     found: list[Reg] = []
     for name in names:
         value = getattr(item, name)
-        if isinstance(value, tuple):
-            found.extend(reg for reg in value if reg != NONE)
+        if value.__class__ is tuple:
+            found.extend([reg for reg in value if reg != NONE])
         elif value != NONE:
             found.append(value)
     return tuple(found)
 
 
+_TURNS = frozenset(
+    (
+        instr.Jump,
+        instr.Branch,
+        instr.MapNext,
+        instr.Select,
+        instr.Return,
+        instr.Panic,
+        instr.Goexit,
+        instr.Exit,
+        instr.Diverge,
+    )
+)
+"""What does not just go on with the next instruction."""
+
+
 def successors(item: Instr, pc: int) -> tuple[int, ...]:
     """Indices of the instructions that may come next in the same function."""
+    if item.__class__ not in _TURNS:
+        return (pc + 1,)
     match item:
         case instr.Jump():
             return (item.target,)

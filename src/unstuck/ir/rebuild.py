@@ -6,7 +6,7 @@ What cannot be reached from the start of the function is left out. Live register
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from unstuck.ir import instr
@@ -161,21 +161,44 @@ def _packed(pairs: list[Instr], extra: list[Instr], count: int) -> tuple[Instr, 
 
 def _with_liveness(function: Function) -> Function:
     code = function.code
-    live: list[set[Reg]] = [set() for _ in code]
-    named = set(function.results)
+    count = len(code)
+    live = [0] * count  # sets as numbers, one bit a register
+    named = _bits(function.results)
+    ways = [
+        (
+            tuple([target for target in successors(item, pc) if target < count]),
+            ~_bits(defs(item)),
+            _bits(uses(item)),
+            named if isinstance(item, instr.Return | instr.Panic) else 0,
+        )
+        for pc, item in enumerate(code)
+    ]
     changed = True
     while changed:
         changed = False
-        for pc in range(len(code) - 1, -1, -1):
-            item = code[pc]
-            after: set[Reg] = set()
-            for target in successors(item, pc):
-                if target < len(code):
-                    after |= live[target]
-            if isinstance(item, instr.Return | instr.Panic):
-                after |= named
-            now = (after - set(defs(item))) | {reg for reg in uses(item) if reg != NONE}
+        for pc in range(count - 1, -1, -1):
+            targets, kept, used, after = ways[pc]
+            for target in targets:
+                after |= live[target]
+            now = (after & kept) | used
             if now != live[pc]:
                 live[pc] = now
                 changed = True
-    return replace(function, live=tuple(tuple(sorted(regs)) for regs in live))
+    return replace(function, live=tuple([_registers(bits) for bits in live]))
+
+
+def _bits(regs: Iterable[Reg]) -> int:
+    found = 0
+    for reg in regs:
+        if reg != NONE:
+            found |= 1 << reg
+    return found
+
+
+def _registers(bits: int) -> tuple[Reg, ...]:
+    found: list[Reg] = []
+    while bits:
+        lowest = bits & -bits
+        found.append(lowest.bit_length() - 1)
+        bits ^= lowest
+    return tuple(found)

@@ -41,12 +41,18 @@ def tainted(program: Program) -> dict[str, set[Reg]]:
         if isinstance(item, instr.MakeClosure)
     }
     state.taken = tuple(sorted(named | set(program.methods.values())))
+    code = [
+        (name, _bases(function), [(item, uses(item)) for item in function.code])
+        for name, function in program.functions.items()
+    ]
     while state.changed:
         state.changed = False
-        for name, function in program.functions.items():
-            bases = _bases(function)
-            for item in function.code:
-                _flow(state, name, bases, item)
+        for name, bases, items in code:
+            mine = state.regs[name]
+            for item, used in items:
+                hot = tuple([reg for reg in used if reg in mine]) if mine else ()
+                if hot or item.__class__ not in _PASSING:
+                    _flow(state, name, bases, item, hot)
     return state.regs
 
 
@@ -116,9 +122,34 @@ def _add_key(state: _Taint, key: str) -> None:
         state.changed = True
 
 
-def _flow(state: _Taint, name: str, bases: dict[Reg, tuple[Reg, str]], item: Instr) -> None:
+_PASSING = frozenset(
+    (
+        instr.Const,
+        instr.Copy,
+        instr.Zero,
+        instr.Load,
+        instr.Store,
+        instr.FieldOf,
+        instr.Len,
+        instr.Binary,
+        instr.Not,
+        instr.Branch,
+        instr.Jump,
+        instr.Return,
+        instr.MakeStruct,
+        instr.MakeSlice,
+        instr.Append,
+        instr.MapSet,
+        instr.Send,
+    )
+)
+"""What only passes on what it is given."""
+
+
+def _flow(
+    state: _Taint, name: str, bases: dict[Reg, tuple[Reg, str]], item: Instr, hot: tuple[Reg, ...]
+) -> None:
     mine = state.regs[name]
-    hot = tuple(reg for reg in uses(item) if reg in mine)
     match item:
         case instr.New() if item.desc.name in state.locking or item.desc.name.startswith("sync."):
             _add(state, name, (item.dst,))
