@@ -21,7 +21,7 @@ from unstuck.explore.state import (
     StructValue,
     Value,
 )
-from unstuck.explore.work import Work
+from unstuck.explore.work import Work, is_sealed
 from unstuck.ir.instr import UNKNOWN_DESC
 
 Path = tuple[str | int, ...]
@@ -119,7 +119,9 @@ def _reached(work: Work, values: Iterable[Value], known: Iterable[int]) -> list[
     waiting.extend(_targets(work, values))
     while waiting:
         number, path = waiting.pop()
-        if number not in work.heap or any((number, path[:end]) in found for end in range(len(path) + 1)):
+        if number not in work.heap or is_sealed(work.heap[number]):
+            continue
+        if any((number, path[:end]) in found for end in range(len(path) + 1)):
             continue
         found[number, path] = None
         waiting.extend(_targets(work, _parts(work, number, path)))

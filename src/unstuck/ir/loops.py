@@ -51,7 +51,12 @@ def _loop_condition(b: Builder, node: ast.For, body: int, after: int) -> None:
 
 
 def _spawns(body: ast.Block) -> bool:
-    return any(isinstance(node, ast.GoStmt) for node in walk(body))
+    return any(isinstance(node, ast.GoStmt) or _is_group_go(node) for node in walk(body))
+
+
+def _is_group_go(node: ast.Node) -> bool:
+    """The Go method of a sync.WaitGroup, an errgroup.Group or the like."""
+    return isinstance(node, ast.Call) and isinstance(node.fun, ast.Selector) and node.fun.sel.name == "Go"
 
 
 def _per_iteration(b: Builder) -> bool:

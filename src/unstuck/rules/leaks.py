@@ -93,7 +93,10 @@ def rule_of(leak: Leak) -> str:
 
 
 def severity(leak: Leak, root: Root, *, tested: bool) -> Severity:
-    """How bad a leak is, seen from a root; `tested`: that is code of a test."""
+    """How bad a leak is, seen from a root; `tested`: that is code of a test. Whether what a helper of tests
+    was given ever comes is up to the test that calls it."""
+    if tested and root.kind is RootKind.FUNCTION and _waits_for_given(leak):
+        return Severity.NOTE
     return _severity(leak, _growth(leak, root), _words(leak, tested))
 
 
@@ -108,8 +111,12 @@ def findings(leaks: Sequence[Leak], context: Context) -> list[tuple[Finding, Key
 
 
 def _is_normal(leak: Leak, context: Context) -> bool:
-    """`select {}` in main keeps the process alive on purpose."""
-    return leak.operation == "select-empty" and leak.root_parked and context.root.kind is RootKind.MAIN
+    """`select {}` in main keeps the process alive on purpose, and so does `<-ctx.Done()` of a context without
+    an end."""
+    if not leak.root_parked or context.root.kind is not RootKind.MAIN:
+        return False
+    endless = leak.operation == "nil-receive" and operand(leak, _text(context, leak.park)).endswith(".Done()")
+    return endless or leak.operation == "select-empty"
 
 
 def _finding(leak: Leak, context: Context) -> Finding:
@@ -124,7 +131,7 @@ def _finding(leak: Leak, context: Context) -> Finding:
     return Finding(
         rule=rule_of(leak),
         kind=_KINDS[leak.kind],
-        severity=_severity(leak, growth, words),
+        severity=severity(leak, context.root, tested=context.tested),
         message=wording.message(leak, name, _root_name(context.root), once=_is_once(text)),
         at=at,
         package=leak.package,
@@ -147,6 +154,11 @@ def _finding(leak: Leak, context: Context) -> Finding:
 
 def _words(leak: Leak, tested: bool) -> tuple[str, ...]:
     return (*leak.assumptions, GUESSED) if leak.guessed and tested else leak.assumptions
+
+
+def _waits_for_given(leak: Leak) -> bool:
+    """The root itself waits for objects that were given to it."""
+    return leak.root_parked and all(each.made is None and each.kind != "nil" for each in leak.waits)
 
 
 def _root_name(root: Root) -> str:

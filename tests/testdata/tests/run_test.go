@@ -115,3 +115,17 @@ func BenchmarkParallel(b *testing.B) {
 		}
 	})
 }
+
+// Only the end of the test cancels its context, whoever has the test.
+func TestContextAlone(t *testing.T) {
+	outside.Method(t, "Helper")
+	ctx := t.Context()
+	out := make(chan int)
+	go func() {
+		select {
+		case out <- outside.Work():
+		case <-ctx.Done():
+		}
+	}()
+	<-out
+}
