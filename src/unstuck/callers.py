@@ -17,6 +17,7 @@ from unstuck.ir import instr
 from unstuck.ir.literals import function_id
 from unstuck.ir.program import Code, program
 from unstuck.ir.slice import sliced
+from unstuck.source.file import SourceFile
 from unstuck.types.model import FuncRef
 
 MAX_CALLERS = 6
@@ -77,6 +78,40 @@ def giving(code: Code, index: Index, ref: FuncRef) -> tuple[FuncRef, ...]:
         return ()
     name = function_id(ref)
     return tuple(caller for caller in _callers(code, index, ref) if _gives(code, caller, name, deciding))
+
+
+def at_start(code: Code, files: Sequence[SourceFile], ref: FuncRef) -> bool:
+    """Only the initialisation of its package calls a private function: what it leaves behind is there once.
+    By the text."""
+    if ref.recv or ref.name[:1].isupper():
+        return False
+    word = re.compile(rb"\b" + re.escape(_name(ref)) + rb"\b")
+    inside: dict[str, list[tuple[int, int]]] = {}
+    for other in code.world.functions(ref.package):
+        declared = code.world.declared(other)
+        if declared is None:
+            continue
+        inside.setdefault(declared.file.path, []).append((declared.start, declared.end))
+        starts = other == ref or (not other.recv and other.name.split("#")[0] == "init")
+        if not starts and word.search(declared.file.data, declared.start, declared.end):
+            return False
+    return any(_at_package_level(file.data, inside.get(file.path, []), word) for file in files)
+
+
+_COMMENT = re.compile(rb"//[^\n]*|/\*.*?\*/", re.DOTALL)
+
+
+def _at_package_level(data: bytes, functions: Sequence[tuple[int, int]], word: re.Pattern[bytes]) -> bool:
+    """The word stands outside functions and comments, or in an `init`."""
+    at = 0
+    rest: list[bytes] = []
+    for start, end in sorted(functions):
+        rest.append(data[at:start])
+        if re.match(rb"func\s+init\s*\(", data[start:end]):
+            rest.append(data[start:end])
+        at = max(at, end)
+    rest.append(data[at:])
+    return word.search(_COMMENT.sub(b"", b"\n".join(rest))) is not None
 
 
 def _is_private(code: Code, ref: FuncRef) -> bool:

@@ -434,9 +434,9 @@ def _explore_fully(run: _Run, ref: FuncRef, kind: RootKind | None) -> None:
 def _try(run: _Run, tried: _Tried, whole: Program) -> None:
     """Explores one fragment of a root and keeps what it shows."""
     fragment = _analysed(run, whole)
-    root = Root(str(tried.ref), tried.kind)
     tested = _position(run, tried.ref)[0].endswith("_test.go")
     leaks = _possible(run, tried.ref, fragment.leaks)
+    root = Root(str(tried.ref), _kind_of(run, tried) if leaks else tried.kind)
     for leak in leaks:
         _keep(run, leak, root, tested)
     tried.leaks += len(leaks)
@@ -444,6 +444,13 @@ def _try(run: _Run, tried: _Tried, whole: Program) -> None:
     tried.functions = max(tried.functions, len(whole.functions))
     if tried.fragment is None or fragment.complete or not tried.fragment.complete:
         tried.fragment = fragment
+
+
+def _kind_of(run: _Run, tried: _Tried) -> RootKind:
+    """What the initialisation of a package runs is run once per process, as what main does."""
+    files = [item.file for item in run.package.files]
+    once = tried.kind is RootKind.FUNCTION and callers.at_start(run.explorer.code, files, tried.ref)
+    return RootKind.MAIN if once else tried.kind
 
 
 def _is_too_large(run: _Run, ref: FuncRef) -> bool:

@@ -1,0 +1,68 @@
+// oracle: none, goroutines that sleep for an hour are not marked
+package pollers
+
+import (
+	"sync"
+	"time"
+)
+
+type memory struct {
+	mu    sync.Mutex
+	names map[string]bool
+}
+
+func (m *memory) forget() {
+	for {
+		time.Sleep(time.Hour) // note "abandoned-poller"
+		m.mu.Lock()
+		clear(m.names)
+		m.mu.Unlock()
+	}
+}
+
+// newMemory is run by the initialisation of the package alone: one goroutine in the whole process.
+func newMemory() *memory {
+	m := &memory{names: map[string]bool{}}
+	go m.forget()
+	return m
+}
+
+var remembered = newMemory()
+
+func Seen(name string) bool {
+	remembered.mu.Lock()
+	defer remembered.mu.Unlock()
+	seen := remembered.names[name]
+	remembered.names[name] = true
+	return seen
+}
+
+type cache struct {
+	mu    sync.Mutex
+	names map[string]bool
+}
+
+func (c *cache) forget() {
+	for {
+		time.Sleep(time.Hour) // want "abandoned-poller"
+		c.mu.Lock()
+		clear(c.names)
+		c.mu.Unlock()
+	}
+}
+
+func newCache() *cache {
+	c := &cache{names: map[string]bool{}}
+	go c.forget()
+	return c
+}
+
+var shared = newCache()
+
+// Each call makes another one.
+func Unshared() int {
+	c := newCache()
+	shared.mu.Lock()
+	defer shared.mu.Unlock()
+	return len(c.names) + len(shared.names)
+}
