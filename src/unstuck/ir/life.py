@@ -65,6 +65,10 @@ class Life:
         return f"{self.id}$others"
 
 
+KEEPER = "client$keep"
+"""Code that is in nobody's sight: the client, keeping what it was given."""
+
+
 @dataclass(slots=True)
 class _Writer:
     """A function without user frame being written; jumps lead to the end, which is placed last."""
@@ -168,7 +172,18 @@ def _call(
     dsts = tuple(writer.reg() for _ in function.result_descs)
     given = tuple(args)
     writer.emit(instr.Call(function.at, dsts, function.id, given, function.result_descs, given))
+    own = maker.result_descs[value]
+    kept = tuple(reg for reg, desc in zip(dsts, function.result_descs) if _lives_on(desc, own))
+    if kept:
+        writer.emit(instr.Call(function.at, (), KEEPER, kept, (), kept))
     return dsts
+
+
+def _lives_on(desc: Desc, own: Desc) -> bool:
+    """An object of another type than the one being played has a life of its own: the client may use it, and
+    what it needs, as long as it likes."""
+    behind, owner = desc.elem or desc, own.elem or own
+    return desc.kind in ("pointer", "struct", "interface") and behind.name != owner.name
 
 
 def _use_result(
