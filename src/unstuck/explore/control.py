@@ -237,7 +237,7 @@ def _call_unknown(
         forget(work, (*given, *_arguments(act, item.args)))
         _unknown_code(work, given)
     elif not name.startswith((*HARMLESS, *AT_ONCE)):
-        _unknown_code(work, given)
+        _unknown_code(work, [value for value in given if choice != 2 or value is not callback])
     tag = f"{arithmetic.FROM}{arithmetic.package_of(item.func)}" if isinstance(item, instr.Call) else ""
     for dst, desc in zip(item.dsts, item.results):
         if dst != NONE:

@@ -41,6 +41,17 @@ func HandlerLeftRight() {
 	<-got
 }
 
+// What is kept is run once: it sends what is received, and nobody else does.
+func HandlerAnsweredRight() {
+	got := make(chan string)
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", func(_ http.ResponseWriter, r *http.Request) {
+		got <- r.URL.Path
+	})
+	go mux.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+	<-got
+}
+
 type source struct {
 	data chan int
 }
