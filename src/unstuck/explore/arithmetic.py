@@ -61,13 +61,41 @@ def arithmetic(work: Work, op: str, x: Value, y: Value) -> Value:
     if type(y) is Symbol and isinstance(x, int):
         size(work, y, 0)
     if not isinstance(x, int) or not isinstance(y, int):
-        return work.symbol(x.desc if type(x) is Symbol else INT_DESC)
+        made = work.symbol(x.desc if type(x) is Symbol else INT_DESC)
+        if type(x) is Symbol and type(y) is Symbol and op in _DERIVING:
+            work.known[f"{op} of", made, x] = work.known[f"{op} and", made, y] = True
+        return made
     value = _compute(op, x, y)
     return value if -(1 << 63) <= value < 1 << 64 else work.symbol(INT_DESC)
 
 
+_DERIVING = ("+", "-", "*")
+"""Operations on two unknown integers whose result is remembered to come from them."""
+
+
+def _derived(work: Work, symbol: Symbol) -> None:
+    """The size of what was computed from two unknown integers is that of these."""
+    parts: list[tuple[str, Value]] = []
+    for (what, made, part), _ in work.known.items():
+        if made == symbol and what[1:] in (" of", " and"):
+            parts.append((what, work.resolve(part)))
+    if len(parts) != 2:
+        return
+    for _, part in parts:
+        if type(part) is Symbol:
+            size(work, part, 0)
+    (what, x), (_, y) = sorted(parts, key=_is_second)
+    if isinstance(x, int) and isinstance(y, int):
+        raise Fork([bind_to(symbol, _compute(what[0], x, y))], usual=0)
+
+
+def _is_second(part: tuple[str, Value]) -> bool:
+    return part[0].endswith(" and")
+
+
 def size(work: Work, symbol: Symbol, least: int) -> None:
     """Chooses a value for an unknown integer: forks."""
+    _derived(work, symbol)
     low, high, excluded = _bounds(work, symbol)
     low = max(low, least)
     values = [n for n in sizes(work) if low <= n <= high and n not in excluded]
