@@ -1,3 +1,5 @@
+// oracle: none, tests are run by go test
+
 package tests
 
 import (
