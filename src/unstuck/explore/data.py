@@ -108,7 +108,7 @@ def _field_of(work: Work, gid: int, thread: Thread, act: Activation, item: instr
 
 def _make_struct(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MakeStruct) -> None:
     fields = tuple(sorted([(name, act.regs[reg]) for name, reg in item.fields], key=itemgetter(0)))
-    act.regs[item.dst] = StructValue(item.type, fields, True, "struct")
+    act.regs[item.dst] = StructValue(item.type, fields, not item.partial, "struct")
     act.pc += 1
 
 

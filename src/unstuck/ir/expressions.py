@@ -520,10 +520,23 @@ def _composite(b: Builder, e: ast.CompositeLit, type_: model.Type) -> Reg:
             )
             b.emit(instr.MakeMap(at(e), dst, entries, b.shared.descs.of(under.elem)))
         case _:
-            for item in e.elements:
-                expr(b, item.value)
-            b.emit(instr.Fresh(at(e), dst, b.shared.descs.of(type_)))
+            _unknown_literal(b, e, dst, type_)
     return dst
+
+
+def _unknown_literal(b: Builder, e: ast.CompositeLit, dst: Reg, type_: model.Type) -> None:
+    """A literal of a type that is not in sight has what is put into it, and perhaps more."""
+    desc = b.shared.descs.of(type_)
+    fields: list[tuple[str, Reg]] = []
+    for index, item in enumerate(e.elements):
+        reg = expr(b, item.value)
+        if holds(b, type_of(b, item.value)):
+            fields.append((item.key.name if isinstance(item.key, ast.Ident) else f"?{index}", reg))
+    if fields:
+        regs = tuple(reg for _, reg in fields)
+        b.emit(instr.MakeStruct(at(e), dst, desc.name, tuple(fields), regs, partial=True))
+    else:
+        b.emit(instr.Fresh(at(e), dst, desc))
 
 
 def _struct(b: Builder, e: ast.CompositeLit, dst: Reg, type_: model.Type, under: model.Struct) -> None:

@@ -166,13 +166,15 @@ class ElemAddr:
 
 @dataclass(frozen=True, slots=True)
 class MakeStruct:
-    """dst = T{name: reg ...}; `held` are the registers that may hold concurrency objects"""
+    """dst = T{name: reg ...}; `held` are the registers that may hold concurrency objects; `partial`: the type
+    is not in sight, what else there is is unknown"""
 
     at: At
     dst: Reg
     type: str
     fields: tuple[tuple[str, Reg], ...]
     held: tuple[Reg, ...] = ()
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

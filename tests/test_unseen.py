@@ -1,0 +1,75 @@
+"""Types and packages that are not in sight: what is put into them leaves the fragment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from unstuck.analysis import CheckOptions, check
+
+_HEAD = """package x
+
+import (
+	"sync"
+
+	"example.com/far/away"
+)
+
+type store struct {
+	mu    sync.Mutex
+	names map[string]bool
+}
+
+"""
+
+
+def _lines(folder: Path, code: str) -> list[int]:
+    """The lines of `code` with a finding, from 1."""
+    (folder / "go.mod").write_text("module example.com/x\n\ngo 1.24\n")
+    (folder / "x.go").write_text(_HEAD + code)
+    options = CheckOptions(
+        ("./...",), True, False, None, None, (), None, None, 1, None, lambda: b"", str(folder)
+    )
+    report = check(options, lambda done, total, what: None)
+    return [one.at.line - _HEAD.count("\n") for one in report.findings]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "away.Request{Done: done, Count: 1}",
+        "&away.Request{Count: 1, Done: done}",
+        "[]away.Request{{done, 1}}",
+        "&away.Request{OnEnd: func() { close(done) }}",
+        "away.Request{Inner: away.Inner{Done: done}}",
+    ],
+)
+def test_a_literal_of_an_unknown_type_holds_what_is_put_into_it(tmp_path: Path, given: str) -> None:
+    code = f"func Ask() {{\n\tdone := make(chan struct{{}})\n\taway.Send({given})\n\t<-done\n}}\n"
+    assert _lines(tmp_path, code) == []
+
+
+def test_what_an_unknown_literal_does_not_hold_stays(tmp_path: Path) -> None:
+    code = "func Ask() {\n\tdone := make(chan struct{})\n\taway.Send(away.Request{Count: 1})\n\t<-done\n}\n"
+    assert _lines(tmp_path, code) == [4]
+
+
+def test_a_literal_in_an_unknown_struct_is_a_root(tmp_path: Path) -> None:
+    code = (
+        "func Command() *away.Command {\n\treturn &away.Command{Run: func() {\n"
+        "\t\tdone := make(chan int)\n\t\tgo func() { done <- away.Do() }()\n"
+        "\t\tselect {\n\t\tcase <-done:\n\t\tcase <-away.Stop():\n\t\t}\n\t}}\n}\n"
+    )
+    assert _lines(tmp_path, code) == [4]
+
+
+@pytest.mark.parametrize(("error", "lines"), [("away.ErrTaken", []), ("away.Reason", [2])])
+def test_errors_of_packages_out_of_sight_go_by_their_names(
+    tmp_path: Path, error: str, lines: list[int]
+) -> None:
+    code = (
+        "func (s *store) enter(name string) error {\n\ts.mu.Lock()\n\tif s.names[name] {\n"
+        f"\t\ts.mu.Unlock()\n\t\treturn {error}\n\t}}\n\treturn nil\n}}\n"
+    )
+    assert _lines(tmp_path, code) == lines
