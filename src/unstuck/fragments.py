@@ -23,6 +23,7 @@ from unstuck.explore.work import Place
 from unstuck.findings import Gap, Root, RootKind
 from unstuck.ir import instr
 from unstuck.ir.desc import Descs
+from unstuck.ir.escaping import escaping
 from unstuck.ir.instr import Function, Program
 from unstuck.ir.life import Life, life
 from unstuck.ir.program import LARGE, MODERATE, SMALL, Code, grown, program
@@ -59,6 +60,8 @@ LARGEST = 5_000
 alone would take longer than the rest of its package."""
 MAX_ISSUES = 3
 """Syntax errors of one file that are told."""
+LITERAL = "a function literal of "
+"""How the name of a root starts that is one."""
 _MAKES = (
     instr.MakeChan,
     instr.Go,
@@ -391,6 +394,8 @@ def _explore_root(run: _Run, ref: FuncRef, caller: RootKind | None) -> _Tried:
     """Explores the fragment of a root: whole when it fits into a moderate size, else a small one."""
     kind = caller or _root_kind(run.explorer.world, run.package, ref)
     tried = _Tried(ref, kind)
+    if caller is None:
+        _explore_literals(run, tried)
     if _is_too_large(run, ref):
         return tried
     whole = _whole(run, ref, kind, MODERATE)
@@ -408,6 +413,24 @@ def _explore_root(run: _Run, ref: FuncRef, caller: RootKind | None) -> _Tried:
     tried.grows = bool(whole.cut) and tried.fragment is not None and tried.fragment.complete
     run.allowance = allowance
     return tried
+
+
+def _explore_literals(run: _Run, tried: _Tried) -> None:
+    """Explores the literals of a function that leave it as roots of their own; what they capture is unknown.
+    Those of tests run with the test."""
+    code = run.explorer.code
+    lowered = code.lowered(tried.ref)
+    if lowered is None or len(lowered.functions) == 1 or _position(run, tried.ref)[0].endswith("_test.go"):
+        return
+    root = Root(f"{LITERAL}{tried.ref}", RootKind.FUNCTION)
+    for each in escaping(lowered, partial(_makes, run.explorer)):
+        if each.size > LARGEST:
+            continue
+        whole = grown(code, each, MODERATE)
+        fragment = _analysed(run, grown(code, each, SMALL) if whole.cut else whole)
+        for leak in fragment.leaks:
+            _keep(run, leak, root, tested=False)
+        tried.leaks += len(fragment.leaks)
 
 
 def _grow(run: _Run, tried: _Tried) -> None:

@@ -23,20 +23,26 @@ def counted(
     found: list[tuple[Life, Leak]] = []
     told: set[tuple[object, ...]] = set()
     for life, each in zip(lives, leaks):
+        closes = any(leak.root_parked and _is_closing(played, leak) for leak in each)
         for leak in each:
             key = _key(leak)
             if key in told or leak.kind == CANCELLATION or leak.operation == "held":
                 continue
             if leak.root_parked:
-                counts = _inside(leak.park, played.closing) and _partner(
-                    leak, played.waiting, played.partners
-                )
+                counts = _is_closing(played, leak)
+            elif not leak.root_gone and not closes:
+                counts = False  # the closer waits for more than it was played with
             else:
                 counts = all(key in other for other in keys) and _judged(played, life, leak)
             if counts:
                 told.add(key)
                 found.append((life, _assuming(life, leak)))
     return found
+
+
+def _is_closing(played: Playable, leak: Leak) -> bool:
+    """It is a closer that waits for a goroutine of the type."""
+    return _inside(leak.park, played.closing) and _partner(leak, played.waiting, played.partners)
 
 
 def unanswered(played: Playable, life: Life, asked: Sequence[Function], leaks: Sequence[Leak]) -> list[Leak]:

@@ -14,7 +14,7 @@ from unstuck.callers import Index, call_index
 from unstuck.config import Settings
 from unstuck.findings import Finding, RootKind
 from unstuck.fixes.case import Sights
-from unstuck.fragments import Explorer, explore_again, explorer, is_maker
+from unstuck.fragments import LITERAL, Explorer, explore_again, explorer, is_maker
 from unstuck.ir.literals import function_id
 from unstuck.ir.program import program
 from unstuck.parts import Part, Witness
@@ -156,7 +156,7 @@ def root_of(base: Ground, finding: Finding) -> tuple[Start, ...]:
     kind = finding.root.kind if finding.root.kind is RootKind.CALLER else None
     for package in sorted(base.packages, key=lambda each: each.path != finding.package):
         for ref in base.explorer.world.functions(package.path):
-            if str(ref) == finding.root.function:
+            if str(ref) == finding.root.function.removeprefix(LITERAL):
                 return ((ref, kind),)
     return ()
 
