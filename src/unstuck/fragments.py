@@ -49,7 +49,7 @@ SHARES = 16
 """How many times its even share of what is left a fragment may cost: most cost next to nothing."""
 CUT_WORK = 30_000
 """What a fragment that leaves calls out may run before its package has been looked at."""
-GROWTH_WORK, FUNCTION_GROWTH = 20_000, 150
+GROWTH_WORK, FUNCTION_GROWTH = 6_000, 40
 """What a package, and each function of it, adds to the work for larger fragments than the first ones."""
 LEAST_GROWTH = 3_000
 """With less than this left a larger fragment is not tried."""

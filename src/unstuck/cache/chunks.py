@@ -222,10 +222,8 @@ def _function(text: bytes, body: str) -> Chunk | None:
 
 def _behind(text: bytes, ends: tuple[bytes, ...]) -> bool:
     """There may be a declaration behind the one that the text starts with."""
-    at = min((found for found in (text.find(end) for end in ends) if found >= 0), default=-1)
-    if at < 0:
-        return _INNER.search(text) is not None
-    return b"\n" in text[at + 2 :]
+    at = min((found for found in (text.find(end) for end in ends) if found >= 0), default=0)
+    return _INNER.search(text, at) is not None
 
 
 def _sets(text: bytes) -> tuple[str, ...]:

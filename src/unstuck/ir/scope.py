@@ -22,6 +22,28 @@ HARMLESS = (
 """Packages whose functions keep nothing they are given and call back at once or not at all."""
 _OBJECTS = ("chan", "context", "func")
 _HOLDERS = (*_OBJECTS, "pointer", "interface", "struct", "slice", "map", "unknown")
+_TELLING = frozenset(
+    (
+        instr.Load,
+        instr.Store,
+        instr.FieldOf,
+        instr.FieldAddr,
+        instr.WaitGroup,
+        instr.Cond,
+        instr.MakeStruct,
+        instr.Lock,
+        instr.MakeChan,
+        instr.MakeContext,
+        instr.MakeTimer,
+        instr.Go,
+        instr.MapSet,
+        instr.MapDelete,
+        instr.Call,
+        instr.CallValue,
+        instr.CallMethod,
+    )
+)
+"""The instructions that a summary tells of."""
 _MAKES = (instr.MakeChan, instr.MakeContext, instr.MakeTimer, instr.Go)
 _SYNC = (instr.Lock, instr.WaitGroup, instr.Cond)
 
@@ -124,28 +146,32 @@ def _unlocks(item: instr.Lock) -> bool:
     return item.op in ("unlock", "runlock")
 
 
+_CARRIES = (
+    instr.Copy,
+    instr.New,
+    instr.MakeStruct,
+    instr.MakeSlice,
+    instr.Append,
+    instr.MakeMap,
+)
+
+
 def _hot(function: Function) -> set[Reg]:
     """Registers that hold a channel, context, function or sync object, by what they come from."""
     found = {index for index, desc in enumerate(function.params) if _is_object(desc)}
+    carrying: list[Instr] = []
+    for item in function.code:
+        if isinstance(item, (*_MAKES, instr.MakeClosure, instr.BindMethod)) or _object_desc(item):
+            found.update(defs(item))
+        elif isinstance(item, _CARRIES):
+            carrying.append(item)
     changed = True
     while changed:
-        changed = False
-        for item in function.code:
-            if not (isinstance(item, (*_MAKES, instr.MakeClosure, instr.BindMethod)) or _object_desc(item)):
-                passes = (
-                    instr.Copy,
-                    instr.New,
-                    instr.MakeStruct,
-                    instr.MakeSlice,
-                    instr.Append,
-                    instr.MakeMap,
-                )
-                if not isinstance(item, passes) or not any(reg in found for reg in uses(item)):
-                    continue
-            new = [reg for reg in defs(item) if reg not in found]
-            if new:
-                found.update(new)
-                changed = True
+        before = len(found)
+        for item in carrying:
+            if any(reg in found for reg in uses(item)):
+                found.update(defs(item))
+        changed = len(found) != before
     return found
 
 
@@ -177,6 +203,8 @@ def own_scope(functions: tuple[Function, ...], names: frozenset[str]) -> Scope:
     for function in functions:
         keys, made = _keys(function), _made(function)
         for item in function.code:
+            if item.__class__ not in _TELLING:
+                continue
             uses_.update(_used(item, keys))
             keeps.update(_kept(item, keys))
             waits.update(_waits(item, keys))
