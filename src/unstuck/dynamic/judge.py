@@ -15,7 +15,7 @@ from enum import Enum
 from unstuck.dynamic.golang import Method
 from unstuck.dynamic.records import Record
 from unstuck.dynamic.stacks import Frame, Stack, parse_dump, parse_profile
-from unstuck.dynamic.symbols import is_standard, symbol
+from unstuck.dynamic.symbols import Symbol, is_standard, symbol
 from unstuck.findings import WaitReason
 
 LABEL = "unstuck.test"
@@ -54,6 +54,10 @@ class Left:
     """It was there before the tests began."""
     seed: int | None = None
     """Of the disturbed run that left it; None for the plain one."""
+    busy: frozenset[Symbol] = frozenset()
+    """Of a lingering sender: the functions that other goroutines run, lingering senders left out."""
+    alone: bool = False
+    """It is leaked because nobody else knows its channel (alone.py)."""
 
 
 class State(Enum):
@@ -133,6 +137,21 @@ def of_the_run(stack: Stack) -> bool:
 
 def _profiled(record: Record) -> Iterator[Left]:
     first, sample, ended, before = _samples(record)
+    senders = {
+        stack.id
+        for stack in sample.values()
+        if parked_on(stack) is WaitReason.SEND
+        and stack.id in first
+        and stack.id not in before
+        and stack.id not in ended
+        and not stack.bubble
+    }
+    busy = frozenset(
+        symbol(frame.function)
+        for stack in sample.values()
+        if stack.id not in senders and not stack.leaked
+        for frame in stack.frames
+    )
     for stack in sample.values():
         if stack.id in ended or of_the_run(stack):
             continue
@@ -140,7 +159,8 @@ def _profiled(record: Record) -> Iterator[Left]:
         if stack.leaked:
             yield Left(record.package, stack, Verdict.LEAKED, _tests(stack), old)
         elif not old and stack.id in first and stack.reason not in ("running", "runnable"):
-            yield Left(record.package, stack, Verdict.LINGERING, _tests(stack), False)
+            known = busy if stack.id in senders else frozenset()
+            yield Left(record.package, stack, Verdict.LINGERING, _tests(stack), False, busy=known)
     for stack in _by_id(record.exit).values():
         if stack.leaked and stack.id not in sample and not of_the_run(stack):
             yield Left(record.package, stack, Verdict.LEAKED, _tests(stack), False)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from unstuck.dynamic import wording
+from unstuck.dynamic.alone import with_alone
 from unstuck.dynamic.golang import Method
 from unstuck.dynamic.judge import Left, Verdict, parked_on
 from unstuck.dynamic.packages import Listed
@@ -80,7 +81,7 @@ def findings(everything: Iterable[Left], runs: int, here: World) -> tuple[Findin
     Where goroutines of one place were judged differently the worst verdict counts. `runs` were made in all.
     """
     groups: dict[tuple[object, ...], list[Left]] = {}
-    for left in everything:
+    for left in with_alone(everything, here.sources, lambda left: here.file(left.stack.frames[0])):
         place = _place(left.stack, here)
         created = left.stack.created
         spawn = (created.path, created.line) if created else None
@@ -181,7 +182,7 @@ def _finding(group: Sequence[Left], runs: int, here: World) -> tuple[Finding, Ke
         observed=Observed(
             count=len(group),
             tests=tests,
-            ground=wording.ground(verdict.value, here.method.value),
+            ground=wording.ALONE if left.alone else wording.ground(verdict.value, here.method.value),
             stack_bytes=LEAST_STACK * len(group),
             runs=runs,
             seen=len(dict.fromkeys(one.seed for one in group)),

@@ -97,6 +97,24 @@ def go_statement(sources: Sources, path: str, line: int) -> Operation:
     return Operation(tree.file.location(node.start, node.end), "go", "", tree.text[node.start : node.end])
 
 
+def function_tree(sources: Sources, path: str, line: int) -> ast.FuncDecl | None:
+    """The declared function around a line."""
+    tree = sources.tree(path)
+    entry = _entry(tree, line) if tree else None
+    return function(tree, entry) if tree is not None and entry is not None and entry.kind == "func" else None
+
+
+def send_at(sources: Sources, path: str, line: int, decl: ast.FuncDecl) -> ast.SendStmt | None:
+    """The send statement of a function at a line."""
+    tree = sources.tree(path)
+    if tree is None:
+        return None
+    sends = [
+        node for node in walk(decl) if isinstance(node, ast.SendStmt) and _line(tree, node.start) == line
+    ]
+    return sends[0] if len(sends) == 1 else None
+
+
 def function_at(sources: Sources, path: str, line: int) -> str:
     """The declared function around a line: `Name`, `T.Name` or `(*T).Name`; "" when there is none."""
     tree = sources.tree(path)

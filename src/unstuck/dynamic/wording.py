@@ -9,6 +9,10 @@ from unstuck.findings import WaitReason
 from unstuck.rules.wording import advice_for
 
 WITNESS = "it was still there after the tests, and check has a schedule after which nobody can wake it"
+ALONE = (
+    "it was still there after the tests, and by the source only goroutines that are parked like it can reach "
+    "the channel"
+)
 NOT_SEEN = "no run left a goroutine there"
 NOTHING_ELSE = "nothing outside the tests wakes it later (this Go has no leak profile)"
 
