@@ -69,7 +69,7 @@ def arithmetic(work: Work, op: str, x: Value, y: Value) -> Value:
     return value if -(1 << 63) <= value < 1 << 64 else work.symbol(INT_DESC)
 
 
-_DERIVING = ("+", "-", "*")
+_DERIVING = ("+", "-", "*", "min", "max")
 """Operations on two unknown integers whose result is remembered to come from them."""
 
 
@@ -77,7 +77,7 @@ def _derived(work: Work, symbol: Symbol) -> None:
     """The size of what was computed from two unknown integers is that of these."""
     parts: list[tuple[str, Value]] = []
     for (what, made, part), _ in work.known.items():
-        if made == symbol and what[1:] in (" of", " and"):
+        if made == symbol and what.endswith((" of", " and")):
             parts.append((what, work.resolve(part)))
     if len(parts) != 2:
         return
@@ -86,7 +86,7 @@ def _derived(work: Work, symbol: Symbol) -> None:
             size(work, part, 0)
     (what, x), (_, y) = sorted(parts, key=_is_second)
     if isinstance(x, int) and isinstance(y, int):
-        raise Fork([bind_to(symbol, _compute(what[0], x, y))], usual=0)
+        raise Fork([bind_to(symbol, _compute(what.partition(" ")[0], x, y))], usual=0)
 
 
 def _is_second(part: tuple[str, Value]) -> bool:
@@ -256,6 +256,8 @@ def _compute(op: str, x: int, y: int) -> int:
         case "/" | "%" if y != 0:
             quotient = abs(x) // abs(y) * (1 if (x < 0) == (y < 0) else -1)
             return quotient if op == "/" else x - quotient * y
+        case "min" | "max":
+            return min(x, y) if op == "min" else max(x, y)
         case "<<" if 0 <= y < 64:
             return x << y
         case ">>" if y >= 0:

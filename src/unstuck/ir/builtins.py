@@ -22,6 +22,8 @@ def prepare(b: Builder, e: ast.Call, name: str) -> tuple[Emitter, tuple[Reg, ...
             return _new(b, e)
         case "len" | "cap":
             return _length(name == "cap"), _operands(b, e)
+        case "min" | "max" if expressions.desc_of(b, e).kind == "int":
+            return _extreme(name), _operands(b, e)
         case "append":
             return _append(b, e), _operands(b, e)
         case "close":
@@ -68,6 +70,18 @@ def _make(b: Builder, e: ast.Call) -> tuple[Emitter, tuple[Reg, ...]]:
         return (dst,)
 
     return emit, operands
+
+
+def _extreme(name: str) -> Emitter:
+    def emit(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+        found, *others = regs
+        for reg in others:
+            dst = b.reg()
+            b.emit(instr.Binary(where, dst, name, found, reg))
+            found = dst
+        return (found,)
+
+    return emit
 
 
 def _new(b: Builder, e: ast.Call) -> tuple[Emitter, tuple[Reg, ...]]:
