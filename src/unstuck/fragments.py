@@ -256,8 +256,9 @@ def _explore_all(
 
 
 def _allow(run: _Run, total: int, left: int, least: int) -> None:
-    """The next fragment may cost several times its even share of what is left of `total`."""
-    share = SHARES * max(total - run.part.work, 0) // left
+    """The next of `left` fragments may cost several times its even share of what is left of `total`."""
+    rest = max(total - run.part.work, 0)
+    share = min(SHARES * rest // left, rest)
     run.allowance = min(run.explorer.settings.limits.max_work, max(share, least))
 
 
