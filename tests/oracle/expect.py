@@ -14,13 +14,14 @@ A comment line of its own says how the native oracle judges the whole file:
 - `// oracle: exits, WHY`: the program ends the process itself.
 - `// oracle: none, WHY`: it cannot be judged by running.
 
-A Markdown note has a side file `<name>.want` with a line `LINE: re` for each finding.
+A Markdown note has a side file `<name>.want` with a line `LINE: re` for each finding. In what cures made of a
+file (`<name>.go.golden`) nothing is wanted: the comments came along with the code.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent.parent
@@ -99,6 +100,20 @@ def _side_file(path: Path) -> tuple[Mark, ...]:
 def programs(folder: Path) -> tuple[Program, ...]:
     """All Go programs below `folder`, sorted by path."""
     return tuple(read_program(path) for path in sorted(folder.rglob("*.go")))
+
+
+def goldens(folder: Path) -> tuple[Program, ...]:
+    """What cures made of Go programs below `folder`, as if it stood in a folder `golden` beside them."""
+    found = []
+    for path in sorted(folder.rglob("*.go.golden")):
+        program = read_program(path)
+        found.append(replace(program, path=golden_copy(path), marks=program.of("parked")))
+    return tuple(found)
+
+
+def golden_copy(path: Path) -> Path:
+    """Where the oracle builds a golden file."""
+    return path.parent / "golden" / path.stem
 
 
 def notes(folder: Path) -> tuple[Program, ...]:

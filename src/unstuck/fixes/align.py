@@ -32,7 +32,7 @@ def aligned(data: bytes, changes: Sequence[Change]) -> tuple[Change, ...]:
             _align(made, at)
     if made == after:
         return tuple(changes)
-    return tuple(_difference(before, made))
+    return difference(data, b"".join(made))
 
 
 def _parts(line: bytes) -> re.Match[bytes] | None:
@@ -104,13 +104,15 @@ def _width(line: bytes) -> int:
     return len(code.decode("utf-8", "replace"))
 
 
-def _difference(before: Sequence[bytes], after: Sequence[bytes]) -> list[Change]:
+def difference(data: bytes, text: bytes) -> tuple[Change, ...]:
+    """Changes of whole lines that make one text the other."""
+    before, after = data.splitlines(keepends=True), text.splitlines(keepends=True)
     starts = [0]
     for line in before:
         starts.append(starts[-1] + len(line))
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    return [
+    return tuple(
         Change(starts[a], starts[b], b"".join(after[c:d]))
         for how, a, b, c, d in matcher.get_opcodes()
         if how != "equal"
-    ]
+    )

@@ -1,7 +1,6 @@
 """What a cure looks at: a finding and the places in the source it speaks of, with names and types.
 
-Places are looked up by their positions, so that a case can be made from any finding. A text that is not the
-user's own (a repaired note) has no case: its edits could not be written back.
+Places are looked up by their positions, so that a case can be made from any finding.
 """
 
 from __future__ import annotations
@@ -9,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from unstuck.findings import Finding
-from unstuck.flow.places import Place, place_of
+from unstuck.findings import Finding, RootKind
+from unstuck.flow.places import Place, callee, place_of
 from unstuck.source.edit import Change
 from unstuck.source.file import Location, SourceFile
 from unstuck.source.package import Package
@@ -132,7 +131,7 @@ class Sights:
     def spot(self, at: Location | None) -> Spot | None:
         """The smallest node that covers a place."""
         file = self.file(at.path) if at is not None else None
-        if at is None or file is None or not own_text(file):
+        if at is None or file is None:
             return None
         start, end = file.offset(at.line, at.column), file.offset(at.end_line, at.end_column)
         sight = self.at(at.path, start)
@@ -147,11 +146,6 @@ class Sights:
             if below is None:
                 return Spot(sight, node)
             node = below
-
-
-def own_text(file: SourceFile) -> bool:
-    """Whether the parsed text is the user's Go file, so that edits of one are edits of the other."""
-    return file.original is None and not file.shifts and file.path.endswith((".go", "<stdin>"))
 
 
 def case_of(finding: Finding, sights: Sights) -> Case | None:
@@ -169,6 +163,40 @@ def case_of(finding: Finding, sights: Sights) -> Case | None:
         tuple(each for each in related if each is not None),
         sights,
     )
+
+
+def root_sight(case: Case) -> Sight | None:
+    """The function that exploring started at; the maker of a client's value."""
+    package = case.at.sight.package
+    name = case.finding.root.function
+    if case.finding.root.kind is RootKind.CLIENT:
+        name = name.partition(":")[0].partition(",")[0]
+    for ref in case.at.sight.world.functions(package.path):
+        if str(ref) == name:
+            function = case.at.sight.world.function(ref)
+            return case.sights.sight(package, function) if function is not None else None
+    return None
+
+
+def sights_of(case: Case) -> list[Sight]:
+    """The functions that a finding is about: where it is parked, made and started, those of its steps, its
+    root, and what its goroutine runs."""
+    spots = [case.at, case.made, case.spawn, *case.related]
+    spots += [case.sights.spot(step.at) for step in case.finding.steps]
+    found = [spot.sight for spot in spots if spot is not None]
+    root = root_sight(case)
+    if root is not None:
+        found.append(root)
+    started = upward(case.spawn, ast.GoStmt) if case.spawn is not None else None
+    if case.spawn is not None and isinstance(started, ast.GoStmt) and isinstance(started.call, ast.Call):
+        ref = callee(case.spawn.sight.info, started.call)
+        function = case.sights.world.function(ref) if ref is not None else None
+        if function is not None and function.package is not None and not function.stub:
+            found.append(case.sights.sight(function.package, function))
+    once: dict[Function, Sight] = {}
+    for sight in found:
+        once.setdefault(sight.function, sight)
+    return list(once.values())
 
 
 def upward(spot: Spot, kinds: type | tuple[type, ...]) -> ast.Node | None:

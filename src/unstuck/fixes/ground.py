@@ -13,14 +13,14 @@ from dataclasses import dataclass, field, replace
 from unstuck.callers import Index, call_index
 from unstuck.config import Settings
 from unstuck.findings import Finding, RootKind
+from unstuck.fixes.blocks import edited as edited_text
 from unstuck.fixes.case import Sights
-from unstuck.fragments import LITERAL, Explorer, explore_again, explorer, is_maker
+from unstuck.fragments import LITERAL, Explorer, explore_again, explorer, is_maker, play_again
 from unstuck.ir.literals import function_id
 from unstuck.ir.program import program
 from unstuck.parts import Part, Witness
 from unstuck.rules.merging import merged
-from unstuck.source.edit import Change, applied
-from unstuck.source.file import SourceFile
+from unstuck.source.edit import Change
 from unstuck.source.package import Package
 from unstuck.source.workspace import Workspace
 from unstuck.suppress import with_levels
@@ -48,6 +48,9 @@ class Ground:
     _words: dict[FuncRef, frozenset[bytes]] = field(default_factory=dict)
     _parts: dict[tuple[Start, tuple[FuncRef, ...]], Part] = field(default_factory=dict)
     _calls: dict[str, Index] = field(default_factory=dict)
+    _lives: dict[tuple[str, tuple[FuncRef, ...]], Part] = field(default_factory=dict)
+    tried: dict[object, object] = field(default_factory=dict)
+    """What verify said of edits."""
     work: int = 0
     """Instructions run on this ground."""
 
@@ -94,7 +97,7 @@ def _edited_package(package: Package, by_path: dict[str, list[Change]]) -> Packa
     for item in package.files:
         changes = by_path.get(item.file.path)
         if changes is not None:
-            item = replace(item, file=SourceFile(item.file.path, applied(item.file.data, changes)))
+            item = replace(item, file=edited_text(item.file, changes))
         files.append(item)
     return replace(package, files=tuple(files))
 
@@ -220,6 +223,7 @@ def explored(base: Ground, roots: Sequence[Start], texts: Sequence[FuncRef]) -> 
         mine = tuple(ref for ref in texts if ref.package == package.path)
         if mine:
             parts.append(_rules_part(base, package, mine))
+            parts.append(_played(base, package, mine))
     best: dict[tuple[object, ...], Witness] = {}
     for part in parts:
         for witness in part.witnesses:
@@ -247,6 +251,15 @@ def _part(base: Ground, start: Start, texts: tuple[FuncRef, ...]) -> Part:
         base.work += part.work
         base._parts[key] = part
     return base._parts[key]
+
+
+def _played(base: Ground, package: Package, touched: tuple[FuncRef, ...]) -> Part:
+    """The lives of the package's types in which some functions have a part."""
+    key = (package.path, touched)
+    if key not in base._lives:
+        part = base._lives[key] = play_again(base.explorer, package, touched)
+        base.work += part.work
+    return base._lives[key]
 
 
 def _rules_part(base: Ground, package: Package, texts: tuple[FuncRef, ...]) -> Part:

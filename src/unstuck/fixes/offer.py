@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from unstuck.findings import Edit, Finding, Fix
-from unstuck.fixes import cures
-from unstuck.fixes.align import aligned
-from unstuck.fixes.case import Candidate, Case, case_of
+from unstuck.fixes.blocks import user_changes, user_path
+from unstuck.fixes.case import Candidate
+from unstuck.fixes.chain import chains
 from unstuck.fixes.ground import Ground
-from unstuck.fixes.verify import verify
-from unstuck.source.edit import Change, clash, digest
+from unstuck.fixes.proposals import proposals
+from unstuck.fixes.verify import Verdict, verify
+from unstuck.source.edit import digest
 
 MAX_TRIED = 24
 """Candidates of one finding that are tried. Past it no more cures are offered."""
@@ -25,15 +23,6 @@ ALL_RANKS = range(10)
 
 
 @dataclass(frozen=True, slots=True)
-class Cure:
-    """A module of `cures`."""
-
-    name: str
-    rules: tuple[str, ...]
-    candidates: Callable[[Case], Iterator[Candidate]]
-
-
-@dataclass(frozen=True, slots=True)
 class Offer:
     """Cures that hold, each with the program that it makes; and why the others do not."""
 
@@ -41,42 +30,6 @@ class Offer:
     refused: tuple[tuple[str, str], ...]
     """(title, why) of what was tried."""
     work: int
-
-
-@cache
-def known_cures() -> tuple[Cure, ...]:
-    """All cures, by name."""
-    found = []
-    for entry in pkgutil.iter_modules(cures.__path__):
-        module = importlib.import_module(f"{cures.__name__}.{entry.name}")
-        found.append(Cure(module.NAME, module.RULES, module.candidates))
-    return tuple(found)
-
-
-def proposals(base: Ground, finding: Finding) -> tuple[Candidate, ...]:
-    """What may cure a finding, the most harmless first; not verified."""
-    case = case_of(finding, base.sights)
-    if case is None:
-        return ()
-    found: dict[object, Candidate] = {}
-    for cure in known_cures():
-        if finding.rule in cure.rules:
-            for candidate in cure.candidates(case):
-                laid_out = _laid_out(base, candidate)
-                found.setdefault(tuple(sorted(laid_out.changes)), laid_out)
-    return tuple(sorted(found.values(), key=lambda one: one.rank))
-
-
-def _laid_out(base: Ground, candidate: Candidate) -> Candidate:
-    """The candidate with the comments beside its edits aligned."""
-    made: list[tuple[str, Change]] = []
-    for path in dict.fromkeys(path for path, _ in candidate.changes):
-        file = base.sights.file(path)
-        changes = [change for each, change in candidate.changes if each == path]
-        if file is not None and not clash(changes):
-            changes = list(aligned(file.data, changes))
-        made.extend((path, change) for change in changes)
-    return replace(candidate, changes=tuple(made))
 
 
 def _untouchable(base: Ground, candidate: Candidate) -> str:
@@ -91,24 +44,31 @@ def _untouchable(base: Ground, candidate: Candidate) -> str:
 
 
 def offer(base: Ground, finding: Finding, most: int, max_work: int, ranks: range = ALL_RANKS) -> Offer:
-    """Up to `most` cures of a finding that hold, of some ranks, found within `max_work` instructions."""
+    """Up to `most` cures of a finding that hold, of some ranks, found within `max_work` instructions.
+
+    Where no single edit is enough, two or three that go together may be.
+    """
     held: list[tuple[Fix, Ground]] = []
     refused: list[tuple[str, str]] = []
+    nearly: list[tuple[Candidate, Verdict]] = []
     work = 0
-    wanted = [candidate for candidate in proposals(base, finding) if candidate.rank in ranks]
+    wanted = [candidate for candidate in proposals(base, finding) if candidate.rank <= ranks[-1]]
     for candidate in wanted[:MAX_TRIED]:
         if len(held) >= most or work > max_work:
             break
         locked = _untouchable(base, candidate)
-        if locked:
-            refused.append((candidate.title, locked))
-            continue
-        verdict = verify(base, finding, candidate)
+        verdict = Verdict(None, locked, 0) if locked else verify(base, finding, candidate)
         work += verdict.work
-        if verdict.after is None:
-            refused.append((candidate.title, verdict.why))
-        else:
+        if verdict.after is not None:
             held.append((_fix(base, candidate), verdict.after))
+        else:
+            refused.append((candidate.title, verdict.why))
+            nearly.append((candidate, verdict))
+    if not held:
+        for candidate, verdict in chains(base, finding, nearly, ranks, max_work - work):
+            work += verdict.work
+            if verdict.after is not None:
+                held.append((_fix(base, candidate), verdict.after))
     return Offer(tuple(held), tuple(refused), work)
 
 
@@ -119,5 +79,8 @@ def _fix(base: Ground, candidate: Candidate) -> Fix:
 def _edits(base: Ground, candidate: Candidate) -> Iterable[Edit]:
     for path, change in candidate.changes:
         file = base.sights.file(path)
-        text = change.text.decode("utf-8", "surrogateescape")
-        yield Edit(path, digest(file.data) if file is not None else "", change.start, change.end, text)
+        if file is None:
+            continue
+        (own,) = user_changes(file, (change,))
+        text = own.text.decode("utf-8", "surrogateescape")
+        yield Edit(user_path(file), digest(file.text()), own.start, own.end, text)

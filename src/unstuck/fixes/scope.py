@@ -249,3 +249,16 @@ def _written(node: ast.Node) -> Iterator[str]:
     for target in targets:
         if isinstance(target, ast.Ident):
             yield target.name
+
+
+def handed_on(sight: Sight, var: Var) -> bool:
+    """The value is returned, or stored in a field: somebody else is to close it."""
+    for node in walk(sight.function.decl):
+        if not isinstance(node, ast.Ident) or sight.info.uses.get(node) is not var:
+            continue
+        parent = sight.parents.get(node)
+        if isinstance(parent, (ast.Return, ast.SendStmt)):
+            return True
+        if isinstance(parent, ast.Assign) and node in parent.rhs:
+            return True
+    return False

@@ -11,11 +11,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from unstuck.findings import REASON_CLASS, Finding, Severity
+from unstuck.findings import REASON_CLASS, Finding, Severity, relocated
+from unstuck.fixes.blocks import edited as edited_text
 from unstuck.fixes.case import Candidate
 from unstuck.fixes.ground import Explored, Ground, edited, explored, root_of, roots_of, starts, touched
-from unstuck.source.edit import Change, EditError, applied, moved
-from unstuck.source.file import Location, SourceFile
+from unstuck.fixes.names import unresolved
+from unstuck.source.edit import Change, EditError, moved
+from unstuck.source.file import Location
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
 from unstuck.types.model import FuncRef
@@ -28,10 +30,23 @@ class Verdict:
     after: Ground | None
     why: str
     work: int
+    nearly: Ground | None = None
+    """The edited program when the cure does not hold, and findings are all that is wrong with it."""
+    left: tuple[Finding, ...] = ()
+    """Those: above a note, in what was explored again."""
 
 
 def verify(base: Ground, finding: Finding, candidate: Candidate) -> Verdict:
-    """Tries a candidate on the program."""
+    """Tries a candidate on the program; the second time for nothing."""
+    key = (finding, candidate.changes)
+    known = base.tried.get(key)
+    if isinstance(known, Verdict):
+        return replace(known, work=0)
+    verdict = base.tried[key] = _verify(base, finding, candidate)
+    return verdict
+
+
+def _verify(base: Ground, finding: Finding, candidate: Candidate) -> Verdict:
     refs = touched(base, candidate.changes)
     roots = tuple(dict.fromkeys((*roots_of(base, refs), *root_of(base, finding))))
     try:
@@ -42,14 +57,19 @@ def verify(base: Ground, finding: Finding, candidate: Candidate) -> Verdict:
         return Verdict(None, "the edited text does not parse", 0)
     if not _kept(base, after, refs, candidate.drops):
         return Verdict(None, "it would take code away", 0)
+    unknown = unresolved(after, refs) - unresolved(base, refs)
+    if unknown:
+        return Verdict(None, f"{min(unknown)} means nothing there, or is not used any more", 0)
     before_work = base.work
     before = explored(base, roots, refs)
     now = explored(after, _new_roots(after, roots, refs), refs)
-    why = _refusal(base, finding, candidate, before, now)
+    why, hopeless = _refusal(base, finding, candidate, before, now)
     work = base.work - before_work + after.work
-    if why:
-        return Verdict(None, why, work)
-    return Verdict(replace(after, findings=_findings(base, finding, candidate, before, now)), "", work)
+    whole = replace(after, findings=_findings(base, finding, candidate, before, now))
+    if not why:
+        return Verdict(whole, "", work)
+    left = tuple(each for each in now.findings if each.severity is not Severity.NOTE)
+    return Verdict(None, why, work, None if hopeless else whole, left)
 
 
 def _new_roots(after: Ground, roots: Sequence[tuple[FuncRef, object]], refs: Sequence[FuncRef]) -> tuple:  # type: ignore[type-arg]
@@ -113,11 +133,18 @@ def _squeezed(data: bytes, node: ast.Node) -> str:
 # What must be gone, and what must not come.
 
 
-def _refusal(base: Ground, finding: Finding, candidate: Candidate, before: Explored, now: Explored) -> str:
+def _refusal(
+    base: Ground, finding: Finding, candidate: Candidate, before: Explored, now: Explored
+) -> tuple[str, bool]:
+    """Why a cure does not hold, "" when it does; and whether more than findings stands against it."""
     if now.failed and not before.failed:
-        return "the edited code cannot be analysed"
+        return "the edited code cannot be analysed", True
     if not any(_same(base, each, finding) for each in before.findings):
-        return "exploring its function alone does not show this leak"
+        return "exploring its function alone does not show this leak", True
+    if now.panics > before.panics:
+        return "then it may panic", True
+    if now.cut > before.cut:
+        return "the edited code cannot be explored to its end", True
     changes = _by_path(candidate)
     for each in now.findings:
         if each.severity is Severity.NOTE:
@@ -126,16 +153,12 @@ def _refusal(base: Ground, finding: Finding, candidate: Candidate, before: Explo
         if any(_same(base, old, finding) for old in matching) and not any(
             not _same(base, old, finding) for old in matching
         ):
-            return f"line {each.at.line} of the edited text still leaks"
+            return f"line {each.at.line} of the edited text still leaks", False
         if not any(old.severity is not Severity.NOTE for old in matching):
-            return f"then {each.message}"
+            return f"then {each.message}", False
     if _count(base, finding, now.findings, changes) >= _count_before(base, finding, before):
-        return "the leak stays"
-    if now.panics > before.panics:
-        return "then it may panic"
-    if now.cut > before.cut:
-        return "the edited code cannot be explored to its end"
-    return ""
+        return "the leak stays", False
+    return "", False
 
 
 def _count(
@@ -173,13 +196,8 @@ def _stays(base: Ground, old: Finding, new: Finding, changes: dict[str, list[Cha
         return False
     here = changes.get(old.at.path, [])
     start, end = moved(file.offset(old.at.line, old.at.column), here)
-    at = _offset_after(file, here, new.at)
+    at = edited_text(file, here).offset(new.at.line, new.at.column)
     return at == start if start == end else start <= at < end
-
-
-def _offset_after(file: SourceFile, changes: list[Change], at: Location) -> int:
-    data = applied(file.data, changes)
-    return SourceFile(file.path, data).offset(at.line, at.column)
 
 
 def _spot(at: Location | None) -> tuple[str, int, int]:
@@ -214,21 +232,14 @@ def _findings(
 
 
 def _moved(base: Ground, finding: Finding, changes: dict[str, list[Change]]) -> Finding:
-    made = finding.object
-    return replace(
-        finding,
-        at=_moved_place(base, finding.at, changes),
-        spawn=_moved_place(base, finding.spawn, changes) if finding.spawn is not None else None,
-        object=replace(made, made=_moved_place(base, made.made, changes)) if made is not None else None,
-        related=tuple(replace(each, at=_moved_place(base, each.at, changes)) for each in finding.related),
-    )
+    return relocated(finding, lambda at: _moved_place(base, at, changes))
 
 
 def _moved_place(base: Ground, at: Location, changes: dict[str, list[Change]]) -> Location:
     file, here = base.sights.file(at.path), changes.get(at.path)
     if file is None or not here:
         return at
-    after = SourceFile(file.path, applied(file.data, here))
+    after = edited_text(file, here)
     start = moved(file.offset(at.line, at.column), here)[0]
     end = moved(file.offset(at.end_line, at.end_column), here)[0]
     return after.location(start, max(start, end))

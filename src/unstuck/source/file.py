@@ -85,9 +85,15 @@ class SourceFile:
         return line, mapped - self._lines[line - 1] + 1
 
     def offset(self, line: int, column: int) -> int:
-        """Byte offset in the user's text of a line and a byte column, both from 1."""
+        """Byte offset in the parsed text of a line and a byte column of the user's text, both from 1."""
         lines = self.line_starts()
-        return lines[min(line, len(lines)) - 1] + column - 1
+        wanted = lines[min(line, len(lines)) - 1] + column - 1
+        delta = 0
+        for shift in self.shifts:
+            if wanted - delta < shift.at:
+                break
+            delta = shift.delta
+        return wanted - delta
 
     def location(self, start: int, end: int) -> Location:
         """The user's location of `data[start:end]`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unstuck.fixes.case import Candidate, Case, Sight, Spot, statement_of
+from unstuck.fixes.case import Candidate, Case, Sight, Spot, sights_of, statement_of
 from unstuck.fixes.plan import Plan
 from unstuck.flow.places import builtin, callee
 from unstuck.syntax import ast
@@ -40,14 +40,9 @@ def _name(sight: Sight, stmt: ast.Node) -> str:
 
 
 def _calls(case: Case) -> list[Spot]:
-    """Calls that are statements and may lead to the blocked operation, those of the blocked goroutine."""
-    sights = [case.at.sight]
-    for step in case.finding.steps:
-        spot = case.sights.spot(step.at)
-        if spot is not None and all(spot.sight.function is not each.function for each in sights):
-            sights.append(spot.sight)
+    """Calls that are statements and may lead to the blocked operation."""
     found: list[Spot] = []
-    for sight in sights:
+    for sight in sights_of(case):
         for node in walk(sight.function.decl):
             if not isinstance(node, ast.ExprStmt) or not isinstance(node.x, ast.Call):
                 continue
@@ -63,4 +58,7 @@ def _leads_there(case: Case, sight: Sight, call: ast.Call) -> bool:
     ref = callee(sight.info, call)
     if ref is None:
         return True
-    return ref == case.at.sight.function.ref or (sight.world.declared(ref) is None and "." in ref.package)
+    if ref == case.at.sight.function.ref:
+        return True
+    unknown = sight.world.declared(ref) is None
+    return unknown and (ref.package == sight.package.path or "." in ref.package)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unstuck.fixes.case import Candidate, Case, Sight, statement_of, upward
+from unstuck.fixes.case import Candidate, Case, Sight, sights_of, statement_of, upward
 from unstuck.fixes.channels import in_loop
 from unstuck.fixes.plan import Plan
-from unstuck.fixes.scope import fresh
+from unstuck.fixes.scope import fresh, handed_on
 from unstuck.flow.places import callee, named
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
-from unstuck.types.model import Tuple
+from unstuck.types.model import Tuple, Var
 
 NAME = "cancel"
 RULES = (
@@ -25,42 +25,79 @@ RULES = (
 
 
 def candidates(case: Case) -> Iterator[Candidate]:
-    """`defer cancel()`."""
+    """`defer cancel()` for the context itself, then for others that it may come from."""
     made = case.made
     if made is None or case.finding.object is None or case.finding.object.kind != "context":
         return
-    call = upward(made, ast.Call)
-    stmt = made.sight.parents.get(call) if call is not None else None
-    if not isinstance(call, ast.Call) or not isinstance(stmt, ast.Assign) or len(stmt.lhs) != 2:
-        return
-    if statement_of(made.sight, stmt) is stmt and not in_loop(made.sight, stmt):
-        yield from _deferred(made.sight, stmt, call)
+    own = upward(made, ast.Call)
+    if isinstance(own, ast.Call):
+        yield from _for_call(made.sight, own, 0)
+    for sight in sights_of(case):
+        for node in walk(sight.function.decl):
+            if isinstance(node, ast.Call) and node is not own and _makes(sight, node):
+                yield from _for_call(sight, node, 1)
 
 
-def _deferred(sight: Sight, stmt: ast.Assign, call: ast.Call) -> Iterator[Candidate]:
-    target = stmt.lhs[1]
-    if not isinstance(target, ast.Ident):
+def _makes(sight: Sight, call: ast.Call) -> bool:
+    return named(callee(sight.info, call)).startswith("context.With")
+
+
+def _for_call(sight: Sight, call: ast.Call, rank: int) -> Iterator[Candidate]:
+    stmt = sight.parents.get(call)
+    if not isinstance(stmt, ast.Assign) or len(stmt.lhs) != 2:
         return
-    result = sight.info.types.get(call)
-    kind = result.items[1] if isinstance(result, Tuple) and len(result.items) == 2 else None
-    cause = getattr(kind, "name", "") == "CancelCauseFunc"
-    name, plan = target.name, Plan()
-    if name == "_":
-        notify = named(callee(sight.info, call)).endswith("NotifyContext")
-        name = fresh(sight, "stop" if notify else "cancel")
-        plan.text(sight, target.start, target.end, name)
-        if stmt.op == "=":
-            if notify or not isinstance(call.fun, ast.Selector):
-                return
-            func = "CancelCauseFunc" if cause else "CancelFunc"
-            plan.before(sight, stmt, f"var {name} {sight.text(call.fun.x)}.{func}")
+    if statement_of(sight, stmt) is stmt and not in_loop(sight, stmt):
+        yield from _deferred(sight, stmt, call, rank)
+
+
+def _deferred(sight: Sight, stmt: ast.Assign, call: ast.Call, rank: int) -> Iterator[Candidate]:
+    target, plan = stmt.lhs[1], Plan()
+    cause = _is_cause(sight, call)
+    if isinstance(target, ast.Selector):
+        if not _is_local(sight, target):
+            return
+        name = sight.text(target)
+    elif not isinstance(target, ast.Ident):
+        return
+    elif target.name == "_":
+        renamed = _named_now(plan, sight, stmt, call)
+        if renamed is None:
+            return
+        name = renamed
     elif _handed_on(sight, target):
         return
+    else:
+        name = target.name
     text = f"defer {name}({'nil' if cause else ''})"
     changes = plan.after(sight, stmt, text).changes()
     if changes is not None:
         means = "the context ends when the function returns, and so does whoever waits for its Done"
-        yield Candidate(text, means, 0, changes)
+        yield Candidate(text, means, rank, changes)
+
+
+def _is_cause(sight: Sight, call: ast.Call) -> bool:
+    result = sight.info.types.get(call)
+    kind = result.items[1] if isinstance(result, Tuple) and len(result.items) == 2 else None
+    return getattr(kind, "name", "") == "CancelCauseFunc"
+
+
+def _is_local(sight: Sight, target: ast.Selector) -> bool:
+    """A field of a variable of the function that nobody else gets."""
+    var = sight.info.uses.get(target.x) if isinstance(target.x, ast.Ident) else None
+    return isinstance(var, Var) and var.kind == "local" and not handed_on(sight, var)
+
+
+def _named_now(plan: Plan, sight: Sight, stmt: ast.Assign, call: ast.Call) -> str | None:
+    """Gives the dropped cancel function a name; None where that takes more than a name."""
+    notify = named(callee(sight.info, call)).endswith("NotifyContext")
+    name = fresh(sight, "stop" if notify else "cancel")
+    plan.text(sight, stmt.lhs[1].start, stmt.lhs[1].end, name)
+    if stmt.op == "=":
+        if notify or not isinstance(call.fun, ast.Selector):
+            return None
+        func = "CancelCauseFunc" if _is_cause(sight, call) else "CancelFunc"
+        plan.before(sight, stmt, f"var {name} {sight.text(call.fun.x)}.{func}")
+    return name
 
 
 def _handed_on(sight: Sight, target: ast.Ident) -> bool:

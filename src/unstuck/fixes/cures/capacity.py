@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unstuck.fixes.case import Candidate, Case, Sight, place_in
+from unstuck.fixes.case import Candidate, Case, Sight, place_in, upward
 from unstuck.fixes.plan import Plan
 from unstuck.fixes.scope import stable
-from unstuck.flow.places import Place, builtin
+from unstuck.flow.places import Place, builtin, callee
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
-from unstuck.types.model import Array, Map, Slice
+from unstuck.types.model import Array, Map, Slice, Type, Var
 
 NAME = "capacity"
 RULES = (
@@ -33,26 +33,28 @@ def candidates(case: Case) -> Iterator[Candidate]:
         return
     call, sight = made.node, made.sight
     name = _name(sight, call)
-    for text, what in _capacities(case, sight, call):
-        if len(call.args) == 1:
-            plan = Plan().text(sight, call.args[0].end, call.args[0].end, f", {text}")
-        elif not _is_more(sight, call, text):
+    for bound, what in _capacities(case, sight, call):
+        text = _capacity(sight, call, bound)
+        if not text:
             continue
-        else:
-            plan = Plan().text(sight, call.args[1].start, call.args[1].end, text)
-        changes = plan.changes()
+        start = call.args[0].end
+        changes = Plan().text(sight, start, call.args[-1].end, f", {text}").changes()
         if changes is not None:
             title = f"give {name} room for {what}: make({sight.text(call.args[0])}, {text})"
             means = "a sender finishes without a receiver; what nobody receives is dropped with the channel"
             yield Candidate(title, means, 1, changes)
 
 
-def _is_more(sight: Sight, call: ast.Call, text: str) -> bool:
-    """A capacity is more than the one that is there; what is no number in the source is not replaced."""
-    now = sight.info.constants.get(call.args[1])
-    if not isinstance(now, int) or sight.text(call.args[1]) == text:
-        return False
-    return not text.isdigit() or int(text) > now
+def _capacity(sight: Sight, call: ast.Call, bound: str) -> str:
+    """What to write for room for `bound` values: no less than is there; "" where nothing new."""
+    if len(call.args) == 1:
+        return bound
+    now, written = sight.info.constants.get(call.args[1]), sight.text(call.args[1])
+    if written == bound:
+        return ""
+    if isinstance(now, int):
+        return bound if not bound.isdigit() or int(bound) > now else ""
+    return "" if bound.isdigit() else f"{written}+{bound}"
 
 
 def _name(sight: Sight, call: ast.Call) -> str:
@@ -74,6 +76,8 @@ def _capacities(case: Case, sight: Sight, call: ast.Call) -> Iterator[tuple[str,
             bound = _bound(sight, loop, call)
             if bound is not None:
                 yield bound, "all that the loop sends"
+    for bound in _started_with(case, sight, call):
+        yield bound, "all that the goroutine sends"
     if not sends:
         return
     yield "1", "one value"
@@ -113,14 +117,58 @@ def _loops(case: Case, sight: Sight, call: ast.Call) -> list[ast.For | ast.Range
     return sorted(found, key=lambda node: node.start)
 
 
+def _started_with(case: Case, sight: Sight, call: ast.Call) -> Iterator[str]:
+    """How often a loop runs in the function that the go statement beside the make starts, where that is one
+    over an argument: the argument's length."""
+    spawn = case.spawn
+    started = (
+        upward(spawn, ast.GoStmt) if spawn is not None and spawn.sight.function is sight.function else None
+    )
+    if not isinstance(started, ast.GoStmt) or not isinstance(started.call, ast.Call):
+        return
+    ref = callee(sight.info, started.call)
+    function = sight.world.function(ref) if ref is not None else None
+    if function is None or function.package is None:
+        return
+    inner = case.sights.sight(function.package, function)
+    params = [ident for param in function.decl.type.params for ident in param.names]
+    for loop in walk(function.decl):
+        if (
+            not isinstance(loop, ast.Range)
+            or not isinstance(loop.x, ast.Ident)
+            or not _sends_in(case, inner, loop)
+        ):
+            continue
+        var = function.info.uses.get(loop.x)
+        number = next((at for at, ident in enumerate(params) if function.info.defs.get(ident) is var), None)
+        if number is not None and number < len(started.call.args):
+            given = started.call.args[number]
+            if stable(sight, given, call, started) and isinstance(var, Var) and _has_length(inner, var.type):
+                yield f"len({sight.text(given)})"
+
+
+def _sends_in(case: Case, sight: Sight, loop: ast.Range) -> bool:
+    """The blocked send is in the loop, or in a function that the loop calls."""
+    at = case.at
+    if at.sight.function is sight.function:
+        return loop.start <= at.node.start < loop.end
+    return any(
+        isinstance(node, ast.Call) and callee(sight.info, node) == at.sight.function.ref
+        for node in walk(loop.body)
+    )
+
+
+def _has_length(sight: Sight, type_: Type) -> bool:
+    return isinstance(sight.world.underlying(type_), (Slice, Array, Map))
+
+
 def _bound(sight: Sight, loop: ast.For | ast.Range, call: ast.Call) -> str | None:
     """How often a loop runs, as an expression that means the same where the channel is made."""
     if isinstance(loop, ast.Range):
         type_ = sight.info.types.get(loop.x)
-        under = sight.world.underlying(type_) if type_ is not None else None
         if not stable(sight, loop.x, call, loop):
             return None
-        if isinstance(under, (Slice, Array, Map)):
+        if type_ is not None and _has_length(sight, type_):
             return f"len({sight.text(loop.x)})"
         integer = loop.x in sight.info.constants or (type_ is not None and "int" in str(type_))
         return sight.text(loop.x) if integer else None

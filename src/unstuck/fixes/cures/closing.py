@@ -32,6 +32,7 @@ def candidates(case: Case) -> Iterator[Candidate]:
         yield from _wait_moved(sight, name, place)
         return
     if any(closes(sight, place)):
+        yield from _on_every_path(sight, name, place)
         return
     yield from _by_sender(sight, name, place)
     yield from _by_all(sight, name, place)
@@ -115,6 +116,20 @@ def _behind_sends(sight: Sight, name: str, place: Place) -> Iterator[Candidate]:
         if last and last[-1] is not None:
             plan = Plan().after(sight, last[-1], f"close({name})")
             yield from _candidate(plan, f"close {name} behind its last send", 1)
+
+
+def _on_every_path(sight: Sight, name: str, place: Place) -> Iterator[Candidate]:
+    """The only close stands on some paths of a goroutine: deferred at its start."""
+    found = list(closes(sight, place))
+    stmt = sight.parents.get(found[0])
+    body = body_around(sight, found[0])
+    if len(found) != 1 or not isinstance(stmt, ast.ExprStmt) or not isinstance(body, ast.FuncLit):
+        return
+    if statement_of(sight, stmt) is not stmt:
+        return
+    plan = Plan().top(sight, body.body, f"defer {sight.text(found[0])}").instead(sight, stmt)
+    line = sight.file.line_column(body.start)[0]
+    yield from _candidate(plan, f"close {name} on every path of the goroutine of line {line}", 1)
 
 
 def _wait_moved(sight: Sight, name: str, place: Place) -> Iterator[Candidate]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unstuck.fixes.case import Candidate, Case, body_around, upward
-from unstuck.fixes.channels import closes, owner, passed
+from unstuck.fixes.case import Candidate, Case, Sight, body_around, upward
+from unstuck.fixes.channels import closes, is_same, owner, passed
 from unstuck.fixes.plan import Plan
+from unstuck.flow.places import Place
 from unstuck.syntax import ast
+from unstuck.syntax.walk import walk
 
 NAME = "drain"
 RULES = ("abandoned-sender",)
@@ -22,6 +24,8 @@ def candidates(case: Case) -> Iterator[Candidate]:
     ended = any(closes(sight, place)) or any(
         any(closes(inner, param)) for _, inner, param, _ in passed(sight, place)
     )
+    if ended:
+        yield from _by_receiver(sight, name, place)
     for spot in case.related:
         leaving = upward(spot, ast.Return)
         if (
@@ -43,3 +47,22 @@ def candidates(case: Case) -> Iterator[Candidate]:
         if changes is not None:
             means = "the return waits for the sender, and throws away what it sends"
             yield Candidate(f"receive from {name} before line {line} returns", means, 4, changes)
+
+
+def _by_receiver(sight: Sight, name: str, place: Place) -> Iterator[Candidate]:
+    """A goroutine that ranges over the channel and leaves early takes the rest before it returns."""
+    for loop in walk(sight.function.decl):
+        if not isinstance(loop, ast.Range) or not is_same(sight, loop.x, place):
+            continue
+        body = body_around(sight, loop)
+        if not isinstance(body, ast.FuncLit):
+            continue
+        for leaving in walk(loop.body):
+            if not isinstance(leaving, ast.Return) or body_around(sight, leaving) is not body:
+                continue
+            rows = (f"for range {sight.text(loop.x)} {{", "}")
+            changes = Plan().before(sight, leaving, *rows).changes()
+            line = sight.file.line_column(leaving.start)[0]
+            means = "the receiver stays until the channel is closed; what is still sent is thrown away"
+            if changes is not None:
+                yield Candidate(f"drain {name} before line {line} returns", means, 3, changes)

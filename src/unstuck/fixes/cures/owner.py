@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from unstuck.fixes.case import Candidate, Case, Sight, Sights, statement_of
+from unstuck.fixes.case import Candidate, Case, Sight, listed, root_sight, statement_of
 from unstuck.fixes.channels import in_loop
 from unstuck.fixes.plan import Plan
-from unstuck.fixes.scope import fresh
+from unstuck.fixes.scope import fresh, handed_on
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
-from unstuck.types.model import Chan, Named, Pointer, Signature, Tuple, Type, Var
-from unstuck.types.world import World
+from unstuck.types.model import Chan, Named, Pointer, Signature, Tuple, Type
 
 NAME = "owner"
 RULES = (
@@ -32,26 +31,16 @@ MAX_PLACES = 6
 
 def candidates(case: Case) -> Iterator[Candidate]:
     """Closers of the values that the root makes."""
-    sight = _root(case)
+    sight = root_sight(case)
     if sight is None:
         return
     made = 0
     for stmt, name, type_ in _values(sight):
-        for text in _closers(case.sights, sight, name, type_):
+        for text, place, rank in _closers(sight, stmt, name, type_):
             if made >= MAX_PLACES:
                 return
             made += 1
-            yield from _deferred(sight, stmt, name, text)
-
-
-def _root(case: Case) -> Sight | None:
-    """The function that exploring started at."""
-    package = case.at.sight.package
-    for ref in case.at.sight.world.functions(package.path):
-        if str(ref) == case.finding.root.function:
-            function = case.at.sight.world.function(ref)
-            return case.sights.sight(package, function) if function is not None else None
-    return None
+            yield from _deferred(sight, stmt, place, name, text, rank)
 
 
 def _values(sight: Sight) -> Iterator[tuple[ast.Stmt, str, Type]]:
@@ -60,7 +49,7 @@ def _values(sight: Sight) -> Iterator[tuple[ast.Stmt, str, Type]]:
         if isinstance(node, ast.Assign) and node.op == ":=" and statement_of(sight, node) is node:
             for target in node.lhs:
                 var = sight.info.defs.get(target) if isinstance(target, ast.Ident) else None
-                if var is not None and _is_own(sight, var.type) and not _handed_on(sight, var):
+                if var is not None and _is_own(sight, var.type) and not handed_on(sight, var):
                     yield node, var.name, var.type
         if (
             isinstance(node, ast.ExprStmt)
@@ -77,38 +66,43 @@ def _is_own(sight: Sight, type_: Type) -> bool:
     return isinstance(base, Named) and base.package == sight.package.path
 
 
-def _handed_on(sight: Sight, var: Var) -> bool:
-    """The value is returned, or stored in a field: somebody else is to close it."""
-    for node in walk(sight.function.decl):
-        if not isinstance(node, ast.Ident) or sight.info.uses.get(node) is not var:
-            continue
-        parent = sight.parents.get(node)
-        if isinstance(parent, (ast.Return, ast.SendStmt)):
-            return True
-        if isinstance(parent, ast.Assign) and node in parent.rhs:
-            return True
-    return False
+def _places(sight: Sight, stmt: ast.Stmt, name: str) -> Iterator[ast.Stmt]:
+    """Statements of the block behind the one that makes the value, which use it: they may fill its fields."""
+    for each in listed(sight.parents.get(stmt)):
+        uses = each.start > stmt.end and isinstance(each, (ast.ExprStmt, ast.Assign))
+        if uses and any(isinstance(node, ast.Ident) and node.name == name for node in walk(each)):
+            yield each
 
 
-def _closers(sights: Sights, sight: Sight, name: str, type_: Type) -> Iterator[str]:
-    """Calls that may end what the value runs: `.Close()`, or a close of one of its channels."""
+def _closers(sight: Sight, stmt: ast.Stmt, name: str, type_: Type) -> Iterator[tuple[str, ast.Stmt, int]]:
+    """Calls that may end what the value runs, where to defer them, and their rank: `.Close()`, one of its
+    cancel functions, or a close of one of its channels."""
     world, base = sight.world, type_.elem if isinstance(type_, Pointer) else type_
     for method in world.methods(base):
-        if CLOSERS.match(method) and _takes_nothing(world, type_, method, sight.package.path):
-            yield f"defer {{}}.{method}()"
-    for field in world.struct_fields(type_):
-        if isinstance(field.type, Chan) and field.type.dir != "recv" and name:
-            yield f"defer close({{}}.{field.name})"
+        given = _arguments(sight, type_, method) if CLOSERS.match(method) else None
+        if given is not None:
+            yield f"defer {{}}.{method}({given})", stmt, 3
+    for field in world.struct_fields(type_) if name else ():
+        if isinstance(field.type, Chan) and field.type.dir != "recv":
+            yield f"defer close({{}}.{field.name})", stmt, 4
         if isinstance(field.type, Named) and field.type.name == "CancelFunc":
-            yield f"defer {{}}.{field.name}()"
+            for place in (stmt, *_places(sight, stmt, name)):
+                yield f"defer {{}}.{field.name}()", place, 3
 
 
-def _takes_nothing(world: World, type_: Type, method: str, package: str) -> bool:
-    found = world.lookup(type_, method, package)
-    return found is not None and isinstance(found.type, Signature) and not found.type.params
+def _arguments(sight: Sight, type_: Type, method: str) -> str | None:
+    """What to call a closer with: nothing, or no error; None where it wants more."""
+    found = sight.world.lookup(type_, method, sight.package.path)
+    if found is None or not isinstance(found.type, Signature) or len(found.type.params) > 1:
+        return None
+    if not found.type.params:
+        return ""
+    return "nil" if found.type.params[0] == Named("", "error") else None
 
 
-def _deferred(sight: Sight, stmt: ast.Stmt, name: str, text: str) -> Iterator[Candidate]:
+def _deferred(
+    sight: Sight, stmt: ast.Stmt, place: ast.Stmt, name: str, text: str, rank: int
+) -> Iterator[Candidate]:
     if in_loop(sight, stmt):
         return
     plan = Plan()
@@ -116,7 +110,7 @@ def _deferred(sight: Sight, stmt: ast.Stmt, name: str, text: str) -> Iterator[Ca
         name = fresh(sight, "made", "value")
         plan.text(sight, stmt.start, stmt.start, f"{name} := ")
     call = text.format(name)
-    changes = plan.after(sight, stmt, call).changes()
+    changes = plan.after(sight, place, call).changes()
     if changes is not None:
         means = f"{name} is let go, and its goroutines end, when the function that made it returns"
-        yield Candidate(call, means, 3, changes)
+        yield Candidate(call, means, rank, changes)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from unstuck.fixes.case import Candidate, Case, Sight, Spot, body_around, listed, statement_of, upward
 from unstuck.fixes.plan import Plan
+from unstuck.fixes.scope import fresh, visible
 from unstuck.fixes.spelling import method_call
 from unstuck.flow.places import builtin, callee
 from unstuck.syntax import ast
@@ -45,13 +46,22 @@ def candidates(case: Case) -> Iterator[Candidate]:
                 found.setdefault((stmt, held[0]), (lock.sight, held[1], here))
     likely = sorted(found.items(), key=lambda item: not item[1][2])
     for (stmt, name), (sight, how, _) in likely[:MAX_PLACES]:
-        plan = Plan().before(sight, stmt, f"{name}.{_PAIRS[how]}()")
-        again = f"{name}.{how}()"
+        plan, drops = Plan(), _operand(sight, stmt)
+        free, again = f"{name}.{_PAIRS[how]}()", f"{name}.{how}()"
         if isinstance(stmt, ast.Select):
+            plan.before(sight, stmt, free)
             for clause in stmt.cases:
                 plan.clause(sight, clause, again)
+        elif isinstance(stmt, ast.If) and stmt.init is not None:
+            plan.before(sight, stmt, free, sight.text(stmt.init), again)
+            plan.text(sight, stmt.init.start, stmt.cond.start, "")
+        elif drops and isinstance(stmt, ast.ExprStmt) and isinstance(stmt.x, ast.Call):
+            own, kept = fresh(sight, "lock", "waited"), stmt.x
+            operand = kept.fun.x if isinstance(kept.fun, ast.Selector) else kept.fun
+            plan.before(sight, stmt, f"{own} := {sight.text(operand)}", free)
+            plan.text(sight, operand.start, operand.end, own).after(sight, stmt, again)
         else:
-            plan.after(sight, stmt, again)
+            plan.before(sight, stmt, free).after(sight, stmt, again)
         changes = plan.changes()
         if changes is not None:
             line = sight.file.line_column(stmt.start)[0]
@@ -60,7 +70,17 @@ def candidates(case: Case) -> Iterator[Candidate]:
                 f"{name} is not held while this waits: others may run in between, so what was read under the "
                 "lock before has to be looked at again"
             )
-            yield Candidate(title, means, 7, changes)
+            yield Candidate(title, means, 7, changes, drops)
+
+
+def _operand(sight: Sight, stmt: ast.Stmt) -> tuple[tuple[str, str], ...]:
+    """`m[key].Lock()`, whose operand has to be read under the lock: the call that is written anew."""
+    if not isinstance(stmt, ast.ExprStmt) or not isinstance(stmt.x, ast.Call):
+        return ()
+    fun = stmt.x.fun
+    if not isinstance(fun, ast.Selector) or not any(isinstance(node, ast.Index) for node in walk(fun.x)):
+        return ()
+    return (("call", "".join(sight.text(fun).split())),)
 
 
 def _short(text: str) -> str:
@@ -111,7 +131,7 @@ def _region(sight: Sight, lock: ast.Node, held: tuple[str, str]) -> Iterator[ast
         if stmt.start > lock.start and method_call(sight, stmt) == (held[0], _PAIRS[held[1]]):
             until = stmt.start
             break
-    simple = (ast.ExprStmt, ast.SendStmt, ast.Assign, ast.Select, ast.Range, ast.For, ast.DeclStmt)
+    simple = (ast.ExprStmt, ast.SendStmt, ast.Assign, ast.Select, ast.Range, ast.For, ast.DeclStmt, ast.If)
     for node in walk(body):
         if not isinstance(node, simple) or not lock.end < node.start < until:
             continue
@@ -123,6 +143,11 @@ def _may_wait(case: Case, sight: Sight, stmt: ast.Stmt) -> bool:
     """It waits itself or calls what may; loops only when they wait in their head."""
     if isinstance(stmt, (ast.For, ast.Range)):
         return isinstance(stmt, ast.Range) and "chan" in str(sight.info.types.get(stmt.x)).lower()
+    if isinstance(stmt, ast.If):
+        init = stmt.init
+        if not isinstance(init, ast.Assign) or init.op != ":=" or not _is_new(sight, stmt, init):
+            return False
+        return _may_wait(case, sight, init)
     if isinstance(stmt, ast.Select):
         return bool(stmt.cases)
     if isinstance(stmt, ast.SendStmt):
@@ -142,6 +167,20 @@ def _may_wait(case: Case, sight: Sight, stmt: ast.Stmt) -> bool:
             if ref is not None and case.sights.world.declared(ref) is not None:
                 return not ref.package or ref.package == sight.package.path or "." in ref.package
     return False
+
+
+def _is_new(sight: Sight, stmt: ast.If, init: ast.Assign) -> bool:
+    """What the statement declares may be declared in front of it: nothing around is called so."""
+    taken = visible(sight, stmt)
+    later = {
+        node.name
+        for each in listed(sight.parents.get(stmt))
+        if each is not stmt
+        for node in walk(each)
+        if isinstance(node, ast.Ident)
+    }
+    names = [sight.text(target) for target in init.lhs]
+    return not any(name in taken or name in later for name in names if name != "_")
 
 
 def _is_builtin(sight: Sight, call: ast.Call) -> bool:

@@ -24,6 +24,7 @@ _PAIRS = {"Lock": "Unlock", "RLock": "RUnlock"}
 def candidates(case: Case) -> Iterator[Candidate]:
     """Unlocks for each Lock whose lock may stay held."""
     done: list[ast.Node] = []
+    yield from _turned_round(case)
     for lock in _locks(case):
         held = method_call(lock.sight, lock.node)
         stmt = statement_of(lock.sight, lock.node)
@@ -32,7 +33,65 @@ def candidates(case: Case) -> Iterator[Candidate]:
         done.append(stmt)
         name, unlock = held[0], _PAIRS[held[1]]
         yield from _before_returns(lock.sight, stmt, name, unlock)
+        yield from _each_round(lock.sight, stmt, name, unlock)
         yield from _deferred(lock.sight, stmt, name, unlock)
+
+
+def _turned_round(case: Case) -> Iterator[Candidate]:
+    """A second Lock of a lock that is held, where an Unlock was meant."""
+    sight, stmt = case.at.sight, upward(case.at, ast.ExprStmt)
+    again = method_call(sight, stmt) if stmt is not None else None
+    if stmt is None or again is None or again[1] not in _PAIRS or statement_of(sight, stmt) is not stmt:
+        return
+    body, taken = body_around(sight, stmt), ""
+    for node in walk(body):
+        if isinstance(node, ast.ExprStmt) and node.start < stmt.start and body_around(sight, node) is body:
+            named = method_call(sight, node)
+            if named is not None and named[0] == again[0]:
+                taken = _PAIRS.get(named[1], "")
+    if not taken:
+        return
+    changes = Plan().instead(sight, stmt, f"{again[0]}.{taken}()").changes()
+    if changes is not None:
+        line = sight.file.line_column(stmt.start)[0]
+        title = f"unlock {again[0]} in line {line} in place of locking it again"
+        means = "the lock is free after this line; it was held here already"
+        yield Candidate(title, means, 1, changes, (("call", f"{again[0]}.{again[1]}"),))
+
+
+def _each_round(sight: Sight, lock: ast.Stmt, name: str, unlock: str) -> Iterator[Candidate]:
+    """A Lock in a loop with its Unlock behind the loop: unlocked on each way out of a round."""
+    block = sight.parents.get(lock)
+    loop = sight.parents.get(block) if block is not None else None
+    if not isinstance(block, ast.Block) or not isinstance(loop, (ast.For, ast.Range)):
+        return
+    stmts = listed(sight.parents.get(loop))
+    behind = [
+        each
+        for each in stmts
+        if each.start > loop.end
+        and isinstance(each, ast.ExprStmt)
+        and method_call(sight, each) == (name, unlock)
+    ]
+    if len(behind) != 1:
+        return
+    plan = Plan().instead(sight, behind[0])
+    body = body_around(sight, lock)
+    for node in walk(block):
+        if body_around(sight, node) is not body or node.start < lock.end:
+            continue
+        goes = isinstance(node, ast.Return) or (
+            isinstance(node, ast.Branch) and _ends_round(sight, node, loop)
+        )
+        if goes and not _unlocks_before(sight, node, lock, name, unlock):
+            plan.before(sight, node, f"{name}.{unlock}()")
+    if not isinstance(block.stmts[-1], (ast.Return, ast.Branch)):
+        plan.after(sight, block.stmts[-1], f"{name}.{unlock}()")
+    changes = plan.changes()
+    if changes is not None:
+        line = sight.file.line_column(loop.start)[0]
+        means = "each round gives back the lock that it took; none is held behind the loop"
+        yield Candidate(f"unlock {name} in each round of the loop of line {line}", means, 1, changes)
 
 
 def _locks(case: Case) -> Iterator[Spot]:
