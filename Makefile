@@ -3,7 +3,7 @@ PY ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 FILTER ?=
 
 .PHONY: help test lint oracle score fuzz fuzz-input mutants goker goker-scrambled goker-test goker-fix \
-	go-versions real heap peers bench speed readme
+	go-versions real real-fix heap peers bench speed readme
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 18
@@ -49,6 +49,9 @@ go-versions: ## unstuck test under older Go, installed from PyPI into ~/.cache/u
 
 goker-fix: ## cure the kernels of that suite, and run them 200 times: do they still leak?
 	$(PY) -m benchmarks.goker_fix
+
+real-fix: ## which leaks of real projects get a verified cure, at the nearest tags
+	$(PY) -m benchmarks.real_fix
 
 real: ## check against leaks of real projects, before and after their fix
 	$(PY) -m benchmarks.real

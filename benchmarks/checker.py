@@ -40,6 +40,8 @@ class Found:
     evidence: str
     related: tuple[int, ...] = ()
     """Lines of the same file that the finding points to."""
+    cures: tuple[str, ...] = ()
+    """Titles of its verified cures, the best first."""
 
     @property
     def loud(self) -> bool:
@@ -115,6 +117,7 @@ def _found(item: Mapping[str, Any]) -> Found:
         spawn_line=spawn["line"] if spawn else None,
         evidence=item.get("evidence") or "",
         related=tuple(each["line"] for each in item.get("related") or () if each["path"] == item["path"]),
+        cures=tuple(each["title"] for each in item.get("fixes") or ()),
     )
 
 

@@ -1,7 +1,7 @@
 """Any sequence of cures leaves code that parses, and re-checking it finds nothing that was not there before.
 
-A seeded sample of testdata; `UNSTUCK_CURES=whole pytest tests/test_cures_property.py` takes all of it (half an
-hour) and asks `go vet` about each result.
+A seeded sample of testdata; `UNSTUCK_CURES=whole pytest tests/test_cures_property.py` takes all of it (half
+an hour) and asks `go vet` about each result.
 """
 
 from __future__ import annotations
