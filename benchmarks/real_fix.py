@@ -4,8 +4,8 @@
     python -m benchmarks.real_fix --only loki     some
 
 At the last tag before its fix (nearest.py) the package of a case is checked with `--cures all`, by itself
-and, where that does not find the case, inside its module. Of the cases that are found, those count whose finding
-above a note has a cure that holds. What the maintainers did is compared by hand (docs/benchmarks.md).
+and, where that does not find the case, inside its module. Of the cases that are found, those count whose
+finding above a note has a cure that holds. What the maintainers did is compared by hand (docs/benchmarks.md).
 """
 
 from __future__ import annotations

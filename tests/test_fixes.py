@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from oracle.expect import TESTDATA
+from oracle.expect import EXAMPLES, TESTDATA
 from unstuck.analysis import CheckOptions, Cures, Fixed, fix
 from unstuck.findings import Severity
 from unstuck.fixes.proposals import known_cures
@@ -22,6 +22,7 @@ from unstuck.interpreter import on_big_stack
 
 FIXES = TESTDATA / "fixes"
 CASES = sorted(path.parent.name for path in FIXES.glob("*/x.go"))
+SLIPS = TESTDATA / "notes" / "slips.md"
 GO = Path(sys.executable).with_name("go")
 
 
@@ -76,6 +77,28 @@ def test_nothing_is_left(name: str) -> None:
     assert [one for one in fixed(name).report.findings if one.severity is not Severity.NOTE] == []
 
 
+@cache
+def fixed_note(note: Path) -> Fixed:
+    return on_big_stack(lambda: fix(options(note.parent, note.name), lambda *_: None, first, 1))
+
+
+def test_blocks_of_notes_are_cured_in_the_note() -> None:
+    (file,) = fixed_note(SLIPS).files
+    assert file.after.decode() == SLIPS.with_suffix(".md.golden").read_text(encoding="utf-8")
+
+
+def test_a_buffer_or_partners_do_not_help_eleven_receivers() -> None:
+    note = EXAMPLES / "note.md"
+    result = fixed_note(note)
+    receivers = [one for one in result.before.findings if one.rule == "abandoned-receiver"]
+    assert len(receivers) == 2
+    places = {one.at.line for one in receivers}
+    assert not places & {finding.at.line for finding, _ in result.done}
+    (file,) = result.files
+    drafts = [part for part in file.after.decode().split("```") if "ch := <-ask()" in part]
+    assert all(draft in note.read_text(encoding="utf-8") for draft in drafts) and len(drafts) == 2
+
+
 def test_every_cure_has_testdata() -> None:
     assert sorted(cure.name for cure in known_cures()) == CASES
 
@@ -105,6 +128,8 @@ def test_golden_files_are_good_go(tmp_path: Path) -> None:
 
 
 def write_golden_files() -> None:
+    (note,) = fixed_note(SLIPS).files
+    SLIPS.with_suffix(".md.golden").write_bytes(note.after)
     for name in CASES:
         files = fixed(name).files
         if files:

@@ -10,7 +10,7 @@ import difflib
 import re
 from collections.abc import Sequence
 
-from unstuck.source.edit import Change, applied, moved
+from unstuck.source.edit import Change, applied
 
 _LINE = re.compile(
     rb"(?P<indent>[ \t]*)(?P<code>\S.*?)(?P<gap>[ \t]+)(?P<comment>//[^\r\n]*)(?P<end>\r?\n?)\Z"
@@ -48,8 +48,10 @@ def _touched(data: bytes, changes: Sequence[Change]) -> list[int]:
     """Lines of the text after the changes that have something of a change in them, and their neighbours."""
     text = applied(data, changes)
     lines: dict[int, None] = {}
-    for change in changes:
-        start = moved(change.start, changes)[0]
+    grown = 0
+    for change in sorted(changes):
+        start = change.start + grown
+        grown += len(change.text) - (change.end - change.start)
         first = text.count(b"\n", 0, start)
         last = text.count(b"\n", 0, start + len(change.text))
         lines.update(dict.fromkeys(range(max(first - 1, 0), last + 2)))

@@ -98,6 +98,11 @@ class Plan:
         return file.statements.setdefault(stmt, _Around())
 
 
+def drained(timer: str) -> tuple[str, ...]:
+    """A timer stopped, and its tick taken out when there is one: right for every version of Go."""
+    return (f"if !{timer}.Stop() {{", "\tselect {", f"\tcase <-{timer}.C:", "\tdefault:", "\t}", "}")
+
+
 def indent_at(data: bytes, offset: int) -> str:
     """The white space that the line of an offset starts with."""
     start = data.rfind(b"\n", 0, offset) + 1

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from unstuck.fixes.case import Candidate, Case, Sight, body_around, statement_of, upward
 from unstuck.fixes.channels import outermost
-from unstuck.fixes.plan import Plan
+from unstuck.fixes.plan import Plan, drained
 from unstuck.fixes.scope import fresh, stable
 from unstuck.syntax import ast
 
@@ -32,17 +32,7 @@ def candidates(case: Case) -> Iterator[Candidate]:
         return
     name, duration = fresh(sight, "timer", "timeout", "idle"), sight.text(call.args[0])
     plan = Plan().before(sight, loop, f"{name} := time.NewTimer({duration})", f"defer {name}.Stop()")
-    plan.before(
-        sight,
-        select,
-        f"if !{name}.Stop() {{",
-        "\tselect {",
-        f"\tcase <-{name}.C:",
-        "\tdefault:",
-        "\t}",
-        "}",
-        f"{name}.Reset({duration})",
-    )
+    plan.before(sight, select, *drained(name), f"{name}.Reset({duration})")
     changes = plan.text(sight, call.start, call.end, f"{name}.C").changes()
     if changes is not None:
         means = "one timer is held instead of one for each round; it is stopped when the function returns"

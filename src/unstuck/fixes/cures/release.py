@@ -46,31 +46,55 @@ def candidates(case: Case) -> Iterator[Candidate]:
                 found.setdefault((stmt, held[0]), (lock.sight, held[1], here))
     likely = sorted(found.items(), key=lambda item: not item[1][2])
     for (stmt, name), (sight, how, _) in likely[:MAX_PLACES]:
-        plan, drops = Plan(), _operand(sight, stmt)
-        free, again = f"{name}.{_PAIRS[how]}()", f"{name}.{how}()"
-        if isinstance(stmt, ast.Select):
-            plan.before(sight, stmt, free)
-            for clause in stmt.cases:
-                plan.clause(sight, clause, again)
-        elif isinstance(stmt, ast.If) and stmt.init is not None:
-            plan.before(sight, stmt, free, sight.text(stmt.init), again)
-            plan.text(sight, stmt.init.start, stmt.cond.start, "")
-        elif drops and isinstance(stmt, ast.ExprStmt) and isinstance(stmt.x, ast.Call):
-            own, kept = fresh(sight, "lock", "waited"), stmt.x
-            operand = kept.fun.x if isinstance(kept.fun, ast.Selector) else kept.fun
-            plan.before(sight, stmt, f"{own} := {sight.text(operand)}", free)
-            plan.text(sight, operand.start, operand.end, own).after(sight, stmt, again)
+        if isinstance(stmt, (ast.Select, ast.If)):
+            yield from _parted(sight, stmt, name, how)
         else:
-            plan.before(sight, stmt, free).after(sight, stmt, again)
-        changes = plan.changes()
-        if changes is not None:
-            line = sight.file.line_column(stmt.start)[0]
-            title = f"release {name} around line {line}: {_short(sight.text(stmt))}"
-            means = (
-                f"{name} is not held while this waits: others may run in between, so what was read under the "
-                "lock before has to be looked at again"
-            )
-            yield Candidate(title, means, 7, changes, drops)
+            yield from _released(sight, stmt, name, how)
+
+
+def _released(sight: Sight, stmt: ast.Stmt, name: str, how: str) -> Iterator[Candidate]:
+    """The unlock before the statement, and the lock again behind it where something else follows."""
+    plan, drops = Plan(), _operand(sight, stmt)
+    if drops and isinstance(stmt, ast.ExprStmt) and isinstance(stmt.x, ast.Call):
+        own, fun = fresh(sight, "lock", "waited"), stmt.x.fun
+        operand = fun.x if isinstance(fun, ast.Selector) else fun
+        plan.before(sight, stmt, f"{own} := {sight.text(operand)}")
+        plan.text(sight, operand.start, operand.end, own)
+    plan.before(sight, stmt, f"{name}.{_PAIRS[how]}()")
+    stmts = listed(sight.parents.get(stmt))
+    following = stmts[stmts.index(stmt) + 1 : stmts.index(stmt) + 2]
+    if following and method_call(sight, following[0]) == (name, _PAIRS[how]):
+        plan.instead(sight, following[0])
+        yield from _made(plan, sight, stmt, name, (6, drops))
+    else:
+        plan.after(sight, stmt, f"{name}.{how}()")
+        yield from _made(plan, sight, stmt, name, (7, drops))
+
+
+def _parted(sight: Sight, stmt: ast.Select | ast.If, name: str, how: str) -> Iterator[Candidate]:
+    """The lock taken again in each clause of a select, or between an `if` and what it does first."""
+    plan, again = Plan().before(sight, stmt, f"{name}.{_PAIRS[how]}()"), f"{name}.{how}()"
+    if isinstance(stmt, ast.Select):
+        for clause in stmt.cases:
+            plan.clause(sight, clause, again)
+    elif stmt.init is not None:
+        plan.before(sight, stmt, sight.text(stmt.init), again)
+        plan.text(sight, stmt.init.start, stmt.cond.start, "")
+    yield from _made(plan, sight, stmt, name, (7, ()))
+
+
+def _made(
+    plan: Plan, sight: Sight, stmt: ast.Stmt, name: str, how: tuple[int, tuple[tuple[str, str], ...]]
+) -> Iterator[Candidate]:
+    changes, (rank, drops) = plan.changes(), how
+    if changes is not None:
+        line = sight.file.line_column(stmt.start)[0]
+        title = f"release {name} around line {line}: {_short(sight.text(stmt))}"
+        means = (
+            f"{name} is not held while this waits: others may run in between, so what was read under the "
+            "lock before has to be looked at again"
+        )
+        yield Candidate(title, means, rank, changes, drops)
 
 
 def _operand(sight: Sight, stmt: ast.Stmt) -> tuple[tuple[str, str], ...]:
@@ -177,10 +201,15 @@ def _is_new(sight: Sight, stmt: ast.If, init: ast.Assign) -> bool:
         for each in listed(sight.parents.get(stmt))
         if each is not stmt
         for node in walk(each)
-        if isinstance(node, ast.Ident)
+        if isinstance(node, ast.Ident) and not _is_member(sight, node)
     }
     names = [sight.text(target) for target in init.lhs]
     return not any(name in taken or name in later for name in names if name != "_")
+
+
+def _is_member(sight: Sight, node: ast.Ident) -> bool:
+    parent = sight.parents.get(node)
+    return isinstance(parent, ast.Selector) and parent.sel is node
 
 
 def _is_builtin(sight: Sight, call: ast.Call) -> bool:

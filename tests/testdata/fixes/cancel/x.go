@@ -27,3 +27,17 @@ func Sometimes() {
 	}
 	cancel()
 }
+
+type conn struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+// Field keeps the cancel function in a value that nobody keeps.
+func Field() {
+	c := new(conn)
+	c.ctx, c.cancel = context.WithCancel(context.Background())
+	go func() {
+		<-c.ctx.Done() // want "abandoned-receiver"
+	}()
+}

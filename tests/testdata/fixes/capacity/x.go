@@ -50,3 +50,29 @@ func TooSmall() int {
 	}()
 	return <-answers
 }
+
+type watcher struct {
+	results chan int
+}
+
+// Parameter has a capacity from outside, and first values as many as it likes.
+func Parameter() {
+	first := []int{1, 2}
+	newWatcher(0, first)
+}
+
+func newWatcher(size int, first []int) *watcher {
+	w := &watcher{results: make(chan int, size)}
+	go w.run(first)
+	return w
+}
+
+func (w *watcher) run(first []int) {
+	for _, number := range first {
+		w.send(number)
+	}
+}
+
+func (w *watcher) send(number int) {
+	w.results <- number // want "abandoned-sender"
+}

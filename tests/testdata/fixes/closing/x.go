@@ -58,3 +58,16 @@ func Results() int {
 	}
 	return sum
 }
+
+// EveryPath closes only when there was no error.
+func EveryPath() {
+	done := make(chan struct{})
+	go func() {
+		if outside.Err() != nil {
+			return
+		}
+		outside.Work()
+		close(done)
+	}()
+	<-done // want "abandoned-receiver"
+}

@@ -24,3 +24,24 @@ func produce(numbers chan<- int) {
 	}
 	close(numbers)
 }
+
+// Consumer is a goroutine that stops listening, while its producer goes on.
+func Consumer() {
+	numbers := make(chan int)
+	go func() {
+		for number := range numbers {
+			if number >= 0 && outside.Coin() {
+				return
+			}
+		}
+	}()
+	go func() {
+		defer close(numbers)
+		for {
+			if outside.Coin() {
+				return
+			}
+			numbers <- outside.Work() // want "abandoned-sender"
+		}
+	}()
+}

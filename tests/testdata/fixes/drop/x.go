@@ -41,3 +41,35 @@ func (w *worker) signal() {
 		w.wake <- struct{}{} // want "abandoned-sender"
 	}()
 }
+
+type log struct {
+	lines chan string
+}
+
+// Unread is a log that nobody reads.
+func Unread() {
+	l := &log{lines: make(chan string, 2)}
+	go func() {
+		for range 3 {
+			l.write("line")
+		}
+	}()
+}
+
+func (l *log) write(line string) {
+	l.lines <- line // want "abandoned-sender"
+}
+
+// Rest takes what may still be there when it is stopped.
+func Rest() {
+	stop := make(chan struct{})
+	go rest(make(chan int), stop)
+	close(stop)
+}
+
+func rest(events <-chan int, stop <-chan struct{}) {
+	<-stop
+	if _, ok := <-events; ok { // want "abandoned-receiver"
+		println("there was one more")
+	}
+}

@@ -34,3 +34,28 @@ func Forgotten() {
 	w := newWatch(context.Background())
 	outside.Use(w.ctx.Err())
 }
+
+type rows struct {
+	cancel context.CancelFunc
+}
+
+func (r *rows) open(ctx context.Context) {
+	ctx, r.cancel = context.WithCancel(ctx)
+	go r.await(ctx)
+}
+
+func (r *rows) await(ctx context.Context) {
+	<-ctx.Done() // want "abandoned-receiver"
+	r.close(ctx.Err())
+}
+
+func (r *rows) close(err error) {
+	r.cancel()
+	outside.Use(err)
+}
+
+// WithError is closed with the error that there was, if any.
+func WithError() {
+	r := new(rows)
+	r.open(context.Background())
+}

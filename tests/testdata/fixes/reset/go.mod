@@ -1,0 +1,3 @@
+module example.com/testdata/fixes/reset
+
+go 1.22
