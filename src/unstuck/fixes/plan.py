@@ -6,6 +6,7 @@ one line. Where something is put into such a body, it is written out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -75,7 +76,12 @@ class Plan:
 
     def text(self, sight: Sight, start: int, end: int, text: str) -> Plan:
         """Any other change."""
-        self._file(sight).raw.append(Change(start, end, text.encode()))
+        return self.text_in(sight.file, start, end, text)
+
+    def text_in(self, file: SourceFile, start: int, end: int, text: str) -> Plan:
+        """The same outside of functions."""
+        known = self._files.setdefault(file.path, _File(file))
+        known.raw.append(Change(start, end, text.encode()))
         return self
 
     def changes(self) -> tuple[tuple[str, Change], ...] | None:
@@ -96,6 +102,22 @@ class Plan:
         file.holders[stmt] = sight.parents[stmt]
         file.sights[file.holders[stmt]] = sight
         return file.statements.setdefault(stmt, _Around())
+
+
+def member(data: bytes, last: int, name: str, mark: str, value: str) -> str:
+    """A field or element as the line behind the one with the last of them, which ends at `last`: in its
+    column, or after an empty line where that has no room. `mark` is the colon of an element."""
+    start = data.rfind(b"\n", 0, last) + 1
+    line = data[start:last].decode("utf-8", "replace")
+    indent = line[: len(line) - len(line.lstrip())]
+    found = _MEMBER.match(line.strip())
+    own = f"{name}{mark}"
+    if found is not None and len(found[1]) > len(own):
+        return f"\n{indent}{own}{' ' * (len(found[1]) - len(own))}{value}"
+    return f"\n\n{indent}{own} {value}"
+
+
+_MEMBER = re.compile(r"(\w+:? +)\S")
 
 
 def drained(timer: str) -> tuple[str, ...]:

@@ -423,6 +423,11 @@ class World:
             return self.member(dotted, name)
         return packages.import_named(self._packages, scope, name)
 
+    def type_spec(self, t: Named) -> tuple[SourceFile, ast.TypeSpec] | None:
+        """Where a type of a package in sight is declared."""
+        found = self._type_spec(t)
+        return (found[0].file, found[1]) if found is not None and not found[0].stub else None
+
     def _type_spec(self, t: Named) -> tuple[FileScope, ast.TypeSpec] | None:
         unit = self._unit(t.package)
         declaration = unit.declared.get(t.name) if unit is not None else None

@@ -31,12 +31,12 @@ MAX_ENDS = 4
 
 def candidates(case: Case) -> Iterator[Candidate]:
     """The blocked operation in a select with a way out."""
-    sight, stmt = case.at.sight, _blocked(case)
+    sight, stmt = case.at.sight, blocked(case)
     if stmt is None:
         return
     for end in ends(sight, stmt, _channel(sight, stmt))[:MAX_ENDS]:
         plan = Plan()
-        if _guarded(plan, sight, stmt, end):
+        if guarded(plan, sight, stmt, end):
             yield from _made(plan, f"wait for {end.wait} too", end, 2 + end.rank)
     yield from _with_new_end(case, stmt)
 
@@ -63,7 +63,7 @@ def _with_new_end(case: Case, stmt: ast.Stmt) -> Iterator[Candidate]:
     name = fresh(sight, *_NAMES)
     end = End(name, "", 0)
     plan = Plan().before(sight, first, f"{name} := make(chan struct{{}})", f"defer close({name})")
-    if _guarded(plan, sight, stmt, end):
+    if guarded(plan, sight, stmt, end):
         changes = plan.changes()
         if changes is not None:
             means = (
@@ -72,7 +72,7 @@ def _with_new_end(case: Case, stmt: ast.Stmt) -> Iterator[Candidate]:
             yield Candidate(f"add a channel {name}, closed on return, and wait for it too", means, 4, changes)
 
 
-def _blocked(case: Case) -> ast.Stmt | None:
+def blocked(case: Case) -> ast.Stmt | None:
     """The statement that waits: a send, a receive on its own or assigned, a select, a range."""
     found = upward(case.at, (ast.Select, ast.SendStmt, ast.ExprStmt, ast.Assign, ast.Range))
     if found is None or statement_of(case.at.sight, found) is not found:
@@ -94,7 +94,7 @@ def _channel(sight: Sight, stmt: ast.Stmt) -> str:
             return ""
 
 
-def _guarded(plan: Plan, sight: Sight, stmt: ast.Stmt, end: End) -> bool:
+def guarded(plan: Plan, sight: Sight, stmt: ast.Stmt, end: End) -> bool:
     """Puts the guarded form of a statement into the plan."""
     way_out = leave(sight, stmt, end.error)
     if way_out is None:

@@ -1,0 +1,187 @@
+"""A done channel as a field beside the channel that is waited at, closed when the other side is gone.
+
+Who waits at a channel of a struct, and has nothing in scope that says that the work is over, gets a field of
+the struct for it. It is closed where the struct is closed already, or when the function that receives ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from unstuck.fixes.case import Candidate, Case, Sight, statement_of, type_of
+from unstuck.fixes.cures.guard import blocked, guarded
+from unstuck.fixes.plan import Plan, member
+from unstuck.fixes.scope import End
+from unstuck.flow.places import builtin
+from unstuck.syntax import ast
+from unstuck.syntax.walk import walk
+from unstuck.types.model import Named, Pointer
+
+NAME = "field"
+RULES = ("abandoned-sender", "abandoned-receiver", "abandoned-select")
+_NAMES = ("done", "quit", "stopped", "finished")
+MAX_CLOSED = 4
+"""Places to close the field that are tried."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    """The struct that has the channel: its type, the channel's field, a name for the new one."""
+
+    type: Named
+    channel: str
+    name: str
+    sights: tuple[Sight, ...]
+    """All functions of its package."""
+
+
+def candidates(case: Case) -> Iterator[Candidate]:
+    """The field, what it is made with, its close and the guard."""
+    sight, stmt = case.at.sight, blocked(case)
+    channel = _channel(stmt) if stmt is not None else None
+    if stmt is None or channel is None:
+        return
+    kept = _kept(case, channel)
+    if kept is None:
+        return
+    base = sight.text(channel.x)
+    for where, owner, rank in _ends(kept, sight)[:MAX_CLOSED]:
+        plan = Plan()
+        if not (_declared(plan, kept, sight) and _made(plan, kept)):
+            return
+        closing = f"close({owner}.{kept.name})"
+        if isinstance(where.node, ast.Block):
+            plan.top(where.sight, where.node, f"defer {closing}")
+        else:
+            plan.before(where.sight, where.node, closing)
+        if not guarded(plan, sight, stmt, End(f"{base}.{kept.name}", "", 1)):
+            continue
+        changes = plan.changes()
+        if changes is not None:
+            told, ender = f"{kept.type.name}.{kept.name}", where.sight.function.ref
+            title = f"add a channel {told}, closed in {ender}, and wait for it too"
+            means = f"the goroutine gives up and returns when {ender} ends, which must not run twice"
+            yield Candidate(title, means, rank, changes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Where:
+    sight: Sight
+    node: ast.Node
+
+
+def _channel(stmt: ast.Stmt) -> ast.Selector | None:
+    """The field `x.f` that a statement waits at."""
+    waited: ast.Expr | None = None
+    match stmt:
+        case ast.SendStmt():
+            waited = stmt.chan
+        case ast.ExprStmt():
+            waited = stmt.x
+        case ast.Assign() if len(stmt.rhs) == 1:
+            waited = stmt.rhs[0]
+        case _:
+            pass
+    if isinstance(waited, ast.Unary) and waited.op == "<-":
+        waited = waited.x
+    return waited if isinstance(waited, ast.Selector) else None
+
+
+def _kept(case: Case, channel: ast.Selector) -> _Kept | None:
+    sight = case.at.sight
+    type_ = type_of(sight, channel.x)
+    base = type_.elem if isinstance(type_, Pointer) else type_
+    if not isinstance(base, Named) or base.package != sight.package.path or base.args:
+        return None
+    fields = {field.name for field in sight.world.struct_fields(base)}
+    name = next((each for each in _NAMES if each not in fields), None)
+    if name is None or channel.sel.name not in fields:
+        return None
+    return _Kept(base, channel.sel.name, name, tuple(_all(case, sight)))
+
+
+def _all(case: Case, sight: Sight) -> Iterator[Sight]:
+    for ref in sight.world.functions(sight.package.path):
+        function = sight.world.function(ref)
+        if function is not None:
+            yield case.sights.sight(sight.package, function)
+
+
+def _is_of(sight: Sight, expr: ast.Expr, type_: Named) -> bool:
+    found = type_of(sight, expr)
+    return (found.elem if isinstance(found, Pointer) else found) == type_
+
+
+def _ends(kept: _Kept, blocked_in: Sight) -> list[tuple[_Where, str, int]]:
+    """Where to close the field and what the struct is called there: beside the close of another field, and
+    when a function returns that receives from the channel."""
+    found: list[tuple[_Where, str, int]] = []
+    for sight in kept.sights:
+        for node in walk(sight.function.decl):
+            if isinstance(node, ast.Call) and builtin(sight.info, node) == "close" and len(node.args) == 1:
+                closed, stmt = node.args[0], sight.parents.get(node)
+                plain = isinstance(stmt, ast.ExprStmt) and statement_of(sight, stmt) is stmt
+                if isinstance(closed, ast.Selector) and plain and _is_of(sight, closed.x, kept.type):
+                    found.append((_Where(sight, stmt), sight.text(closed.x), 5))  # type: ignore[arg-type]
+        body = sight.function.decl.body
+        recv = sight.function.decl.recv
+        if body is None or recv is None or not recv.names or sight.function is blocked_in.function:
+            continue
+        channel = f"{recv.names[0].name}.{kept.channel}"
+        if _is_of(sight, recv.names[0], kept.type) and any(
+            _receives(sight, node, channel) for node in walk(body)
+        ):
+            found.append((_Where(sight, body), recv.names[0].name, 5))
+    return found
+
+
+def _receives(sight: Sight, node: ast.Node, channel: str) -> bool:
+    receives = isinstance(node, ast.Range) or (isinstance(node, ast.Unary) and node.op == "<-")
+    return receives and isinstance(node, (ast.Range, ast.Unary)) and sight.text(node.x) == channel
+
+
+def _declared(plan: Plan, kept: _Kept, sight: Sight) -> bool:
+    """The field behind the last one of the struct."""
+    found = sight.world.type_spec(kept.type)
+    if found is None or not isinstance(found[1].type, ast.StructType) or not found[1].type.fields:
+        return False
+    file, struct = found[0], found[1].type
+    last = struct.fields[-1].end
+    end = file.data.find(b"\n", last)
+    if b"\n" not in file.data[struct.start : last] or file.data[last:end].strip()[:2] not in (b"", b"//"):
+        return False
+    text = member(file.data, last, kept.name, "", "chan struct{}")
+    plan.text_in(file, end, end, text)
+    return True
+
+
+def _made(plan: Plan, kept: _Kept) -> bool:
+    """The channel in every place where the struct is made with the other one; False where it is also made
+    otherwise."""
+    made = 0
+    for sight in kept.sights:
+        for node in walk(sight.function.decl):
+            if isinstance(node, ast.CompositeLit) and type_of(sight, node) in (kept.type, Pointer(kept.type)):
+                keys = [sight.text(each.key) for each in node.elements if each.key is not None]
+                if kept.channel not in keys:
+                    return False
+                _element(plan, sight, node, kept.name)
+                made += 1
+            new = isinstance(node, ast.Call) and builtin(sight.info, node) == "new"
+            if (
+                isinstance(node, ast.Call)
+                and new
+                and [sight.text(each) for each in node.args] == [kept.type.name]
+            ):
+                return False
+    return made > 0
+
+
+def _element(plan: Plan, sight: Sight, literal: ast.CompositeLit, name: str) -> None:
+    data, last = sight.file.data, literal.elements[-1].end
+    if b"\n" not in data[last : literal.end]:
+        plan.text(sight, last, last, f", {name}: make(chan struct{{}})")
+        return
+    end = data.find(b"\n", last)
+    plan.text(sight, end, end, member(data, last, name, ":", "make(chan struct{}),"))

@@ -1,0 +1,73 @@
+// Package field is about types whose goroutines need a channel that says that the other side is gone.
+package field
+
+import (
+	"context"
+
+	"example.com/testdata/outside"
+)
+
+type agent struct {
+	statuses chan int
+	epoch    int
+}
+
+// Run takes statuses until the context ends.
+func (a *agent) run(ctx context.Context) {
+	for {
+		select {
+		case status := <-a.statuses:
+			outside.Use(status)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (a *agent) restart() {
+	a.epoch++
+	go a.wait(a.epoch)
+}
+
+func (a *agent) wait(epoch int) {
+	outside.Work()
+	a.statuses <- epoch // want "abandoned-sender"
+}
+
+// Restarted ends its agent while the last status is on its way.
+func Restarted() {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	a := &agent{statuses: make(chan int)}
+	go a.run(ctx)
+	a.restart()
+	a.restart()
+}
+
+type watcher struct {
+	input  chan int
+	result chan string
+}
+
+func (w *watcher) process() {
+	for range w.input {
+		for outside.Coin() {
+			w.result <- "result" // want "abandoned-sender"
+		}
+	}
+}
+
+func (w *watcher) end() {
+	close(w.input)
+}
+
+// Watched takes no result.
+func Watched() {
+	w := &watcher{
+		input:  make(chan int),
+		result: make(chan string), // one at a time
+	}
+	go w.process()
+	w.input <- 1
+	w.end()
+}
