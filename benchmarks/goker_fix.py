@@ -191,7 +191,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--go", default=default_go(), help="the Go command whose suite is used")
     parser.add_argument("--only", default="", help="kernels whose name matches")
     parser.add_argument("--runs", type=int, default=200, help="runs of each cured kernel")
-    parser.add_argument("--jobs", type=int, default=2, help="kernels and runs at a time")
+    parser.add_argument("--jobs", type=int, default=2, help="kernels that are cured at a time")
+    parser.add_argument("--at-once", type=int, default=6, help="runs at a time: most of a run is sleep")
     parser.add_argument("--timeout", type=float, default=900, help="seconds for one kernel")
     parser.add_argument("--keep", type=Path, help="store the kernels there, and reuse what is there")
     parser.add_argument("--require", action="store_true", help="exit 1 when the goal is missed")
@@ -209,7 +210,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             tried = list(pool.map(lambda one: cure(suite, one, options.keep, options.timeout), kernels))
         results = [one for one in tried if one is not None]
         compiles(options.go, suite, originals, results)
-        run(options.go, suite, work, results, options.runs, options.jobs)
+        run(options.go, suite, work, results, options.runs, options.at_once)
         reached = report(results, options.runs, Console(width=240, highlight=False))
     return int(options.require and not reached)
 

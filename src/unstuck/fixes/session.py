@@ -36,7 +36,7 @@ class Budget:
 
 FEW_BUDGET = Budget(finding=400_000, all=1_000_000)
 """What cures of a report may cost when nobody asked for them: a few seconds at most."""
-FULL_BUDGET = Budget(finding=6_000_000, all=1 << 60)
+FULL_BUDGET = Budget(finding=2_000_000, all=1 << 60)
 """The same when they were asked for."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unstuck.fixes.case import Candidate, Case, Sight, body_around, listed, statement_of
-from unstuck.fixes.channels import closes, in_loop, outermost, owner, passed, sends, started
+from unstuck.fixes.channels import closes, in_loop, is_same, outermost, owner, passed, sends, started
 from unstuck.fixes.plan import Plan
 from unstuck.fixes.scope import visible
 from unstuck.fixes.spelling import method_call
@@ -125,11 +125,17 @@ def _on_every_path(sight: Sight, name: str, place: Place) -> Iterator[Candidate]
     body = body_around(sight, found[0])
     if len(found) != 1 or not isinstance(stmt, ast.ExprStmt) or not isinstance(body, ast.FuncLit):
         return
-    if statement_of(sight, stmt) is not stmt:
+    if statement_of(sight, stmt) is not stmt or started(sight, found[0]) is None:
+        return
+    if any(isinstance(node, ast.Assign) and _writes(sight, node, place) for node in walk(body)):
         return
     plan = Plan().top(sight, body.body, f"defer {sight.text(found[0])}").instead(sight, stmt)
     line = sight.file.line_column(body.start)[0]
     yield from _candidate(plan, f"close {name} on every path of the goroutine of line {line}", 1)
+
+
+def _writes(sight: Sight, stmt: ast.Assign, place: Place) -> bool:
+    return any(is_same(sight, target, place) for target in stmt.lhs)
 
 
 def _wait_moved(sight: Sight, name: str, place: Place) -> Iterator[Candidate]:
