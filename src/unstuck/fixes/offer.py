@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
 
 from unstuck.findings import Edit, Finding, Fix
 from unstuck.fixes.blocks import user_changes, user_path
@@ -20,6 +21,13 @@ MAX_TRIED = 24
 
 ALL_RANKS = range(10)
 """Every Candidate.rank."""
+
+
+class How(Enum):
+    """Whether edits that only help together are tried where no single one is enough."""
+
+    SINGLY = "singly"
+    TOGETHER = "together"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +51,11 @@ def _untouchable(base: Ground, candidate: Candidate) -> str:
     return ""
 
 
-def offer(base: Ground, finding: Finding, most: int, max_work: int, ranks: range = ALL_RANKS) -> Offer:
-    """Up to `most` cures of a finding that hold, of some ranks, found within `max_work` instructions.
-
-    Where no single edit is enough, two or three that go together may be.
-    """
+def offer(
+    base: Ground, finding: Finding, bounds: tuple[int, int], ranks: range = ALL_RANKS, how: How = How.TOGETHER
+) -> Offer:
+    """Cures of a finding that hold, of some ranks: up to so many, within so many instructions (`bounds`)."""
+    most, max_work = bounds
     held: list[tuple[Fix, Ground]] = []
     refused: list[tuple[str, str]] = []
     nearly: list[tuple[Candidate, Verdict]] = []
@@ -64,7 +72,7 @@ def offer(base: Ground, finding: Finding, most: int, max_work: int, ranks: range
         else:
             refused.append((candidate.title, verdict.why))
             nearly.append((candidate, verdict))
-    if not held:
+    if not held and how is How.TOGETHER:
         for candidate, verdict in chains(base, finding, nearly, ranks, max_work - work):
             work += verdict.work
             if verdict.after is not None:

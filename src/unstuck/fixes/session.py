@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from unstuck.findings import Finding, Fix, Severity
 from unstuck.fixes.ground import Ground
-from unstuck.fixes.offer import Offer, offer
+from unstuck.fixes.offer import How, Offer, offer
 
 MAX_ROUNDS = 500
 """Cures that one run applies. Past it the rest stays as it is."""
@@ -62,7 +62,7 @@ def with_fixes(base: Ground, findings: Iterable[Finding], budget: Budget) -> tup
         if not counts(finding) or spent > budget.all:
             made.append(finding)
             continue
-        found = offer(base, finding, MAX_OFFERED, min(budget.finding, budget.all - spent))
+        found = offer(base, finding, (MAX_OFFERED, min(budget.finding, budget.all - spent)))
         spent += found.work
         fixes = tuple(fix for fix, _ in found.held)
         made.append(replace(finding, fixes=fixes, advice=_advice(finding, found)))
@@ -88,16 +88,17 @@ def why_not(found: Offer) -> str:
 def apply_all(base: Ground, pick: Pick, budget: Budget, most: int) -> Applied:
     """Applies a cure for one finding after the other, each to the result of the one before.
 
-    First the harmless cures of all findings, since the cure of one often is that of others too; what changes
-    more comes only for what is left.
+    First the harmless cures of all findings, since the cure of one often is that of others too; edits that
+    only help together, and what changes more, come only for what is left.
     """
     done: list[tuple[Finding, Fix]] = []
     left: dict[_Key, tuple[Finding, Offer]] = {}
     current = base
-    for least, limit in ((0, HARMLESS), (HARMLESS + 1, WORST)):
+    harmless, others = range(HARMLESS + 1), range(HARMLESS + 1, WORST + 1)
+    for ranks, how in ((harmless, How.SINGLY), (harmless, How.TOGETHER), (others, How.TOGETHER)):
         passed: dict[_Key, tuple[Finding, Offer]] = {}
         while len(done) < MAX_ROUNDS:
-            step = _step(current, passed, pick, budget, (least, limit, most))
+            step = _step(current, passed, pick, (budget, ranks, how), most)
             if step is None:
                 break
             finding, fix, current = step
@@ -108,7 +109,9 @@ def apply_all(base: Ground, pick: Pick, budget: Budget, most: int) -> Applied:
 
 def _both(before: tuple[Finding, Offer] | None, found: Offer) -> Offer:
     """All that was tried."""
-    return replace(found, refused=(*before[1].refused, *found.refused)) if before is not None else found
+    if before is None:
+        return found
+    return replace(found, refused=tuple(dict.fromkeys((*before[1].refused, *found.refused))))
 
 
 def _key(finding: Finding) -> _Key:
@@ -120,15 +123,15 @@ def _step(
     current: Ground,
     passed: dict[_Key, tuple[Finding, Offer]],
     pick: Pick,
-    budget: Budget,
-    which: tuple[int, int, int],
+    which: tuple[Budget, range, How],
+    most: int,
 ) -> tuple[Finding, Fix, Ground] | None:
-    least, limit, most = which
+    budget, ranks, how = which
     for finding in current.findings:
         key = _key(finding)
         if key in passed or not counts(finding):
             continue
-        found = offer(current, finding, most, budget.finding, range(least, limit + 1))
+        found = offer(current, finding, (most, budget.finding), ranks, how)
         try:
             chosen = pick(finding, found, current) if found.held else None
         except Stop:

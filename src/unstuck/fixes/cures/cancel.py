@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from unstuck.fixes.case import Candidate, Case, Sight, sights_of, statement_of, upward
 from unstuck.fixes.channels import in_loop
 from unstuck.fixes.plan import Plan
-from unstuck.fixes.scope import fresh, handed_on
-from unstuck.flow.places import callee, named
+from unstuck.fixes.scope import fresh, handed_on, visible
+from unstuck.flow.places import builtin, callee, named
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
-from unstuck.types.model import Tuple, Var
+from unstuck.types.model import Signature, Tuple, Type, Var
 
 NAME = "cancel"
 RULES = (
@@ -26,6 +26,7 @@ RULES = (
 
 def candidates(case: Case) -> Iterator[Candidate]:
     """`defer cancel()` for the context itself, then for others that it may come from."""
+    yield from _deleted(case)
     made = case.made
     if made is None or case.finding.object is None or case.finding.object.kind != "context":
         return
@@ -36,6 +37,37 @@ def candidates(case: Case) -> Iterator[Candidate]:
         for node in walk(sight.function.decl):
             if isinstance(node, ast.Call) and node is not own and _makes(sight, node):
                 yield from _for_call(sight, node, 1)
+
+
+def _deleted(case: Case) -> Iterator[Candidate]:
+    """A cancel function deleted from its map without a call: called right behind."""
+    sight, stmt = case.at.sight, upward(case.at, ast.ExprStmt)
+    call = stmt.x if isinstance(stmt, ast.ExprStmt) else None
+    if stmt is None or not isinstance(call, ast.Call) or builtin(sight.info, call) != "delete":
+        return
+    if len(call.args) != 2 or statement_of(sight, stmt) is not stmt:
+        return
+    name, function = _stored(sight, stmt, sight.text(call.args[0]))
+    if not isinstance(function, Signature) or len(function.params) > 1:
+        return
+    text = f"{name}({'nil' if function.params else ''})"
+    changes = Plan().after(sight, stmt, text).changes()
+    if changes is not None:
+        means = "what was started with the context ends when it is taken out of the map"
+        yield Candidate(f"call {text} where it is deleted", means, 1, changes)
+
+
+def _stored(sight: Sight, stmt: ast.Stmt, name: str) -> tuple[str, Type | None]:
+    """The variable in scope whose value was put into a map, and what it is."""
+    names = visible(sight, stmt)
+    for node in walk(sight.function.decl):
+        if isinstance(node, ast.Assign) and len(node.lhs) == len(node.rhs) == 1:
+            target, value = node.lhs[0], node.rhs[0]
+            var = sight.info.uses.get(value) if isinstance(value, ast.Ident) else None
+            put = isinstance(target, ast.Index) and sight.text(target.x) == name
+            if isinstance(var, Var) and put and names.get(var.name) is var:
+                return var.name, sight.world.underlying(var.type)
+    return "", None
 
 
 def _makes(sight: Sight, call: ast.Call) -> bool:

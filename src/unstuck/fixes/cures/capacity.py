@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unstuck.fixes.case import Candidate, Case, Sight, place_in, upward
+from unstuck.findings import RootKind
+from unstuck.fixes.case import Candidate, Case, Sight, place_in
 from unstuck.fixes.plan import Plan
 from unstuck.fixes.scope import stable
 from unstuck.flow.places import Place, builtin, callee
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
-from unstuck.types.model import Array, Map, Slice, Type, Var
+from unstuck.types.model import Array, Chan, Map, Signature, Slice, Type, Var
 
 NAME = "capacity"
 RULES = (
@@ -33,9 +34,10 @@ def candidates(case: Case) -> Iterator[Candidate]:
         return
     call, sight = made.node, made.sight
     name = _name(sight, call)
+    many = case.finding.root.kind is RootKind.CLIENT or _in_sized_loop(case, call)
     for bound, what in _capacities(case, sight, call):
         text = _capacity(sight, call, bound)
-        if not text:
+        if not text or (many and bound.isdigit()):  # any number of values
             continue
         start = call.args[0].end
         changes = Plan().text(sight, start, call.args[-1].end, f", {text}").changes()
@@ -118,40 +120,55 @@ def _loops(case: Case, sight: Sight, call: ast.Call) -> list[ast.For | ast.Range
 
 
 def _started_with(case: Case, sight: Sight, call: ast.Call) -> Iterator[str]:
-    """How often a loop runs in the function that the go statement beside the make starts, where that is one
-    over an argument: the argument's length."""
-    spawn = case.spawn
-    started = (
-        upward(spawn, ast.GoStmt) if spawn is not None and spawn.sight.function is sight.function else None
-    )
-    if not isinstance(started, ast.GoStmt) or not isinstance(started.call, ast.Call):
-        return
-    ref = callee(sight.info, started.call)
-    function = sight.world.function(ref) if ref is not None else None
-    if function is None or function.package is None:
-        return
-    inner = case.sights.sight(function.package, function)
-    params = [ident for param in function.decl.type.params for ident in param.names]
-    for loop in walk(function.decl):
-        if (
-            not isinstance(loop, ast.Range)
-            or not isinstance(loop.x, ast.Ident)
-            or not _sends_in(case, inner, loop)
-        ):
+    """How often a loop runs in a function that is called beside the make, where that loop is one over an
+    argument: the argument's length."""
+    for node in walk(sight.function.decl):
+        ref = callee(sight.info, node) if isinstance(node, ast.Call) else None
+        function = sight.world.function(ref) if ref is not None else None
+        if not isinstance(node, ast.Call) or function is None or function.package != sight.package:
             continue
-        var = function.info.uses.get(loop.x)
-        number = next((at for at, ident in enumerate(params) if function.info.defs.get(ident) is var), None)
-        if number is not None and number < len(started.call.args):
-            given = started.call.args[number]
-            if stable(sight, given, call, started) and isinstance(var, Var) and _has_length(inner, var.type):
+        inner = case.sights.sight(sight.package, function)
+        params = [ident for param in function.decl.type.params for ident in param.names]
+        for loop in walk(function.decl):
+            if not isinstance(loop, ast.Range) or not isinstance(loop.x, ast.Ident):
+                continue
+            var = function.info.uses.get(loop.x)
+            number = next((at for at, each in enumerate(params) if function.info.defs.get(each) is var), -1)
+            if not 0 <= number < len(node.args) or not _sends_in(case, inner, loop):
+                continue
+            given = node.args[number]
+            if stable(sight, given, call, node) and isinstance(var, Var) and _has_length(inner, var.type):
                 yield f"len({sight.text(given)})"
 
 
+def _in_sized_loop(case: Case, call: ast.Call) -> bool:
+    """A loop around the send, or around its go statement, runs as often as something is long. A channel that
+    the loop makes itself gets the values of one round."""
+    for spot in (case.at, case.spawn):
+        for node in spot.sight.above(spot.node) if spot is not None else ():
+            around = node.start < call.start and call.end <= node.end
+            if isinstance(node, (ast.For, ast.Range)) and not around and _is_sized(spot.sight, node):  # type: ignore[union-attr]
+                return True
+    return False
+
+
+def _is_sized(sight: Sight, loop: ast.For | ast.Range) -> bool:
+    """What the loop counts is no constant."""
+    if isinstance(loop, ast.Range):
+        type_ = sight.info.types.get(loop.x)
+        under = sight.world.underlying(type_) if type_ is not None else None
+        return loop.x not in sight.info.constants and not isinstance(under, (Chan, Signature, Array))
+    cond = loop.cond
+    return isinstance(cond, ast.Binary) and loop.init is not None and cond.y not in sight.info.constants
+
+
 def _sends_in(case: Case, sight: Sight, loop: ast.Range) -> bool:
-    """The blocked send is in the loop, or in a function that the loop calls."""
+    """The blocked send is in the loop, or its go statement, or it is in a function that the loop calls."""
     at = case.at
     if at.sight.function is sight.function:
         return loop.start <= at.node.start < loop.end
+    if case.spawn is not None and case.spawn.sight.function is sight.function:
+        return loop.start <= case.spawn.node.start < loop.end
     return any(
         isinstance(node, ast.Call) and callee(sight.info, node) == at.sight.function.ref
         for node in walk(loop.body)

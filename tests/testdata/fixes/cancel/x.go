@@ -41,3 +41,22 @@ func Field() {
 		<-c.ctx.Done() // want "abandoned-receiver"
 	}()
 }
+
+type streams struct {
+	open map[string]context.CancelFunc
+}
+
+// run has a stream until its work is over.
+func (s *streams) run(name string, work func(context.Context) error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	s.open[name] = cancel
+	if work(ctx) != nil {
+		delete(s.open, name) // want "lost-cancel"
+	}
+}
+
+func (s *streams) closeAll() {
+	for _, cancel := range s.open {
+		cancel()
+	}
+}

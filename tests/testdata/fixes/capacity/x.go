@@ -76,3 +76,24 @@ func (w *watcher) run(first []int) {
 func (w *watcher) send(number int) {
 	w.results <- number // want "abandoned-sender"
 }
+
+// Batch stops at the first error of several.
+func Batch() error {
+	infos := []int{1, 2, 3}
+	errs := make(chan error)
+	go each(infos, errs)
+	for range infos {
+		if err := <-errs; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func each(infos []int, errs chan<- error) {
+	for range infos {
+		go func() {
+			errs <- outside.Err() // want "abandoned-sender"
+		}()
+	}
+}

@@ -12,3 +12,22 @@ func Until() {
 		<-ticker.C
 	}
 }
+
+// Slower replaces its ticker, and stops the first one.
+func Slower(jobs <-chan string, handle func(string)) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case job, ok := <-jobs:
+			if !ok {
+				return
+			}
+			handle(job)
+			ticker.Stop()
+			ticker = time.NewTicker(time.Minute) // want "ticker-not-stopped"
+		case <-ticker.C:
+			handle("")
+		}
+	}
+}
