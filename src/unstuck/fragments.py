@@ -23,10 +23,10 @@ from unstuck.explore.work import Place
 from unstuck.findings import Gap, Root, RootKind
 from unstuck.ir import instr
 from unstuck.ir.desc import Descs
-from unstuck.ir.escaping import escaping
+from unstuck.ir.escaping import escaping, initial
 from unstuck.ir.instr import Function, Program
 from unstuck.ir.life import Life, life
-from unstuck.ir.program import LARGE, MODERATE, SMALL, Code, grown, program
+from unstuck.ir.program import LARGE, MODERATE, SMALL, Code, Lowered, grown, program
 from unstuck.ir.slice import sliced
 from unstuck.ir.testing import test_root
 from unstuck.models.loader import MACHINE, model
@@ -167,6 +167,7 @@ def explore_roots(explorer: Explorer, package: Package) -> Part:
     if not modelled:
         promising = [ref for ref in refs if _promising(world, ref, types)]
         _explore_all(run, promising, partial(_is_maker, run), None)
+        _attempt(run, None, partial(_explore_globals, run))
         _attempt(run, None, partial(_play, run, refs))
     _attempt(run, None, partial(_suspect, run, refs))
     _syntax_gaps(run)
@@ -440,15 +441,30 @@ def _explore_literals(run: _Run, tried: _Tried) -> None:
     lowered = code.lowered(tried.ref)
     if lowered is None or len(lowered.functions) == 1 or _position(run, tried.ref)[0].endswith("_test.go"):
         return
-    root = Root(f"{LITERAL}{tried.ref}", RootKind.FUNCTION)
-    for each in escaping(lowered, partial(_makes, run.explorer)):
+    found = escaping(lowered, partial(_makes, run.explorer))
+    tried.leaks += _explore_each(run, found, Root(f"{LITERAL}{tried.ref}", RootKind.FUNCTION))
+
+
+def _explore_globals(run: _Run) -> None:
+    """Explores the literals that package-level variables start with."""
+    run.allowance = LEAST_WORK
+    for lowered in run.explorer.code.of_globals(run.package.path):
+        found = initial(lowered, partial(_makes, run.explorer))
+        root = Root(f"{LITERAL}{lowered.functions[0].outer}", RootKind.FUNCTION)
+        run.part.leaking += bool(_explore_each(run, found, root))
+
+
+def _explore_each(run: _Run, literals: Sequence[Lowered], root: Root) -> int:
+    leaks = 0
+    for each in literals:
         if each.size > LARGEST:
             continue
-        whole = grown(code, each, MODERATE)
-        fragment = _analysed(run, grown(code, each, SMALL) if whole.cut else whole)
+        whole = grown(run.explorer.code, each, MODERATE)
+        fragment = _analysed(run, grown(run.explorer.code, each, SMALL) if whole.cut else whole)
         for leak in fragment.leaks:
             _keep(run, leak, root, tested=False)
-        tried.leaks += len(fragment.leaks)
+        leaks += len(fragment.leaks)
+    return leaks
 
 
 def _grow(run: _Run, tried: _Tried) -> None:

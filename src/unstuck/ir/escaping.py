@@ -16,6 +16,14 @@ from unstuck.ir.program import Lowered
 from unstuck.ir.scope import calls_of, own_scope
 
 
+def initial(lowered: Lowered, wanted: Callable[[Function], bool]) -> tuple[Lowered, ...]:
+    """The literals that a package-level variable starts with: all of them leave, but those inside others."""
+    functions = {function.id: function for function in lowered.functions}
+    outer = [item.func for item in lowered.functions[0].code if isinstance(item, instr.MakeClosure)]
+    names = [name for name in functions if name in outer and not functions[name].hidden]
+    return tuple(_root(lowered, functions, name) for name in names if wanted(functions[name]))
+
+
 def escaping(lowered: Lowered, wanted: Callable[[Function], bool]) -> tuple[Lowered, ...]:
     """The escaping literals of a declared function that are wanted, each with what it needs of the function's
     other literals, in the order of the source."""

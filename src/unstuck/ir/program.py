@@ -9,7 +9,7 @@ from unstuck.ir import instr
 from unstuck.ir.desc import Descs
 from unstuck.ir.instr import Desc, Function, Program
 from unstuck.ir.literals import function_id
-from unstuck.ir.lower import lower
+from unstuck.ir.lower import initialisers, lower
 from unstuck.ir.scope import NO_CALLS, NO_SCOPE, Calls, Scope, Scopes, calls_of, own_scope
 from unstuck.types import model
 from unstuck.types.world import World
@@ -101,6 +101,16 @@ class Code:
         names = frozenset((*seen, *(function.id for function in functions)))
         scope = own_scope(functions, names)
         return Lowered(functions, tuple(refs.items()), touches, len(items), scope, calls_of(functions))
+
+    def of_globals(self, package: str) -> tuple[Lowered, ...]:
+        """What package-level variables start with, where function literals are in it: each as the code of a
+        function of the variable's name."""
+        found: list[Lowered] = []
+        for source in initialisers(self.world, package):
+            functions, refs = lower(self.world, self.descs, source)
+            size = sum(len(function.code) for function in functions)
+            found.append(Lowered(functions, tuple(refs.items()), True, size))
+        return tuple(found)
 
     def _own_scope(self, ref: model.FuncRef) -> Scope | None:
         lowered = self.lowered(ref)

@@ -220,6 +220,17 @@ class World:
         self._globals[path] = tuple(found)
         return self._globals[path]
 
+    def literal_globals(self, path: str) -> tuple[GlobalInit, ...]:
+        """Those whose initial values have function literals in them, by their text; not those of tests."""
+        unit = self._unit(path)
+        found: list[GlobalInit] = []
+        for declaration, spec in variables(unit) if unit is not None else ():
+            file = declaration.scope.file
+            if b"func(" in file.data[spec.start : spec.end] and not file.path.endswith("_test.go"):
+                made = objects.variables_of(self, self._progress, declaration, spec)
+                found.extend(infer_globals(self, declaration.scope, spec, made))
+        return tuple(found)
+
     def global_init(self, var: Var) -> GlobalInit | None:
         """The declaration of one package-level variable with its initial value, inferred."""
         unit = self._unit(var.package)

@@ -172,3 +172,35 @@ func CalledHere() {
 	go ask()
 	outside.Use(<-results)
 }
+
+// What package-level variables start with.
+var probes = map[string]func() int{
+	"slow": func() int {
+		answer := make(chan int)
+		go func() {
+			time.Sleep(time.Millisecond)
+			answer <- outside.Work() // want "abandoned-sender"
+		}()
+		select {
+		case n := <-answer:
+			return n
+		default:
+			return 0
+		}
+	},
+	"cured": func() int {
+		answer := make(chan int, 1)
+		go func() { answer <- outside.Work() }()
+		select {
+		case n := <-answer:
+			return n
+		default:
+			return 0
+		}
+	},
+}
+
+func LiteralsOfVariables() {
+	outside.Use(probes["slow"]())
+	outside.Use(probes["cured"]())
+}
