@@ -38,6 +38,8 @@ class Tags:
     fix_file: str = ""
     func: str = ""
     """Where its cause stands, when that is another function, named by the case's `also`."""
+    fixed: bool = True
+    """A tag has the fix. Without one `fix` is the latest tag, and nothing is asked of it."""
 
 
 def read_tags(path: Path = TABLE) -> dict[str, Tags]:

@@ -153,7 +153,7 @@ def found_before(case: Case, findings: Iterable[Found]) -> Level:
 
 def found_after(case: Case, findings: Iterable[Found]) -> Level | None:
     """What the findings in the case's file at the fix still say."""
-    if case.after_leaks:
+    if case.after_leaks or (case.tags is not None and not case.tags.fixed):
         return None
     if case.tags is not None:
         return level(f for f in findings if is_right(case.kind, case.func, f))

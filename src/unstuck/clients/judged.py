@@ -23,15 +23,17 @@ def counted(
     found: list[tuple[Life, Leak]] = []
     told: set[tuple[object, ...]] = set()
     for life, each in zip(lives, leaks):
-        closes = any(leak.root_parked and _is_closing(played, leak) for leak in each)
+        short = any(
+            leak.root_parked and leak.operation == "wait" and not _is_closing(played, leak) for leak in each
+        )
         for leak in each:
             key = _key(leak)
             if key in told or leak.kind == CANCELLATION or leak.operation == "held":
                 continue
             if leak.root_parked:
                 counts = _is_closing(played, leak)
-            elif not leak.root_gone and not closes:
-                counts = False  # the closer waits for more than it was played with
+            elif short and not leak.root_gone:
+                counts = False  # the closer waits for more calls than it was played with
             else:
                 counts = all(key in other for other in keys) and _judged(played, life, leak)
             if counts:
