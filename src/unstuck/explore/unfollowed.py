@@ -1,8 +1,9 @@
 """What code in sight that is not followed may have changed: a function past a limit of the fragment.
 
 Unlike other unknown code it can unlock what the fragment locked and assign unexported fields. What it can
-reach is unknown afterwards: locks that are held are outsiders', fields and elements have any value. So a
-fragment that is cut smaller says less, and nothing that is false.
+reach is unknown afterwards: locks that are held are outsiders', fields and elements have any value. Only
+lists that are there are as long as before: two loops over one list, or a channel as large as it, fit
+together. So a fragment that is cut smaller says less, and nothing that is false.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from unstuck.explore.state import (
     LockState,
     Map,
     Pointer,
+    SliceValue,
     StructValue,
+    Symbol,
     Value,
 )
 from unstuck.explore.work import Work, is_sealed
@@ -161,7 +164,7 @@ def _forgotten(work: Work, value: Value) -> Value:
     if type(value) is LockState or (type(value) is StructValue and value.type.startswith("sync.")):
         return _unlocked(work, value)
     if type(value) is StructValue:
-        kept = [(name, _forgotten(work, item)) for name, item in value.fields if _stays(item)]
+        kept = [(name, _forgotten(work, item)) for name, item in value.fields if _stays(work, item)]
         return value._replace(fields=tuple(kept), known=False)
     if value is None or isinstance(value, int | str):
         return work.symbol(UNKNOWN_DESC)
@@ -179,6 +182,10 @@ def _unlocked(work: Work, value: Value) -> Value:
     return value
 
 
-def _stays(value: Value) -> bool:
-    """A part that is an object of its own and keeps its place: sync objects and structs."""
-    return type(value) is StructValue or type(value) in _SYNC
+def _stays(work: Work, value: Value) -> bool:
+    """A part that is an object of its own and keeps its place: sync objects and structs; and a list that is
+    there, of any length: that cut code makes it longer or shorter is a guess."""
+    value = work.resolve(value)
+    if type(value) is Symbol:
+        return value.desc.kind == "slice"
+    return type(value) in (SliceValue, StructValue, *_SYNC)

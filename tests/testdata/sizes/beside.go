@@ -61,6 +61,30 @@ func BesideRight() {
 	s.vote()
 }
 
+// Who has the whole server and only looks at it leaves the list alone, however deep it goes.
+func (s *server) look(by int) {
+	if by > 0 {
+		s.look(by - 1)
+		return
+	}
+	s.mu.Lock()
+	outside.Use(s.number)
+	s.mu.Unlock()
+}
+
+func (s *server) voteLooking() {
+	votes := make(chan bool, len(s.peers))
+	s.look(20)
+	for _, peer := range s.peers {
+		go func() { votes <- s.ask(peer) }()
+	}
+}
+
+func LookingRight() {
+	s := &server{peers: []string{"a", "b", "c"}}
+	s.voteLooking()
+}
+
 func (s *server) grow(by int) {
 	if by > 0 {
 		s.grow(by - 1)
@@ -77,7 +101,7 @@ func (s *server) voteGrown() {
 	s.grow(20)
 	for _, peer := range s.peers {
 		go func() {
-			votes <- s.ask(peer) // want "abandoned-sender"
+			votes <- s.ask(peer) // want "abandoned-sender" // missed "code that is cut is not taken to lengthen a list"
 		}()
 	}
 }
