@@ -6,6 +6,7 @@ import pytest
 
 from lowered import fragment
 from unstuck.explore.fragment import analyse
+from unstuck.models.loader import model
 
 IMPORTS = """
 import (
@@ -39,7 +40,7 @@ CASES = {
                 if sem.Acquire(context.Background(), 2) == nil { sem.Release(2) }
             }()
         }"""),
-    "more places than there are": ("nil-receive", """
+    "more places than there are": ("select", """
         sem := semaphore.NewWeighted(2)
         sem.Acquire(context.Background(), 3)"""),
     "TryAcquire does not wait": ("", """
@@ -95,3 +96,11 @@ def test_model(name: str) -> None:
     assert fragment_.complete
     found = {leak.operation for leak in fragment_.leaks}
     assert found == set() if not wanted else wanted in found
+
+
+def test_a_vendored_copy_has_the_model_too() -> None:
+    known = model("golang.org/x/sync/semaphore")
+    assert known is not None
+    assert model("cmd/vendor/golang.org/x/sync/semaphore") == known
+    assert model("vendor/golang.org/x/sync/semaphore") == known
+    assert model("vendor/golang.org/x/sync/none") is None

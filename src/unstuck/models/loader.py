@@ -13,7 +13,9 @@ MACHINE = ("context", "sync", "sync/atomic", "time")
 
 @cache
 def model(import_path: str) -> SourceFile | None:
-    """The Go source that stands in for a package, None when it has no model."""
+    """The Go source that stands in for a package, None when it has no model. A vendored copy has that of the
+    package that it is a copy of (the Go distribution's own paths have `vendor/` in them)."""
+    import_path = f"/{import_path}".rpartition("/vendor/")[2].removeprefix("/")
     if not import_path or import_path.startswith(("/", ".")) or ".." in import_path:
         return None
     entry = resources.files("unstuck.models").joinpath(f"{import_path}.go")

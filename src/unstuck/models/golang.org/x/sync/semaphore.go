@@ -2,7 +2,8 @@ package semaphore
 
 import "context"
 
-// A place in slots is one unit. Whoever wants several waits for them alone (turn), as the first in the queue does.
+// A place in slots is one unit. Whoever wants several waits for them alone (turn), as the first in the queue does; who
+// wants more than there are waits for ever, here with the places that it got.
 type Weighted struct {
 	slots chan struct{}
 	turn  chan struct{}
@@ -20,10 +21,6 @@ func (s *Weighted) Acquire(ctx context.Context, n int64) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-	}
-	if n > int64(cap(s.slots)) {
-		<-ctx.Done()
-		return ctx.Err()
 	}
 	select {
 	case s.turn <- struct{}{}:
