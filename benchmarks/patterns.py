@@ -21,7 +21,7 @@ from typing import Any
 
 from unstuck.config import Settings
 from unstuck.findings import Finding, RootKind
-from unstuck.fragments import explorer
+from unstuck.roots import explorer
 from unstuck.rules.patterns import suspicions
 from unstuck.source import workspace
 from unstuck.source.constraint import Target

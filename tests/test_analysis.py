@@ -18,6 +18,7 @@ from unstuck.analysis import CheckOptions, check
 from unstuck.config import Limits, Settings
 from unstuck.doing import LEAST_BYTES, LEAST_PACKAGES
 from unstuck.findings import Report, RootKind
+from unstuck.telling import Run
 from unstuck.types.model import FuncRef
 from unstuck.workers import Lost, Workers
 
@@ -94,7 +95,7 @@ def test_the_same_bytes_cold_and_warm(tree: Path, tmp_path: Path) -> None:
 def test_an_error_of_ours_costs_one_function(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     explore = fragments._explore_root
 
-    def broken(run: fragments._Run, ref: FuncRef, caller: RootKind | None) -> fragments._Tried:
+    def broken(run: Run, ref: FuncRef, caller: RootKind | None) -> fragments._Tried:
         if ref.name == "Ask3":
             raise RecursionError
         return explore(run, ref, caller)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from unstuck.cache.digest import package_digest
 from unstuck.config import Settings
 from unstuck.findings import Gap
-from unstuck.fragments import Explorer, explore_callers, explore_roots, explorer
+from unstuck.fragments import explore_callers, explore_roots
 from unstuck.parts import Answer, Import, Looked, Part, Question, Task
+from unstuck.roots import Explorer, explorer
 from unstuck.source.package import Package
 from unstuck.source.workspace import Workspace
 from unstuck.types.model import Named, Pointer, Type

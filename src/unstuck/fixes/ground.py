@@ -15,10 +15,11 @@ from unstuck.config import Settings
 from unstuck.findings import Finding, RootKind
 from unstuck.fixes.blocks import edited as edited_text
 from unstuck.fixes.case import Sights
-from unstuck.fragments import LITERAL, Explorer, explore_again, explorer, is_maker, play_again
+from unstuck.fragments import LITERAL, explore_again, is_maker, play_again
 from unstuck.ir.literals import function_id
 from unstuck.ir.program import program
 from unstuck.parts import Part, Witness
+from unstuck.roots import Explorer, explorer
 from unstuck.rules.merging import merged
 from unstuck.source.edit import Change
 from unstuck.source.package import Package
