@@ -122,7 +122,7 @@ def _reached(work: Work, values: Iterable[Value], known: Iterable[int]) -> list[
     waiting.extend(_targets(work, values))
     while waiting:
         number, path = waiting.pop()
-        if number not in work.heap or is_sealed(work.heap[number]):
+        if number not in work.heap or is_sealed(work.program, work.heap[number]):
             continue
         if any((number, path[:end]) in found for end in range(len(path) + 1)):
             continue

@@ -395,7 +395,7 @@ class Work:
                 if obj.ends | gained != obj.ends:
                     self.heap[number] = obj._replace(ends=obj.ends | gained)
                     stack.extend((child, "both", ends) for child in obj.queue)
-            elif not isinstance(obj, Channel) and not obj.env and not is_sealed(obj):
+            elif not isinstance(obj, Channel) and not obj.env and not is_sealed(self.program, obj):
                 if ends & _ALL_ENDS == _ALL_ENDS:
                     self.heap[number] = obj._replace(env=True)
                     stack.extend((child, "both", ends) for child in self.contents(number))
@@ -445,9 +445,17 @@ class Work:
         return self.heap[number].shared and not self.alone()
 
 
-def is_sealed(obj: Object) -> bool:
-    """A test: who has it can add to what runs at its end, but neither run that nor cancel its context."""
-    return type(obj) is Cell and type(obj.value) is StructValue and obj.value.type.startswith("testing.")
+_RUNNERS = {"testing.T": "testing.play", "testing.B": "testing.measure"}
+"""Tests and benchmarks, and what runs them in the model alone."""
+
+
+def is_sealed(program: Program, obj: Object) -> bool:
+    """A test of the model: who has it can add to what runs at its end, but neither run that nor cancel its
+    context. In package testing itself they are structs like any other."""
+    if type(obj) is not Cell or type(obj.value) is not StructValue:
+        return False
+    runner = _RUNNERS.get(obj.value.type)
+    return runner is not None and runner in program.functions
 
 
 FEW = 8
