@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -149,17 +150,27 @@ def test_ctrl_c_kills_the_workers_at_once(tree: Path) -> None:
         stderr=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         start_new_session=True,
+        preexec_fn=_interruptible,
     )
-    deadline = time.monotonic() + 60
-    while len(_session(process.pid)) < 3 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 130
-    deadline = time.monotonic() + 5
-    while _session(process.pid) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not _session(process.pid)
+    try:
+        deadline = time.monotonic() + 60
+        while len(_session(process.pid)) < 3 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+        deadline = time.monotonic() + 5
+        while _session(process.pid) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not _session(process.pid)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     (tree / "sitecustomize.py").unlink()
+
+
+def _interruptible() -> None:
+    """Shells start what runs in the background with SIGINT ignored, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _session(leader: int) -> list[str]:
