@@ -111,6 +111,8 @@ def _ends(program: Program, function: Function, mine: set[Reg], item: Instr, tod
         case instr.Call() if item.func in program.harmless or item.func in program.changing:
             passes = item.func in program.passing and any(reg in mine for reg in item.escapes)
             return ALL if passes else 0
+        case instr.CallValue() | instr.Go() | instr.Defer() if item.callee in mine:
+            return ALL  # whoever runs it runs a function that was captured: what that one does is its own
         case instr.Call() | instr.CallValue() | instr.CallMethod():
             return ALL if any(reg in mine for reg in item.escapes) else 0
         case instr.MakeClosure():
