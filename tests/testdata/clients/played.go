@@ -178,6 +178,7 @@ func AskerImpatient() {
 	a := NewAsker()
 	outside.Method(a, "Start")
 	for range 20 {
+		outside.Work() // who answers has begun to wait
 		ctx, cancel := context.WithCancel(context.Background())
 		go cancel()
 		outside.Method(a, "Ask", ctx)

@@ -106,6 +106,7 @@ func longerList(a, b []string) {
 	ch := make(chan string, max(len(a), len(b)))
 	for _, s := range a {
 		go func() {
+			outside.Work()
 			ch <- s + "!" // want "abandoned-sender"
 		}()
 	}

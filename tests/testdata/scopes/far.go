@@ -34,7 +34,7 @@ func (s *Store) start() {
 
 func (s *Store) work() {
 	for {
-		select { // want "abandoned"
+		select { // want "abandoned-select"
 		case n := <-s.jobs:
 			s.count("job")
 			_ = n

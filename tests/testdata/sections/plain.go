@@ -97,7 +97,7 @@ func (b *Box) addTwo() {
 }
 
 func (b *Box) addSlow() {
-	b.slow.Lock() // want "lock"
+	b.slow.Lock() // want "lock-never-released"
 	b.count++
 	b.slow.Unlock()
 }

@@ -103,6 +103,7 @@ func AddInside() {
 			return
 		}
 	}()
+	outside.Work()
 	wg.Wait() // want "wait-never-done"
 }
 
