@@ -39,7 +39,10 @@ def found(paths: Sequence[str], go_version: str | None) -> Iterator[dict[str, An
     shared = explorer(space.packages, space, settings)
     lines = files = 0
     for package in space.packages:
-        for finding, _ in suspicions(shared.world, package, settings, lambda *_: RootKind.FUNCTION):
+        functions = shared.world.functions(package.path)
+        for finding, _ in suspicions(
+            shared.world, package, settings, lambda *_: RootKind.FUNCTION, functions
+        ):
             yield _item(finding)
         own = [item.file for item in package.files if not item.types_only]
         files += len(own)
