@@ -59,6 +59,7 @@ PEERS = (
 """SA1015: time.Tick that leaks, SA1025: the value of Timer.Reset, SA5001: Close deferred before the error is looked
 at, SA5003: defer in a loop without end, SA9001: defer in a range over a channel."""
 
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """What a peer says of a line; `path` is relative to the module."""
@@ -214,7 +215,9 @@ def report(results: Sequence[Compared], out: Console) -> None:
         table.add_column(head, justify="left" if head in ("module", "peer") else "right")
     for each in results:
         parts = (each.both, each.theirs, each.ours)
-        counts = [str(sum(is_test(line) is tests for line in part)) for tests in (False, True) for part in parts]
+        counts = [
+            str(sum(is_test(line) is tests for line in part)) for tests in (False, True) for part in parts
+        ]
         table.add_row(each.module, each.peer, *([each.why] if each.why else counts))
     out.print(table)
 
@@ -226,7 +229,9 @@ def is_test(line: Line) -> bool:
 
 def tell(results: Sequence[Compared], cache: Path, out: Console) -> None:
     """Each line outside of tests that only one of us reports, with its text."""
-    folders = {module: cache / "peers" / f"{module.rpartition('/')[2]}@{version}" for module, version in MODULES}
+    folders = {
+        module: cache / "peers" / f"{module.rpartition('/')[2]}@{version}" for module, version in MODULES
+    }
     for each in results:
         for title, lines in (("theirs only", each.theirs), ("ours only", each.ours)):
             for line in lines:

@@ -27,6 +27,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from oracle import notes
 from oracle.expect import (
     EXAMPLES,
     ROOT,
@@ -38,6 +39,7 @@ from oracle.expect import (
     modules,
     programs,
 )
+from oracle.expect import notes as notes_of
 
 PROCS = (1, 2, 4)
 RULES = {
@@ -62,7 +64,7 @@ NO_ORACLE = (
 )
 _NOT_OURS = ("GOROOT", "GOEXPERIMENT", "GODEBUG")
 _HEADER = re.compile(r"^goroutine (\d+) (?:[^\[]*)\[([^\]]*(?:\{[^}]*\})?[^\]]*)\]")
-_PLACE = re.compile(r"^\t(.+\.go):(\d+)")
+_PLACE = re.compile(r"^\t(.+\.(?:go|md)):(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,8 @@ def go_command() -> tuple[str, dict[str, str]]:
 def build(subjects: Sequence[Program], into: Path) -> Path:
     """Copy the modules of `subjects` below `into`, add the driver, build one binary and return its path."""
     go, env = go_command()
-    roots = sorted({module_of(program.path) for program in subjects})
+    roots = sorted({module_of(program.path) for program in subjects if program.path.suffix != ".md"})
+    found = [each for program in subjects for each in notes.runnables(program.path)]
     requires = []
     for root in roots:
         name = _module_name(root)
@@ -130,7 +133,8 @@ def build(subjects: Sequence[Program], into: Path) -> Path:
     (into / "go.mod").write_text("module oracle\n\ngo 1.25.0\n\n" + "".join(requires), encoding="utf-8")
     driver = Path(__file__).with_name("driver.go.txt").read_text(encoding="utf-8")
     (into / "main.go").write_text(driver, encoding="utf-8")
-    (into / "programs.go").write_text(_registry(subjects), encoding="utf-8")
+    (into / "programs.go").write_text(_registry(subjects, found), encoding="utf-8")
+    notes.write(found, into, go, env)
     binary = into / "oracle.exe"
     done = subprocess.run(
         [go, "build", "-o", str(binary), "."], cwd=into, env=env, capture_output=True, text=True
@@ -163,8 +167,9 @@ def _package(source: Path) -> str:
     return re.sub(r"\W", "", source.parent.name)
 
 
-def _registry(subjects: Sequence[Program]) -> str:
-    folders = sorted({program.path.parent for program in subjects if program.entries})
+def _registry(subjects: Sequence[Program], found: Sequence[notes.Runnable]) -> str:
+    written = [program for program in subjects if program.path.suffix != ".md" and program.entries]
+    folders = sorted({program.path.parent for program in written})
     alias = {folder: f"p{number}" for number, folder in enumerate(folders)}
     lines = ["package main", "", "import ("]
     for folder in folders:
@@ -172,12 +177,15 @@ def _registry(subjects: Sequence[Program]) -> str:
         inside = folder.relative_to(root).as_posix()
         name = _module_name(root) + ("" if inside == "." else f"/{inside}")
         lines.append(f'\t{alias[folder]} "{name}"')
+    lines += [f'\t"oracle/{each.folder}"' for each in found]
     lines += [")", "", "var programs = map[string]program{"]
-    for program in subjects:
-        if program.entries:
-            whole = "true" if "main" in program.entries else "false"
-            calls = ", ".join(_call(alias[program.path.parent], entry) for entry in program.entries)
-            lines.append(f'\t"{program.path.relative_to(ROOT)}": {{{whole}, []func(){{{calls}}}}},')
+    for program in written:
+        whole = "true" if "main" in program.entries else "false"
+        calls = ", ".join(_call(alias[program.path.parent], entry) for entry in program.entries)
+        lines.append(f'\t"{program.path.relative_to(ROOT)}": {{{whole}, []func(){{{calls}}}}},')
+    for path in dict.fromkeys(each.path for each in found):
+        calls = ", ".join(_call(each.folder, each.call) for each in found if each.path == path)
+        lines.append(f'\t"{path}": {{false, []func(){{{calls}}}}},')
     return "\n".join([*lines, "}", ""])
 
 
@@ -312,6 +320,7 @@ def main() -> int:
     options = parser.parse_args()
     everything = [each for root in (TESTDATA, EXAMPLES) if modules(root) for each in programs(root)]
     everything += goldens(TESTDATA)
+    everything += [notes.runnable(note) for root in (TESTDATA, EXAMPLES) for note in notes_of(root)]
     subjects = [each for each in everything if options.filter in each.path.relative_to(ROOT).as_posix()]
     results = judge(subjects, options.rounds)
     console = Console(width=None if sys.stdout.isatty() else 110)
