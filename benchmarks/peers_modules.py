@@ -1,15 +1,18 @@
-"""Compares `unstuck check` line by line with go vet's lostcancel, bodyclose and staticcheck on well-kept modules.
+"""Compares `unstuck check` with go vet's lostcancel, bodyclose and staticcheck on well-kept modules.
 
-    python -m benchmarks.peers_modules                 the table (`--only grpc`: modules whose name matches)
-    python -m benchmarks.peers_modules --lines         and every line on which they and we differ, with its text
-    python -m benchmarks.peers_modules --go-version 1.22     both judge as if this Go built the module
+    python -m benchmarks.peers_modules                     the table
+    python -m benchmarks.peers_modules --only grpc         of the modules whose name matches
+    python -m benchmarks.peers_modules --lines             and every line on which they and we differ
+    python -m benchmarks.peers_modules --go-version 1.22   both judge as if this Go built the module
 
-The peers type-check, so they need a Go, the module proxy and the module's dependencies, and they are looked for
-where `go install` puts them: `go install honnef.co/go/tools/cmd/staticcheck@latest
-github.com/timakin/bodyclose@latest`; one that is not there is left out. Each module is copied to the cache, and
-replacements by folders that the module's zip does not have are dropped. What the peers said is kept beside the
-copy (`--fresh` asks them again). Ours are the rules over types and control flow alone (`benchmarks.patterns`),
-which is where all the compared rules live.
+The peers type-check, so they need a Go, the module proxy and what the modules depend on. They are looked for
+in `$GOBIN`, else in `~/go/bin`; one that is not there is left out:
+
+    go install honnef.co/go/tools/cmd/staticcheck@latest github.com/timakin/bodyclose@latest
+
+Each module is copied to the cache; replacements by folders that its zip does not have are dropped. What a
+peer said is kept beside the copy (`--fresh` asks again). Ours are the rules over types and control flow alone
+(`benchmarks.patterns`): all that is compared is theirs.
 """
 
 from __future__ import annotations
@@ -56,8 +59,8 @@ PEERS = (
         ("timer-in-loop", "ticker-not-stopped", "stale-reset", "blocking-drain", "defer-in-loop"),
     ),
 )
-"""SA1015: time.Tick that leaks, SA1025: the value of Timer.Reset, SA5001: Close deferred before the error is looked
-at, SA5003: defer in a loop without end, SA9001: defer in a range over a channel."""
+"""SA1015: time.Tick that leaks, SA1025: the value of Timer.Reset, SA5001: Close deferred before the error is
+looked at, SA5003: defer in a loop without end, SA9001: defer in a range over a channel."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Go blocks of Markdown notes as programs that run: in their repaired form, bare statements in a function.
 
-A note `x.md` has beside its findings (`x.want`) a file `x.names`: of each block that is run `LINE:`, the line of
-its first code, then Go that declares what the block does not: names, and `Run` where there are no bare
-statements to run. A line `# oracle: parked, WHY` above them means what it means in Go files; a line `read: OLD =>
-NEW` of a block replaces text that no repair makes Go of. The lines of the programs are the note's.
+A note `x.md` has beside its findings (`x.want`) a file `x.names`: of each block that is run `LINE:`, the line
+of its first code, then Go that declares what the block does not, and `Run` where there are no bare statements
+to run. Above them `# oracle: parked, WHY` means what it means in Go files; a line `read: OLD => NEW` of a
+block replaces text that no repair makes Go of. The lines of the programs are the note's.
 """
 
 from __future__ import annotations
