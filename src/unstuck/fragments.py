@@ -15,20 +15,21 @@ from functools import partial
 from unstuck import callers
 from unstuck.clients.judged import counted, unanswered
 from unstuck.clients.lives import Playable, playables
-from unstuck.explore.fragment import Fragment, Leak, analyse
+from unstuck.explore.fragment import Fragment, Leak, analyse, idle
 from unstuck.explore.work import Place
 from unstuck.findings import Gap, Root, RootKind
 from unstuck.ir.escaping import escaping, initial
 from unstuck.ir.instr import Function, Program
 from unstuck.ir.life import Life, life
 from unstuck.ir.program import LARGE, MODERATE, SMALL, Lowered, grown, program
-from unstuck.ir.slice import sliced
+from unstuck.ir.slice import relevant, simplified
 from unstuck.ir.testing import test_root
 from unstuck.models.loader import MACHINE
 from unstuck.parts import Part
 from unstuck.roots import (
     Explorer,
     is_caller,
+    is_model,
     is_root,
     locking_types,
     makes,
@@ -75,6 +76,8 @@ def explore_roots(explorer: Explorer, package: Package) -> Part:
         why = f"package {package.path} is what the machine itself knows: its own code is not explored"
         run.part.gaps.append(Gap("modelled", path, 1, why))
     refs = world.functions(package.path)
+    if modelled:
+        refs = tuple(ref for ref in refs if not is_model(world, ref))
     run.part.functions = len(refs)
     if not modelled:
         likely = [ref for ref in refs if promising(world, ref, types)]
@@ -405,7 +408,10 @@ def _lived(run: Run, each: Life) -> tuple[Leak, ...]:
 
 
 def _analysed(run: Run, whole: Program) -> Fragment:
-    fragment = analyse(sliced(whole), run.explorer.settings.limits.max_states, run.allowance)
+    ready = simplified(whole)
+    fragment = idle(ready)
+    if fragment is None:
+        fragment = analyse(relevant(ready), run.explorer.settings.limits.max_states, run.allowance)
     run.part.states += fragment.states
     run.part.work += fragment.work
     return fragment

@@ -72,12 +72,12 @@ def explorer(
     """
     world = World(space, model)
     for package in packages:
-        world.add(package)
+        if package.path not in MACHINE:
+            world.add(package)
     if like is not None:
         world.adopt(like.world)
-    machine = tuple(package.path for package in packages if package.path in MACHINE)
-    own = tuple(package.path for package in packages if package.path not in machine)
-    code = Code(world, Descs(world), own, lambda path: model(path) is not None and path not in machine)
+    own = tuple(package.path for package in packages if package.path not in MACHINE)
+    code = Code(world, Descs(world), own, lambda path: model(path) is not None)
     items = [item for package in packages for item in package.files]
     return Explorer(
         tuple(packages),
@@ -133,6 +133,12 @@ def locking_types(package: Package) -> tuple[bytes, ...]:
             if b"sync." in match[2]:
                 found[match[1]] = None
     return tuple(found)
+
+
+def is_model(world: World, ref: FuncRef) -> bool:
+    """The function is a library model's, not real source."""
+    declared = world.declared(ref)
+    return declared is not None and declared.stub
 
 
 def text_of(world: World, ref: FuncRef) -> bytes:

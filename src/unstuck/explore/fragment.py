@@ -100,10 +100,9 @@ class Fragment:
 def analyse(program: Program, limit: int, max_work: int = 1 << 60, *, process_ends: bool = True) -> Fragment:
     """Explores a sliced program within `limit` states and `max_work` instructions. Without `process_ends`
     what main leaves behind counts as that of any other function does."""
-    items = [item for function in program.functions.values() for item in function.code]
-    if not any(_may_stop(item) for item in items):
-        ended = any(isinstance(item, instr.Exit) for item in items)
-        return Fragment(program.root, (), 0, True, (), 0, _returns_made(program), ended)
+    nothing = idle(program)
+    if nothing is not None:
+        return nothing
     dropped: list[str] = []
     meter = Meter(max_work)
     initial = semantics.initial(program, dropped, meter)
@@ -138,6 +137,15 @@ def analyse(program: Program, limit: int, max_work: int = 1 << 60, *, process_en
         process_ended=any(why in ENDING for why in dropped),
         panics="panic" in dropped or "fatal" in dropped,
     )
+
+
+def idle(program: Program) -> Fragment | None:
+    """What a program gives in which no goroutine can be parked, sliced or not; none where one can."""
+    items = [item for function in program.functions.values() for item in function.code]
+    if any(_may_stop(item) for item in items):
+        return None
+    ended = any(isinstance(item, instr.Exit) for item in items)
+    return Fragment(program.root, (), 0, True, (), 0, _returns_made(program), ended)
 
 
 def _may_stop(item: instr.Instr) -> bool:

@@ -77,9 +77,19 @@ class _Slice:
     """The functions that a call of a method by name may come to."""
 
 
+def simplified(program: Program) -> Program:
+    """The program with calls that only panic, and locks that nobody waits for in vain, as what they are."""
+    return with_sections(with_panics(program))
+
+
 def sliced(program: Program) -> Program:
-    """The program with everything irrelevant removed and liveness filled in."""
-    state = _start(with_sections(with_panics(program)))
+    """The program, simplified, with everything irrelevant removed and liveness filled in."""
+    return relevant(simplified(program))
+
+
+def relevant(program: Program) -> Program:
+    """A simplified program with everything irrelevant removed and liveness filled in."""
+    state = _start(program)
     while state.changed:
         state.changed = False
         for body in reversed(state.bodies.values()):

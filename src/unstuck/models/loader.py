@@ -7,8 +7,9 @@ from importlib import resources
 
 from unstuck.source.file import SourceFile
 
-MACHINE = ("context", "sync", "sync/atomic", "time")
-"""Packages whose objects are the machine's own."""
+MACHINE = ("context", "sync", "sync/atomic", "testing", "time")
+"""Packages whose objects are the machine's own, or that it plays: to all others they are their models, even
+where they are to be analysed themselves."""
 
 
 @cache

@@ -3,7 +3,8 @@ package testing
 import "context"
 
 // A test is run by play, as a root of its own; subtests run on goroutines, and those that call Parallel go on when the
-// function of their parent has returned. A top-level Parallel changes nothing that one test alone can see.
+// function of their parent has returned. A top-level Parallel changes nothing that one test alone can see. Where a test
+// can be parked for its subtests stands in literals that Run makes: a program without Run has none of it.
 
 type T struct {
 	parent   *T
@@ -14,6 +15,8 @@ type T struct {
 	barrier  chan bool
 	signal   chan bool
 	done     chan bool
+	release  func()
+	tell     func()
 }
 
 func play(f func(t *T)) {
@@ -27,12 +30,16 @@ func (t *T) run(f func(t *T)) {
 }
 
 func (t *T) finish() {
-	if len(t.parallel) > 0 {
-		close(t.barrier)
-		for _, sub := range t.parallel {
-			<-sub.done
-		}
+	if t.release != nil {
+		t.release()
 	}
+	t.clean()
+	if t.tell != nil {
+		t.tell()
+	}
+}
+
+func (t *T) clean() {
 	if t.cancel != nil {
 		t.cancel()
 	}
@@ -42,17 +49,23 @@ func (t *T) finish() {
 		t.cleanups = t.cleanups[:last]
 		f()
 	}
-	if t.parent != nil {
-		close(t.done)
-		t.signal <- true
-	}
 }
 
 func (t *T) Run(name string, f func(t *T)) bool {
 	if t.barrier == nil {
 		t.barrier = make(chan bool)
+		t.release = func() {
+			close(t.barrier)
+			for _, sub := range t.parallel {
+				<-sub.done
+			}
+		}
 	}
 	sub := &T{parent: t, signal: make(chan bool, 1), done: make(chan bool)}
+	sub.tell = func() {
+		close(sub.done)
+		sub.signal <- true
+	}
 	go sub.run(f)
 	<-sub.signal
 	return passed()
