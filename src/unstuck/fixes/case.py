@@ -199,6 +199,17 @@ def sights_of(case: Case) -> list[Sight]:
     return list(once.values())
 
 
+def stuck_spots(case: Case) -> list[Spot]:
+    """Where goroutines of the witness are stuck, that of the finding first."""
+    found = [case.at]
+    for step in case.finding.steps:
+        if step.text.startswith("is stuck here"):
+            spot = case.sights.spot(step.at)
+            if spot is not None:
+                found.append(spot)
+    return found
+
+
 def upward(spot: Spot, kinds: type | tuple[type, ...]) -> ast.Node | None:
     """The node itself or the innermost one around it of some kinds."""
     if isinstance(spot.node, kinds):

@@ -36,6 +36,14 @@ class Verdict:
     """Those: above a note, in what was explored again."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """An edited program, and what its roots gave: the same edit is tried for several findings."""
+
+    after: Ground
+    now: Explored
+
+
 def verify(base: Ground, finding: Finding, candidate: Candidate) -> Verdict:
     """Tries a candidate on the program; the second time for nothing."""
     key = (finding, candidate.changes)
@@ -62,9 +70,16 @@ def _verify(base: Ground, finding: Finding, candidate: Candidate) -> Verdict:
         return Verdict(None, f"{min(unknown)} means nothing there, or is not used any more", 0)
     before_work = base.work
     before = explored(base, roots, refs)
-    now = explored(after, _new_roots(after, roots, refs), refs)
+    key = (candidate.changes, roots)
+    known = base.tried.get(key)
+    if isinstance(known, _Again):
+        after, now, work = known.after, known.now, 0
+    else:
+        now = explored(after, _new_roots(after, roots, refs), refs)
+        base.tried[key] = _Again(after, now)
+        work = after.work
+    work += base.work - before_work
     why, hopeless = _refusal(base, finding, candidate, before, now)
-    work = base.work - before_work + after.work
     whole = replace(after, findings=_findings(base, finding, candidate, before, now))
     if not why:
         return Verdict(whole, "", work)

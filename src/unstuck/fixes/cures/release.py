@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unstuck.fixes.case import Candidate, Case, Sight, Spot, body_around, listed, statement_of, upward
+from unstuck.fixes.case import (
+    Candidate,
+    Case,
+    Sight,
+    Spot,
+    body_around,
+    listed,
+    statement_of,
+    stuck_spots,
+    upward,
+)
 from unstuck.fixes.plan import Plan
 from unstuck.fixes.scope import fresh, visible
 from unstuck.fixes.spelling import method_call
@@ -32,7 +42,7 @@ MAX_PLACES = 10
 
 def candidates(case: Case) -> Iterator[Candidate]:
     """Each statement that may wait while a lock is held, unlocked around it."""
-    stuck = _stuck(case)
+    stuck = stuck_spots(case)
     found: dict[tuple[ast.Stmt, str], tuple[Sight, str, bool]] = {}
     for lock in _locks(case):
         held = method_call(lock.sight, lock.node)
@@ -114,17 +124,6 @@ def _short(text: str) -> str:
 
 def _inside(node: ast.Node, outer: ast.Node) -> bool:
     return outer.start <= node.start and node.end <= outer.end
-
-
-def _stuck(case: Case) -> list[Spot]:
-    """Where goroutines of the witness are stuck, this one first."""
-    found = [case.at]
-    for step in case.finding.steps:
-        if step.text.startswith("is stuck here"):
-            spot = case.sights.spot(step.at)
-            if spot is not None:
-                found.append(spot)
-    return found
 
 
 def _locks(case: Case) -> Iterator[Spot]:
