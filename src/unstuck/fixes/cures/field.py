@@ -6,17 +6,17 @@ the struct for it. It is closed where the struct is closed already, or when the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from unstuck.fixes.case import Candidate, Case, Sight, statement_of, type_of
 from unstuck.fixes.cures.guard import blocked, guarded
 from unstuck.fixes.plan import Plan, member
 from unstuck.fixes.scope import End
-from unstuck.flow.places import builtin
+from unstuck.flow.places import builtin, callee
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
-from unstuck.types.model import Named, Pointer
+from unstuck.types.model import FuncRef, Named, Pointer
 
 NAME = "field"
 RULES = ("abandoned-sender", "abandoned-receiver", "abandoned-select")
@@ -52,7 +52,7 @@ def candidates(case: Case) -> Iterator[Candidate]:
             return
         closing = f"close({owner}.{kept.name})"
         if isinstance(where.node, ast.Block):
-            plan.top(where.sight, where.node, f"defer {closing}")
+            plan.top(where.sight, where.node, closing if where.at_once else f"defer {closing}")
         else:
             plan.before(where.sight, where.node, closing)
         if not guarded(plan, sight, stmt, End(f"{base}.{kept.name}", "", 1)):
@@ -67,8 +67,11 @@ def candidates(case: Case) -> Iterator[Candidate]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Where:
+    """Before a statement, or in a body: deferred, or at once."""
+
     sight: Sight
     node: ast.Node
+    at_once: bool = False
 
 
 def _channel(stmt: ast.Stmt) -> ast.Selector | None:
@@ -114,9 +117,11 @@ def _is_of(sight: Sight, expr: ast.Expr, type_: Named) -> bool:
 
 
 def _ends(kept: _Kept, blocked_in: Sight) -> list[tuple[_Where, str, int]]:
-    """Where to close the field and what the struct is called there: beside the close of another field, and
-    when a function returns that receives from the channel."""
+    """Where to close the field and what the struct is called there: beside the close of another field, when a
+    function returns that receives from the channel, and at the start of a method that goes on to such a close
+    (which may have to wait for a lock that the goroutine holds)."""
     found: list[tuple[_Where, str, int]] = []
+    closers: list[FuncRef] = []
     for sight in kept.sights:
         for node in walk(sight.function.decl):
             if isinstance(node, ast.Call) and builtin(sight.info, node) == "close" and len(node.args) == 1:
@@ -124,6 +129,7 @@ def _ends(kept: _Kept, blocked_in: Sight) -> list[tuple[_Where, str, int]]:
                 plain = isinstance(stmt, ast.ExprStmt) and statement_of(sight, stmt) is stmt
                 if isinstance(closed, ast.Selector) and plain and _is_of(sight, closed.x, kept.type):
                     found.append((_Where(sight, stmt), sight.text(closed.x), 5))  # type: ignore[arg-type]
+                    closers.append(sight.function.ref)
         body = sight.function.decl.body
         recv = sight.function.decl.recv
         if body is None or recv is None or not recv.names or sight.function is blocked_in.function:
@@ -133,7 +139,17 @@ def _ends(kept: _Kept, blocked_in: Sight) -> list[tuple[_Where, str, int]]:
             _receives(sight, node, channel) for node in walk(body)
         ):
             found.append((_Where(sight, body), recv.names[0].name, 5))
+    found.extend(_closing_methods(kept, closers))
     return found
+
+
+def _closing_methods(kept: _Kept, closers: Sequence[FuncRef]) -> Iterator[tuple[_Where, str, int]]:
+    for sight in kept.sights:
+        body, recv = sight.function.decl.body, sight.function.decl.recv
+        if body is None or recv is None or not recv.names or not _is_of(sight, recv.names[0], kept.type):
+            continue
+        if any(isinstance(node, ast.Call) and callee(sight.info, node) in closers for node in walk(body)):
+            yield _Where(sight, body, at_once=True), recv.names[0].name, 5
 
 
 def _receives(sight: Sight, node: ast.Node, channel: str) -> bool:

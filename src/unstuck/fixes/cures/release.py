@@ -16,6 +16,7 @@ from unstuck.fixes.case import (
     listed,
     statement_of,
     stuck_spots,
+    type_of,
     upward,
 )
 from unstuck.fixes.plan import Plan
@@ -24,6 +25,7 @@ from unstuck.fixes.spelling import method_call
 from unstuck.flow.places import builtin, callee
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
+from unstuck.types.model import Named, Pointer
 
 NAME = "release"
 RULES = (
@@ -183,13 +185,19 @@ def _may_wait(case: Case, sight: Sight, stmt: ast.Stmt) -> bool:
         if isinstance(node, ast.Call):
             named = method_call(sight, node)
             if named is not None and named[1] in ("Lock", "RLock", "Wait"):
-                return True
+                return not _is_condition(sight, node)
             ref = callee(sight.info, node)
             if ref is None and isinstance(node.fun, (ast.Selector, ast.Ident)):
                 return node not in sight.info.conversions and not _is_builtin(sight, node)
             if ref is not None and case.sights.world.declared(ref) is not None:
                 return not ref.package or ref.package == sight.package.path or "." in ref.package
     return False
+
+
+def _is_condition(sight: Sight, call: ast.Call) -> bool:
+    """The Wait of a sync.Cond, which wants the lock."""
+    type_ = type_of(sight, call.fun.x) if isinstance(call.fun, ast.Selector) else None
+    return (type_.elem if isinstance(type_, Pointer) else type_) == Named("sync", "Cond")
 
 
 def _is_new(sight: Sight, stmt: ast.If, init: ast.Assign) -> bool:

@@ -3,6 +3,7 @@ package field
 
 import (
 	"context"
+	"sync"
 
 	"example.com/testdata/outside"
 )
@@ -70,4 +71,47 @@ func Watched() {
 	go w.process()
 	w.input <- 1
 	w.end()
+}
+
+type hub struct {
+	mu      sync.Mutex
+	readers map[int]*reader
+}
+
+type reader struct {
+	hub    *hub
+	number int
+	values chan int
+}
+
+// leave ends the reader; the hub holds its lock while it waits for one.
+func (r *reader) leave() {
+	r.hub.remove(r.number)
+}
+
+func (h *hub) remove(number int) {
+	h.mu.Lock() // want "lock-never-released"
+	defer h.mu.Unlock()
+	if r, ok := h.readers[number]; ok {
+		delete(h.readers, number)
+		close(r.values)
+	}
+}
+
+func (h *hub) tell(value int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, r := range h.readers {
+		r.values <- value // want "abandoned-sender"
+	}
+}
+
+// Told is a reader that leaves while it is told something.
+func Told() {
+	h := &hub{readers: map[int]*reader{}}
+	r := &reader{hub: h, number: 1, values: make(chan int)}
+	h.readers[r.number] = r
+	go h.tell(outside.Work())
+	outside.Work()
+	r.leave()
 }
