@@ -88,4 +88,4 @@ def vetted(path: Path, text: bytes) -> Counter[str]:
         inside = copy / path.parent.relative_to(module)
         argv = [GO, "vet", "."]
         done = subprocess.run(argv, cwd=inside, env=go_environment(), capture_output=True, text=True)
-    return Counter(re.sub(r":\d+(:\d+)?", "", line) for line in done.stderr.splitlines())
+    return Counter(re.sub(r":\d+(:\d+)?| on line \d+", "", line) for line in done.stderr.splitlines())

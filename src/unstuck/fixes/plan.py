@@ -202,7 +202,7 @@ def _around_statement(data: bytes, stmt: ast.Node, edits: _Around) -> list[Chang
     rest = data[stmt.end : end].strip()
     if data[start : stmt.start].strip() or (rest and not rest.startswith((b"//", b"/*"))):
         return None
-    indent = data[start : stmt.start].decode()
+    indent = data[start : stmt.start].decode() + ("\t" if isinstance(stmt, ast.Labeled) else "")
     found: list[Change] = []
     if edits.before:
         above = _above_comment(data, start)

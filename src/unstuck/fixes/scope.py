@@ -108,6 +108,8 @@ def ends(sight: Sight, at: ast.Node, without: str = "") -> list[End]:
         _add(found, _end(sight, name, var.type, given=var.kind == "param"))
         _add(found, _method_end(sight, name, var.type))
         for field in sight.world.struct_fields(var.type):
+            if not _is_in_reach(sight, var.type, field.name):
+                continue
             _add(found, _end(sight, f"{name}.{field.name}", field.type, given=False))
             _add(found, _method_end(sight, f"{name}.{field.name}", field.type))
     own = sight.file.data[body_around(sight, at).start : at.start].replace(b" ", b"")
@@ -115,19 +117,29 @@ def ends(sight: Sight, at: ast.Node, without: str = "") -> list[End]:
     return sorted(kept, key=lambda end: end.rank)
 
 
+def _is_in_reach(sight: Sight, type_: Type, name: str) -> bool:
+    """A field or method that this package may name."""
+    base = type_.elem if isinstance(type_, Pointer) else type_
+    return name[:1].isupper() or not isinstance(base, Named) or base.package == sight.package.path
+
+
 def _method_end(sight: Sight, text: str, type_: Type) -> End | None:
-    """A method of an own type that gives the channel to wait for: `s.ShouldStop()`."""
+    """A method that gives what to wait for: `s.ShouldStop()`, `r.Context()`."""
     base = type_.elem if isinstance(type_, Pointer) else type_
     if not isinstance(base, Named) or not base.package or base == CONTEXT:
         return None
     for method in sight.world.methods(base):
-        if not any(word in method.lower() for word in _ENDS):
+        gives = method == "Context"
+        named = gives or any(word in method.lower() for word in _ENDS)
+        if not named or not _is_in_reach(sight, type_, method):
             continue
         found = sight.world.lookup(type_, method, sight.package.path)
         signature = found.type if found is not None else None
         if not isinstance(signature, Signature) or signature.params or len(signature.results) != 1:
             continue
         result = signature.results[0]
+        if gives and result == CONTEXT:
+            return End(f"{text}.Context().Done()", f"{text}.Context().Err()", 0)
         if isinstance(result, Chan) and result.dir == "recv":
             return End(f"{text}.{method}()", "", 1)
     return None

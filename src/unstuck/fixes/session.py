@@ -14,8 +14,9 @@ MAX_ROUNDS = 500
 MAX_OFFERED = 3
 """Cures of one finding that are offered."""
 
-HARMLESS, WORST = 4, 9
-"""Ranks: up to the first a cure keeps what the code means; none is above the other."""
+PLAIN, HARMLESS, WORST = 1, 4, 9
+"""Ranks: up to the first a cure is what the code plainly lacks, up to the second it keeps what the code
+means; none is above the third."""
 
 _Key = tuple[str, str, str, int, str]
 Pick = Callable[[Finding, Offer, Ground], int | None]
@@ -88,14 +89,19 @@ def why_not(found: Offer) -> str:
 def apply_all(base: Ground, pick: Pick, budget: Budget, most: int) -> Applied:
     """Applies a cure for one finding after the other, each to the result of the one before.
 
-    First the harmless cures of all findings, since the cure of one often is that of others too; edits that
-    only help together, and what changes more, come only for what is left.
+    First the plainest cures of all findings, then the harmless ones, since the cure of one often is that of
+    others too; edits that only help together, and what changes more, come only for what is left.
     """
     done: list[tuple[Finding, Fix]] = []
     left: dict[_Key, tuple[Finding, Offer]] = {}
     current = base
     harmless, others = range(HARMLESS + 1), range(HARMLESS + 1, WORST + 1)
-    for ranks, how in ((harmless, How.SINGLY), (harmless, How.TOGETHER), (others, How.TOGETHER)):
+    for ranks, how in (
+        (range(PLAIN + 1), How.SINGLY),
+        (harmless, How.SINGLY),
+        (harmless, How.TOGETHER),
+        (others, How.TOGETHER),
+    ):
         passed: dict[_Key, tuple[Finding, Offer]] = {}
         while len(done) < MAX_ROUNDS:
             step = _step(current, passed, pick, (budget, ranks, how), most)

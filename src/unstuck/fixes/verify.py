@@ -7,6 +7,7 @@ go statements, sends, receives and calls are all still there. What is refused fo
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -160,6 +161,8 @@ def _refusal(
         return "then it may panic", True
     if now.cut > before.cut:
         return "the edited code cannot be explored to its end", True
+    if now.cut and _is_daring(base, candidate):
+        return "it may panic where the edited code was not explored to its end", True
     changes = _by_path(candidate)
     for each in now.findings:
         if each.severity is Severity.NOTE:
@@ -174,6 +177,24 @@ def _refusal(
     if _count(base, finding, now.findings, changes) >= _count_before(base, finding, before):
         return "the leak stays", False
     return "", False
+
+
+def _is_daring(base: Ground, candidate: Candidate) -> bool:
+    """An edit with a close in it, or with more Done or Unlock than before: each may panic, and whether it
+    does is known only where all was explored."""
+    more: Counter[str] = Counter()
+    for path, change in candidate.changes:
+        file = base.sights.file(path)
+        gone = file.data[change.start : change.end] if file is not None else b""
+        for name in (b"close(", b".Done()", b".Unlock()", b".RUnlock()", b".Lock()", b".RLock()"):
+            more[name.decode()] += change.text.count(name) - gone.count(name)
+        more["<-"] += len(re.findall(rb"<-[\w.]+\.Done\(\)", change.text))
+    return (
+        any(b"close(" in change.text for _, change in candidate.changes)
+        or more[".Done()"] > more["<-"]
+        or more[".Unlock()"] > more[".Lock()"]
+        or more[".RUnlock()"] > more[".RLock()"]
+    )
 
 
 def _count(

@@ -84,7 +84,9 @@ def _for_call(sight: Sight, call: ast.Call, rank: int) -> Iterator[Candidate]:
 
 def _deferred(sight: Sight, stmt: ast.Assign, call: ast.Call, rank: int) -> Iterator[Candidate]:
     target, plan = stmt.lhs[1], Plan()
-    cause = _is_cause(sight, call)
+    argument = _argument(sight, call)
+    if argument is None:
+        return
     if isinstance(target, ast.Selector):
         if not _is_local(sight, target):
             return
@@ -100,11 +102,23 @@ def _deferred(sight: Sight, stmt: ast.Assign, call: ast.Call, rank: int) -> Iter
         return
     else:
         name = target.name
-    text = f"defer {name}({'nil' if cause else ''})"
+    text = f"defer {name}({argument})"
     changes = plan.after(sight, stmt, text).changes()
     if changes is not None:
         means = "the context ends when the function returns, and so does whoever waits for its Done"
         yield Candidate(text, means, rank, changes)
+
+
+def _argument(sight: Sight, call: ast.Call) -> str | None:
+    """What the cancel function is called with; None where it wants more than a cause."""
+    result = sight.info.types.get(call)
+    function = result.items[1] if isinstance(result, Tuple) and len(result.items) == 2 else None
+    signature = sight.world.underlying(function) if function is not None else None
+    if not isinstance(signature, Signature):
+        return "nil" if _is_cause(sight, call) else ""
+    if len(signature.params) > 1:
+        return None
+    return "nil" if signature.params else ""
 
 
 def _is_cause(sight: Sight, call: ast.Call) -> bool:
