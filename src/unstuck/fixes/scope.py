@@ -129,7 +129,7 @@ def _method_end(sight: Sight, text: str, type_: Type) -> End | None:
     if not isinstance(base, Named) or not base.package or base == CONTEXT:
         return None
     for method in sight.world.methods(base):
-        gives = method == "Context"
+        gives = method == "Context" and (base.package != "testing" or _has_test_contexts(sight))
         named = gives or any(word in method.lower() for word in _ENDS)
         if not named or not _is_in_reach(sight, type_, method):
             continue
@@ -143,6 +143,12 @@ def _method_end(sight: Sight, text: str, type_: Type) -> End | None:
         if isinstance(result, Chan) and result.dir == "recv":
             return End(f"{text}.{method}()", "", 1)
     return None
+
+
+def _has_test_contexts(sight: Sight) -> bool:
+    """testing.T.Context is of Go 1.24."""
+    minor = sight.package.versions.toolchain.split(".")[1:2]
+    return bool(minor) and minor[0].isdigit() and int(minor[0]) >= 24
 
 
 def _add(found: dict[str, End], end: End | None) -> None:
