@@ -9,7 +9,7 @@ on what was explored before, so that packages can be shared out to processes (ou
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from unstuck import callers
@@ -22,7 +22,7 @@ from unstuck.ir.escaping import escaping, initial
 from unstuck.ir.instr import Function, Program
 from unstuck.ir.life import Life, life
 from unstuck.ir.program import LARGE, MODERATE, SMALL, Lowered, grown, program
-from unstuck.ir.slice import relevant, simplified
+from unstuck.ir.slice import reaches, relevant, simplified
 from unstuck.ir.testing import test_root
 from unstuck.models.loader import MACHINE
 from unstuck.parts import Part
@@ -249,7 +249,8 @@ def _explore_root(run: Run, ref: FuncRef, caller: RootKind | None) -> _Tried:
         small = _whole(run, ref, kind, SMALL)
         if small is not None and len(small.functions) != tried.functions:
             _try(run, tried, small)
-    tried.grows = bool(whole.cut) and tried.fragment is not None and tried.fragment.complete
+    last = tried.fragment
+    tried.grows = bool(whole.cut) and last is not None and last.complete and last.grows
     run.allowance = allowance
     return tried
 
@@ -296,7 +297,7 @@ def _grow(run: Run, tried: _Tried) -> None:
         before = run.part.work
         _try(run, tried, whole)
         run.allowance -= GROWING * (run.part.work - before)
-        if run.allowance < LEAST_GROWTH or not whole.cut:
+        if run.allowance < LEAST_GROWTH or tried.fragment is None or not tried.fragment.grows:
             return
 
 
@@ -411,7 +412,11 @@ def _analysed(run: Run, whole: Program) -> Fragment:
     ready = simplified(whole)
     fragment = idle(ready)
     if fragment is None:
-        fragment = analyse(relevant(ready), run.explorer.settings.limits.max_states, run.allowance)
+        kept = relevant(ready)
+        fragment = analyse(kept, run.explorer.settings.limits.max_states, run.allowance)
+        fragment = replace(fragment, grows=kept.reaching)
+    elif whole.cut:
+        fragment = replace(fragment, grows=reaches(ready))
     run.part.states += fragment.states
     run.part.work += fragment.work
     return fragment

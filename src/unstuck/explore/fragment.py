@@ -95,6 +95,8 @@ class Fragment:
     """On some path the code itself ended the process."""
     panics: bool = False
     """Some path ends the process by a panic, or by unlocking what is not locked."""
+    grows: bool = False
+    """What it makes or holds gets to functions that are not followed: more of them may show more."""
 
 
 def analyse(program: Program, limit: int, max_work: int = 1 << 60, *, process_ends: bool = True) -> Fragment:

@@ -765,6 +765,10 @@ class Program:
     too many are left out."""
     cut: frozenset[str] = frozenset()
     """Functions in sight that concern concurrency but are not followed. Membership only."""
+    held: bool = False
+    """One of these is called while a lock may be held."""
+    reaching: bool = True
+    """What the fragment makes, or a lock that it holds, may get to one of these (filled by slice)."""
     harmless: frozenset[str] = frozenset()
     """Functions in sight that are not followed because they do nothing to what the fragment makes; they
     change no memory that they did not make. Membership only."""

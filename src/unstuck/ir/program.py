@@ -160,6 +160,8 @@ class _Growth:
     """With each function how far from the root it is, and whether a lock may be held."""
     seen: set[model.FuncRef] = field(default_factory=set)
     cut: set[str] = field(default_factory=set)
+    held: bool = False
+    """One of these is called while a lock may be held."""
     passed: dict[model.FuncRef, _Unit] = field(default_factory=dict)
     """Functions that do not concern the fragment, as far as is known."""
     keeps: set[str] = field(default_factory=set)
@@ -242,11 +244,12 @@ def grown(
         methods,
         implementations,
         left,
-        harmless,
-        changing,
-        passing,
-        starts,
-        spawns,
+        growth.held,
+        harmless=harmless,
+        changing=changing,
+        passing=passing,
+        starts=starts,
+        spawns=spawns,
     )
 
 
@@ -286,6 +289,7 @@ def _consider(growth: _Growth, unit: _Unit, starts: bool) -> None:
     within = unit.depth <= (MAX_DEPTH if starts else ALONE_DEPTH)
     if not (within and _fits(growth, lowered)) and code.own(ref.package):
         growth.cut.add(function_id(ref))
+        growth.held = growth.held or unit.locked
         return
     growth.seen.add(ref)
     growth.passed.pop(ref, None)
@@ -332,7 +336,7 @@ def _left_alone(growth: _Growth) -> tuple[frozenset[str], frozenset[str], frozen
     harmless: list[str] = []
     changing: list[str] = []
     passing: list[str] = []
-    for ref in growth.passed:
+    for ref, unit in growth.passed.items():
         scope = growth.code.scopes.whole(ref)
         if not (scope.outside or scope.holding or scope.given):
             (changing if scope.writes else harmless).append(function_id(ref))
@@ -340,6 +344,7 @@ def _left_alone(growth: _Growth) -> tuple[frozenset[str], frozenset[str], frozen
                 passing.append(function_id(ref))
         elif growth.code.concerns(ref):
             growth.cut.add(function_id(ref))
+            growth.held = growth.held or unit.locked
     return frozenset(harmless), frozenset(changing), frozenset(passing)
 
 

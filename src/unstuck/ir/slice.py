@@ -96,8 +96,37 @@ def relevant(program: Program) -> Program:
             _round(state, body)
     functions = {name: rebuilt(body.function, body.kept, body.regs) for name, body in state.bodies.items()}
     watching = {kind: _reaching(functions, sees) for kind, sees in _SEES.items()}
-    made = replace(program, functions=functions, watching=watching)
+    made = replace(program, functions=functions, watching=watching, reaching=_reaches(program, state.made))
     return replace(made, future=future(made))
+
+
+def reaches(program: Program) -> bool:
+    """What the fragment makes, or a lock that it holds, may get to a function that is not followed."""
+    return program.held or (bool(program.cut) and _reaches(program, tainted(program)))
+
+
+def _reaches(program: Program, made: dict[str, set[Reg]]) -> bool:
+    cut = program.cut
+    if not cut or program.held:
+        return program.held
+    methods = {name for (_, name), func in program.methods.items() if func in cut}
+    for function in program.functions.values():
+        mine = made[function.id]
+        for item in function.code:
+            match item:
+                case instr.Call() if item.func in cut:
+                    given: tuple[Reg, ...] = item.args
+                case instr.CallMethod() if item.name in methods:
+                    given = uses(item)
+                case instr.MakeClosure() if item.func in cut:
+                    return True
+                case instr.Lock() if item.op not in ("section", "leave"):
+                    return True
+                case _:
+                    continue
+            if any(reg in mine for reg in given):
+                return True
+    return False
 
 
 _SEES: dict[str, Callable[[Instr], bool]] = {
