@@ -73,3 +73,19 @@ def test_errors_of_packages_out_of_sight_go_by_their_names(
         f"\t\ts.mu.Unlock()\n\t\treturn {error}\n\t}}\n\treturn nil\n}}\n"
     )
     assert _lines(tmp_path, code) == lines
+
+
+@pytest.mark.parametrize(
+    "end", ['away.Fatalf("no")', 'log.Fatal("no")', 'log.With(1).Panicw("no")', 'away.Log().Panic("no")']
+)
+def test_unseen_code_that_is_named_as_loggers_end_a_process_does_not_return(tmp_path: Path, end: str) -> None:
+    code = f"func Ask(log *away.Logger) {{\n\tdone := make(chan int)\n\t{end}\n\t<-done\n}}\n"
+    assert _lines(tmp_path, code) == []
+
+
+def test_unseen_code_with_such_a_name_that_gives_a_value_returns(tmp_path: Path) -> None:
+    code = (
+        "type errs interface{ Fatal() error }\n\n"
+        "func Ask(e errs) {\n\tdone := make(chan int)\n\tif e.Fatal() != nil {\n\t\t<-done\n\t}\n}\n"
+    )
+    assert _lines(tmp_path, code) == [6]

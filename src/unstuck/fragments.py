@@ -16,6 +16,7 @@ from unstuck import callers
 from unstuck.clients.judged import counted, unanswered
 from unstuck.clients.lives import Playable, playables
 from unstuck.explore.fragment import Fragment, Leak, analyse, idle
+from unstuck.explore.verdict import POLLER, SERVER
 from unstuck.explore.work import Place
 from unstuck.findings import Gap, Root, RootKind
 from unstuck.ir.escaping import escaping, initial
@@ -454,8 +455,9 @@ _CAUSES = {
 
 
 def _keep(run: Run, leak: Leak, root: Root, tested: bool) -> None:
-    made = tuple(_span(waited.made) for waited in leak.waits)
-    key = (leak.kind, Span(*leak.park), made)
+    goes_on = leak.kind in (POLLER, SERVER)
+    made = () if goes_on else tuple(_span(waited.made) for waited in leak.waits)
+    key = (POLLER if goes_on else leak.kind, Span(*leak.park), made)
     length = len(leak.schedule.happenings) if leak.schedule is not None else 1_000_000
     known = run.best.get(key)
     if known is None or _rank(length, leak, root, tested) < _rank(*known):

@@ -7,6 +7,9 @@ operation that waits, at the same time as the closer. A leak counts only when no
 operation's only when the type's own goroutines are its partners: what needs another client to act is not
 judged.
 
+A type without goroutines is played when its operations wait and ask a flag that a closer sets: who waits
+while it is closed has to be woken.
+
 Not known: types whose methods are to be run on a goroutine by their user (`go s.Run()`), types that are
-made as literals outside any function that returns them, and closers that only set a flag.
+made as literals outside any function that returns them.
 """

@@ -86,7 +86,13 @@ def _judged(played: Playable, life: Life, leak: Leak) -> bool:
             return False
     if life.operation is None or not _stands_at(leak.spawn, life.operation, life):
         return True
+    if played.passive:
+        return leak.operation in _WOKEN_BY_CLOSERS and _inside(leak.park, played.waiting)
     return leak.park != leak.spawn and _partner(leak, played.waiting, played.partners)
+
+
+_WOKEN_BY_CLOSERS = ("cond", "receive", "range", "select")
+"""What a client waits for that only other clients could still end once the value is closed."""
 
 
 def _stands_at(spawn: Place, member: Member, life: Life) -> bool:

@@ -12,6 +12,9 @@ from unstuck.clients.sight import (
     asks,
     closes,
     ends_by_name,
+    flags_read,
+    flags_set,
+    named_as_closer,
     operates,
     reach,
     reach_of,
@@ -19,6 +22,7 @@ from unstuck.clients.sight import (
     started,
     starts,
     waited,
+    waits_inside,
 )
 from unstuck.ir import instr
 from unstuck.ir.instr import Function
@@ -28,8 +32,8 @@ from unstuck.types import model
 from unstuck.types.model import FuncRef
 
 _METHOD_CALL = re.compile(rb"\.([^\W\d][\w\x80-\xff]*)\(")
-_STARTS = re.compile(rb"\bgo[ \t]|\.(Go|TryGo|AfterFunc)\(")
-"""By the text, something starts a goroutine."""
+_STARTS = re.compile(rb"\bgo[ \t]|\.(Go|TryGo|AfterFunc)\(|\bCond\b|<-")
+"""By the text, something starts a goroutine or waits."""
 TEST = "_test.go"
 """Makers and users in tests do not show what clients do."""
 MAX_MAKERS = 2
@@ -56,6 +60,8 @@ class Playable:
     """What closers run."""
     waiting: tuple[Function, ...]
     """What closers and operations run."""
+    passive: bool = False
+    """The type has no goroutines: who waits in an operation asks a flag that the closers set."""
 
 
 def playables(code: Code, package: str, refs: Sequence[FuncRef]) -> list[Playable]:
@@ -129,10 +135,51 @@ def _playable(
     methods = _methods(sight, users, type_, ref) if type_ is not None else []
     for starter in (None, *(each for each in methods if starts(sight, each))):
         calls = reach(sight, made) if starter is None else reach_of(sight, starter)
-        partners = reach(sight, started(sight, calls))
-        if waited(partners) or sends(partners):
+        partners = _partners(sight, calls)
+        if waited(partners) or sends(partners) or _waits_inside(partners):
             return _cast(sight, maker, (type_, value), starter, methods, partners)
-    return None
+    return _passive(sight, maker, (type_, value), methods)
+
+
+def _partners(sight: Sight, calls: Sequence[Function]) -> list[Function]:
+    """What the functions start, what that starts in turn, and all these call."""
+    found: dict[str, Function] = {}
+    new = reach(sight, started(sight, calls))
+    while new:
+        found.update((function.id, function) for function in new)
+        new = [each for each in reach(sight, started(sight, new)) if each.id not in found]
+    return list(found.values())
+
+
+def _waits_inside(functions: Sequence[Function]) -> bool:
+    """They wait on a condition variable, or for a lock."""
+    return any(
+        isinstance(item, instr.Lock) or (isinstance(item, instr.Cond) and item.op == "wait")
+        for function in functions
+        for item in function.code
+    )
+
+
+def _passive(
+    sight: Sight, maker: Member, made: tuple[model.Named | None, int], methods: Sequence[Member]
+) -> Playable | None:
+    """A type without goroutines whose operations wait, and ask whether it was closed."""
+    type_, value = made
+    closers = [each for each in methods if named_as_closer(sight, each)]
+    flags = flags_set(function for each in closers for function in reach_of(sight, each))
+    if type_ is None or not flags or len(closers) > MAX_CLOSERS:
+        return None
+    operations = [
+        each
+        for each in methods
+        if each not in closers and waits_inside(sight, each) and flags & flags_read(reach_of(sight, each))
+    ][:MAX_OPERATIONS]
+    if not operations:
+        return None
+    closing = [function for each in closers for function in reach_of(sight, each)]
+    waiting = closing + [function for each in operations for function in reach_of(sight, each)]
+    lives = tuple(_lives(sight, maker, value, None, operation, closers) for operation in operations)
+    return Playable(type_.name, lives, (), (), tuple(closing), tuple(waiting), passive=True)
 
 
 def _cast(
@@ -145,14 +192,14 @@ def _cast(
 ) -> Playable:
     """Who closes and who operates."""
     inside = {function.id for function in partners}
-    ends = waited(partners)
+    ends, flags = waited(partners), flags_read(partners)
     returned = _returned(sight, maker)
     closers = [each for each in returned if each.called]
     operations = [each for each in returned if not each.called]
     for each in methods:
         if each is starter or (each.function is not None and each.function.id in inside):
             continue
-        if closes(sight, each, ends) or ends_by_name(sight, each):
+        if closes(sight, each, ends) or ends_by_name(sight, each, flags):
             closers.append(each)
         elif operates(sight, each):
             operations.append(each)

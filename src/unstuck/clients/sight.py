@@ -261,20 +261,94 @@ def closes(sight: Sight, member: Member, waited: dict[str, bool]) -> bool:
     )
 
 
-def ends_by_name(sight: Sight, member: Member) -> bool:
-    """It is named as closers are, and ends something that belongs to the type: closes a channel of one of its
-    fields or calls a cancel. Whether its goroutines notice is another matter."""
+def named_as_closer(sight: Sight, member: Member) -> bool:
+    """It is named as closers are, and need not be told what to close."""
     functions = reach_of(sight, member)
     if not member.name.startswith(_CLOSERS) or not functions:
         return False
-    if any(desc.kind not in _CLOSER_TAKES for desc in functions[0].params[1:]):
+    return all(desc.kind in _CLOSER_TAKES for desc in functions[0].params[1:])
+
+
+def ends_by_name(sight: Sight, member: Member, flags: Iterable[str]) -> bool:
+    """It is named as closers are, and ends something that belongs to the type: closes a channel of one of its
+    fields, calls a cancel, or sets one of the `flags` that its goroutines read. Whether they notice in time
+    is another matter."""
+    if not named_as_closer(sight, member):
         return False
-    return any(
+    functions = reach_of(sight, member)
+    return bool(flags_set(functions) & frozenset(flags)) or any(
         isinstance(item, instr.Cancel)
         or (isinstance(item, instr.Close) and item.channel in sources)
         or (isinstance(item, instr.CallValue) and item.callee in sources and len(item.args) <= 1)
         for function in functions
         for sources in (_sources(function),)
+        for item in function.code
+    )
+
+
+_SETS = ("Store", "Set", "Swap", "CompareAndSwap", "CAS", "Toggle")
+_READS = ("Load", "Get", "Is", "CompareAndSwap", "CAS")
+"""How the methods and functions of atomic types and flags begin, whatever package they are of."""
+
+
+def flags_set(functions: Iterable[Function]) -> frozenset[str]:
+    """Fields that get a constant other than false, nought and nil, as "Type.field"; atomic ones count."""
+    found: set[str] = set()
+    for function in functions:
+        places = _places(function)
+        marks = {item.dst for item in function.code if isinstance(item, instr.Const) and item.value}
+        for item in function.code:
+            match item:
+                case instr.Store() if item.src in marks and item.pointer in places:
+                    found.add(places[item.pointer])
+                case instr.Call() if _is_named(item, _SETS) and any(reg in marks for reg in item.args[1:]):
+                    found.update(places[reg] for reg in item.args[:1] if reg in places)
+                case _:
+                    pass
+    return frozenset(found)
+
+
+def flags_read(functions: Iterable[Function]) -> frozenset[str]:
+    """Fields with a truth value or a number that are read."""
+    found: set[str] = set()
+    for function in functions:
+        places = _places(function)
+        for item in function.code:
+            match item:
+                case instr.Load() if item.desc.kind in ("bool", "int") and item.pointer in places:
+                    found.add(places[item.pointer])
+                case instr.Call() if _is_named(item, _READS):
+                    found.update(places[reg] for reg in item.args[:1] if reg in places)
+                case _:
+                    pass
+    return frozenset(found)
+
+
+def _is_named(call: instr.Call, begins: tuple[str, ...]) -> bool:
+    return call.func.rpartition(".")[2].startswith(begins)
+
+
+def _places(function: Function) -> dict[Reg, str]:
+    """Registers with the address of a field, or with what pointers there lead to."""
+    found: dict[Reg, str] = {}
+    for item in function.code:
+        match item:
+            case instr.FieldAddr():
+                found[item.dst] = f"{item.owner}.{item.name}"
+            case instr.Load() if item.pointer in found:
+                found[item.dst] = found[item.pointer]
+            case _:
+                pass
+    return found
+
+
+def waits_inside(sight: Sight, member: Member) -> bool:
+    """It may wait on a condition variable, or for a value."""
+    return any(
+        (isinstance(item, instr.Cond) and item.op == "wait")
+        or isinstance(item, instr.Recv)
+        or (isinstance(item, instr.Select) and item.default < 0)
+        for function in reach_of(sight, member)
         for item in function.code
     )
 

@@ -135,7 +135,7 @@ class _Renaming:
         readers = state.readers
         if readers:
             readers = tuple(sorted([self.goroutine(taker) for taker in readers]))
-        return LockState(writer, readers, state.waiting, state.site)
+        return LockState(writer, readers, state.waiting, state.site, state.through)
 
     def goroutine(self, gid: int) -> int:
         return gid if gid < 0 else self.goroutines.get(gid, GONE)

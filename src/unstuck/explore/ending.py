@@ -34,16 +34,16 @@ def known_of(work: Work, value: Value) -> str:
 
 
 def _returned(work: Work) -> Returned:
-    held: dict[tuple[str, int], None] = {}
-    released: dict[tuple[str, int], None] = {}
+    held: dict[tuple[str, int, int], None] = {}
+    released: dict[tuple[str, int, int], None] = {}
     for obj in work.heap.values():
         if type(obj) is not Cell or not obj.env or type(obj.value) is not StructValue:
             continue
         for state in _lock_states(obj.value):
             if state.writer == 0 or 0 in state.readers:
-                held[state.site] = None
+                held[*state.site, state.through] = None
             elif state.writer == FREE and not state.readers and state.site[0]:
-                released[state.site] = None
+                released[*state.site, state.through] = None
     results = () if work.returned is None else work.returned.results
     return Returned(tuple(sorted(held)), tuple(sorted(released)), results)
 

@@ -27,6 +27,23 @@ def ends_of(program: Program, func: str, index: int) -> int:
     return known
 
 
+_FIELDS = {"chan silent": ENV_RECEIVE, "chan unheard": ENV_SEND | ENV_CLOSE}
+"""What is known of a channel field (types/private.py), as ends that code outside the fragment can use."""
+
+
+def ends_of_fields(program: Program) -> dict[tuple[str, str], int]:
+    """Ends that the package of a struct uses of the channels in its private fields, by struct and field;
+    those of which nothing is known are left out."""
+    known = program.private
+    if not known:
+        known[("", "")] = ALL
+        for function in program.functions.values():
+            for item in function.code:
+                if isinstance(item, instr.FieldAddr) and item.flag in _FIELDS:
+                    known[item.owner, item.name] = _FIELDS[item.flag]
+    return known
+
+
 _Register = tuple[str, int]
 
 

@@ -203,6 +203,8 @@ def _judge(program: Program, graph: Graph[State, Move], main: bool) -> tuple[tup
         for item in judged:
             if KEPT in state.assumptions and not _left_in_callback(state, item):
                 continue
+            if item.kind == verdict.SERVER and item.gid == 0:
+                continue
             if item.kind == verdict.POLLER and (quiet or item.gid == 0):
                 continue
             if item.kind == verdict.CANCELLATION and item.gid == 0 and not state.detached:
@@ -227,13 +229,18 @@ class _Candidate(NamedTuple):
     item: verdict.Stuck
 
 
+_LEADING = {verdict.POLLER: (OUTSIDE, CANCEL), verdict.SERVER: (CANCEL,)}
+"""Whose moves may lead a goroutine of a kind out of its loop."""
+
+
 def _best(program: Program, graph: Graph[State, Move], group: list[_Candidate]) -> _Candidate | None:
     """The cheapest of those that are the same leak. Pollers count when they never leave their loop."""
     group.sort(key=lambda each: each.cost)
-    if group[0].item.kind != verdict.POLLER:
+    leading = _LEADING.get(group[0].item.kind)
+    if leading is None:
         return group[0]
     for each in group[:MAX_POLLERS]:
-        if outlive.never_leaves(program, graph.states[each.number], each.item.gid):
+        if outlive.never_leaves(program, graph.states[each.number], each.item.gid, leading):
             return each
     return None
 

@@ -1,8 +1,9 @@
 """Locks that a return leaves held (SEMANTICS.md, "Locks have takers").
 
-Reported at the Lock, when another return of the same root gives the lock back. Silent when a goroutine or a
-closure that leaves the function may unlock later, and for lock helpers: functions all of whose returns leave
-the lock held, or whose held returns tell of success where the others do not: no error, true, a value.
+Reported at the Lock, when another return of the same root gives back the lock that was taken by the same
+call. Silent when a goroutine or a closure that leaves the function may unlock later, and for lock helpers:
+functions all of whose returns leave the lock held, or whose held returns tell of success where the others do
+not: no error, true, a value.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ def held_locks(program: Program, graph: Graph[State, Move]) -> tuple[HeldLock, .
     if _unlocks_later(program):
         return ()
     errors = tuple(desc.kind == "error" for desc in program.functions[program.root].result_descs)
-    held: dict[tuple[str, int], list[tuple[int, tuple[str, ...]]]] = {}
-    released: dict[tuple[str, int], list[tuple[str, ...]]] = {}
+    held: dict[tuple[str, int, int], list[tuple[int, tuple[str, ...]]]] = {}
+    released: dict[tuple[str, int, int], list[tuple[str, ...]]] = {}
     for number, state in enumerate(graph.states):
         if state.returned is None or state.detached:
             continue
@@ -90,7 +91,7 @@ def _unlocks_later(program: Program) -> bool:
     return False
 
 
-def _pc(program: Program, site: tuple[str, int]) -> int | None:
+def _pc(program: Program, site: tuple[str, int, int]) -> int | None:
     function = program.functions.get(site[0])
     if function is None or function.hidden:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unstuck.explore import semantics
 from unstuck.explore.meanwhile import changed, fields_read
-from unstuck.explore.moves import CANCEL, OUTSIDE, Move, moves
+from unstuck.explore.moves import CANCEL, Move, moves
 from unstuck.explore.search import Graph, path
 from unstuck.explore.state import ENV_CLOSE, Channel, Goroutine, Site, State
 from unstuck.explore.work import Meter, Work
@@ -18,8 +18,9 @@ MAX_ENDS = 60
 """Final states looked at to see whether a goroutine can end by itself."""
 
 
-def never_leaves(program: Program, state: State, gid: int) -> bool:
-    """Whatever time does, and whatever code outside writes, the goroutine goes on in its loop."""
+def never_leaves(program: Program, state: State, gid: int, leading: tuple[str, ...]) -> bool:
+    """Whatever time does, and whatever code outside writes, the goroutine goes on in its loop. Nothing is
+    said where a move by one of `leading` is possible."""
     goroutine = state.goroutines[gid]
     assert goroutine is not None
     fields = fields_read(program)
@@ -33,7 +34,7 @@ def never_leaves(program: Program, state: State, gid: int) -> bool:
             return False
         current = todo.pop()
         dropped: list[str] = []
-        if any(move.by in (OUTSIDE, CANCEL) for move in moves(Work(program, current))):
+        if any(move.by in leading for move in moves(Work(program, current))):
             return False
         after = semantics.successors(program, current, dropped, meter)
         if dropped:

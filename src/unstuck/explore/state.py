@@ -70,12 +70,14 @@ class MapRef(NamedTuple):
 
 class LockState(NamedTuple):
     """What a Mutex or RWMutex holds in its field "state": the taker of the write lock (goroutine number, -1
-    free, GONE ended), the takers of read locks, and how many writers wait."""
+    free, GONE ended), the takers of read locks, how many writers wait, and where it was taken: the Lock, and
+    where the root itself was then."""
 
     writer: int
     readers: tuple[int, ...]
     waiting: int
     site: tuple[str, int]
+    through: int = 0
 
 
 class Counter(NamedTuple):
@@ -199,12 +201,12 @@ class Goroutine(NamedTuple):
 
 
 class Returned(NamedTuple):
-    """How the root returned: the places (function id, start) of Lock calls whose lock was still held or had
-    been given back, as far as others can reach it, and what is known of the results ("nil", "non-nil",
-    a constant, "?")."""
+    """How the root returned: the places (function id, start, where the root was) of Lock calls whose lock was
+    still held or had been given back, as far as others can reach it, and what is known of the results
+    ("nil", "non-nil", a constant, "?")."""
 
-    held: tuple[tuple[str, int], ...]
-    released: tuple[tuple[str, int], ...]
+    held: tuple[tuple[str, int, int], ...]
+    released: tuple[tuple[str, int, int], ...]
     results: tuple[str, ...]
 
 

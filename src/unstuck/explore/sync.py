@@ -21,7 +21,7 @@ from unstuck.explore.state import (
     Value,
 )
 from unstuck.explore.thread import Activation, Thread
-from unstuck.explore.work import TURN, Dropped, Handler, Stopped, Work
+from unstuck.explore.work import TURN, Dropped, Fork, Handler, Stopped, Work, choose
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, Desc
 
@@ -78,11 +78,12 @@ def can_lock(state: LockState, op: str) -> bool:
 def take_lock(work: Work, pointer: Pointer, op: str, gid: int, site: Site) -> None:
     """Takes the lock for goroutine gid."""
     state = lock_state(work, pointer)
-    where = (site.func, site.start)
+    through = work.thread(gid).acts[0].pc if gid == 0 else 0
+    state = state._replace(site=(site.func, site.start), through=through)
     if op.endswith("rlock"):
-        state = state._replace(readers=tuple(sorted((*state.readers, gid))), site=where)
+        state = state._replace(readers=tuple(sorted((*state.readers, gid))))
     else:
-        state = state._replace(writer=gid, site=where)
+        state = state._replace(writer=gid)
     set_lock(work, pointer, state)
 
 
@@ -97,6 +98,8 @@ def _lock(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Loc
         if work.observed(pointer.obj) and thread.phase != TURN:
             raise Stopped
         thread.phase = ""
+    elif item.written and gid in state.readers and can_lock(state, item.op) and _is_outside(work, pointer):
+        _read_again(work, pointer, state, act, item, gid)
     elif not work.observed(pointer.obj) and can_lock(state, item.op):
         take_lock(work, pointer, item.op, gid, Site(act.function.id, *item.at))
         if item.dst != NONE:
@@ -104,6 +107,31 @@ def _lock(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Loc
     else:
         raise Stopped
     act.pc += 1
+
+
+BETWEEN = "another goroutine locks to write between the two read locks"
+"""What a path leans on where a goroutine reads a second time."""
+
+
+def _is_outside(work: Work, pointer: Pointer) -> bool:
+    obj = work.heap[pointer.obj]
+    return isinstance(obj, Cell) and obj.env
+
+
+def _read_again(
+    work: Work, pointer: Pointer, state: LockState, act: Activation, item: instr.Lock, gid: int
+) -> None:
+    """A second RLock by the same goroutine: code outside may have asked for the lock to write in between,
+    and then waits for the first one's end, as this goroutine does for the writer's (sync/rwmutex.go)."""
+    choice = work.take_choice()
+    if choice < 0:
+        raise Fork([choose(0), choose(1)])
+    if choice == 0:
+        take_lock(work, pointer, item.op, gid, Site(act.function.id, *item.at))
+        return
+    set_lock(work, pointer, state._replace(waiting=state.waiting + 1))
+    work.assume(BETWEEN)
+    raise Stopped
 
 
 def release(work: Work, pointer: Pointer, op: str, gid: int) -> None:

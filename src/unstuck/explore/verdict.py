@@ -14,7 +14,7 @@ from unstuck.explore import moves as moves_
 from unstuck.explore import sync
 from unstuck.explore.control import AT_ONCE
 from unstuck.explore.footprint import ALL, ends_of
-from unstuck.explore.moves import CANCEL, TIME, Move, Wait
+from unstuck.explore.moves import CANCEL, OUTSIDE, TIME, Move, Wait
 from unstuck.explore.state import (
     ENV_CLOSE,
     ENV_RECEIVE,
@@ -38,12 +38,14 @@ from unstuck.ir.instr import Program
 LEAKED = "leaked"
 CANCELLATION = "cancellation"
 POLLER = "poller"
+SERVER = "server"
 
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
     """Goroutine `gid` of a state is stuck; `kind` leaked, or cancellation when an outsider's cancel alone
-    can still end it."""
+    can still end it, poller when only time still wakes it, server when code outside does, too, though one of
+    the channels that it receives from is nobody's any more."""
 
     gid: int
     kind: str
@@ -83,7 +85,20 @@ def stuck(program: Program, state: State) -> tuple[Stuck, ...]:
         timed = {move.gid for move in facts.moves if move.by == TIME}
         more = _left_over(facts, alive, frozenset((TIME,)))
         found.extend(Stuck(gid, POLLER, facts.waits[gid]) for gid in more if gid in timed)
+    served = {move.gid for move in facts.moves if move.by == OUTSIDE}
+    served = {gid for gid in served if any(_is_dead(work, wait) for wait in facts.waits[gid])}
+    if served:
+        more = _left_over(facts, alive, frozenset((TIME, OUTSIDE)))
+        found.extend(Stuck(gid, SERVER, facts.waits[gid]) for gid in more if gid in served)
     return tuple(sorted(found, key=lambda item: item.gid))
+
+
+def _is_dead(work: Work, wait: Wait) -> bool:
+    """A receive from a channel that the fragment made and that code outside can neither send on nor close."""
+    obj = work.heap[wait.obj] if wait.how == "receive" else None
+    if not isinstance(obj, Channel) or obj.kind != "chan" or obj.site is None:
+        return False
+    return not obj.ends & (ENV_SEND | ENV_CLOSE) and not obj.closed and not obj.queue
 
 
 def _left_over(facts: _Facts, alive: list[int], without: frozenset[str]) -> list[int]:

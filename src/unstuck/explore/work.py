@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from unstuck.explore.footprint import RELEASES, ends_of
+from unstuck.explore.footprint import RELEASES, ends_of, ends_of_fields
 from unstuck.explore.state import (
     ENV_CLOSE,
     ENV_RECEIVE,
@@ -383,7 +383,8 @@ class Work:
                     does = ends_of(self.program, item.func, index)
                     stack.append((child, "both", ends & does | does & RELEASES))
                 continue
-            stack.extend((child, "both", ends) for child in self.children(item))
+            if type(item) is StructValue:
+                stack.extend((child, "both", ends & own) for child, own in self._fields(item))
             number = self.object_of(item)
             if number < 0 or number not in self.heap:
                 continue
@@ -403,6 +404,13 @@ class Work:
                     if ends & RELEASES and self._holds_sync(self.contents(number)):
                         self.heap[number] = obj._replace(env=True)
                     self._restricted(number, ends, stack)
+
+    def _fields(self, value: StructValue) -> Iterable[tuple[Value, int]]:
+        """The fields of a struct, and what code outside may do to channels that stand in them."""
+        known = ends_of_fields(self.program)
+        for name, child in value.fields:
+            plain = type(self.resolve(child)) is not ChanRef
+            yield child, -1 if plain else known.get((value.type, name), -1)
 
     def _holds_sync(self, values: Iterable[Value]) -> bool:
         """A wait group, condition variable or lock is among the values or in their fields."""

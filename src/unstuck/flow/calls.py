@@ -1,6 +1,7 @@
 """Calls that never return, and the bodies of functions in sight.
 
-Known ones are named; a function whose body has no way to its end is found by looking at it.
+Known ones are named, loggers go by their names (types/endings.py); a function whose body has no way to its
+end is found by looking at it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from weakref import WeakKeyDictionary
 from unstuck.flow.graph import EXIT, Graph, build
 from unstuck.flow.places import builtin, callee, named
 from unstuck.syntax import ast
+from unstuck.types.endings import exits, panics
 from unstuck.types.model import FuncRef, Info
 from unstuck.types.world import World
 
@@ -44,7 +46,9 @@ def ends(world: World, info: Info, call: ast.Call, depth: int = 0) -> bool:
     ref = callee(info, call)
     if ref is None:
         return False
-    return named(ref) in ENDING or (depth < _MAX_DEPTH and _never_returns(world, ref, depth + 1))
+    if named(ref) in ENDING or exits(world, ref) or panics(world, ref):
+        return True
+    return depth < _MAX_DEPTH and _never_returns(world, ref, depth + 1)
 
 
 def graph_of(world: World, info: Info, block: ast.Block, depth: int = 0) -> Graph:

@@ -15,6 +15,7 @@ from unstuck.ir.builder import Builder, finish, parameter
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, At, Desc, Reg
 from unstuck.syntax import ast
 from unstuck.types import model
+from unstuck.types.endings import exits, panics
 
 Emitter = Callable[[Builder, At, tuple[Reg, ...]], tuple[Reg, ...]]
 
@@ -150,6 +151,9 @@ def prepare(b: Builder, e: ast.Call) -> Prepared:
         if used is None and selection is None:
             x = expressions.expr(b, fun.x)
             args = arguments(b, e, None)
+            emit = _ending(b, e, model.FuncRef("", "", fun.sel.name))
+            if emit is not None:
+                return Operation(where, emit, (x, *args))
             escapes = (x, *escaping(b, e, args, receiver=False))
             return Interface(where, x, fun.sel.name, "", args, results(b, e), escapes)
     callee = expressions.expr(b, fun)
@@ -254,7 +258,7 @@ def _instantiates(b: Builder, e: ast.Index) -> bool:
 def _function(b: Builder, e: ast.Call, ref: model.FuncRef, where: At) -> Prepared:
     signature = b.shared.world.signature(ref) or expressions.type_of(b, e.fun)
     name = literals.function_id(ref)
-    emit = library.operation(name)
+    emit = library.operation(name) or _ending(b, e, ref)
     args = arguments(b, e, None if emit is not None else signature)
     if emit is not None:
         return Operation(where, emit, args)
@@ -263,11 +267,23 @@ def _function(b: Builder, e: ast.Call, ref: model.FuncRef, where: At) -> Prepare
     return Static(where, name, args, results(b, e), escapes)
 
 
+def _ending(b: Builder, e: ast.Call, ref: model.FuncRef) -> library.Emitter | None:
+    """For a call that never returns, going by its name; what gives a value is no such call."""
+    given = expressions.type_of(b, e)
+    if not isinstance(given, model.Unknown) and given != model.Tuple(()):
+        return None
+    if exits(b.shared.world, ref):
+        return library.exit_process
+    return library.panic if panics(b.shared.world, ref) else None
+
+
 def _method(b: Builder, e: ast.Call, fun: ast.Selector, selection: model.Selection, where: At) -> Prepared:
     receiver = literals.receiver_of(b, fun, selection)
     if selection.method is None:
         interface = library.interface_name(selection.interface)
         emit = library.operation(f"{interface}.{fun.sel.name}")
+        if emit is None:
+            emit = _ending(b, e, model.FuncRef(b.shared.source.ref.package, interface, fun.sel.name))
         args = arguments(b, e, selection.type)
         if emit is not None:
             return Operation(where, emit, (receiver, *args))
@@ -276,7 +292,7 @@ def _method(b: Builder, e: ast.Call, fun: ast.Selector, selection: model.Selecti
             escapes = ()
         return Interface(where, receiver, fun.sel.name, interface, args, results(b, e), escapes)
     name = literals.function_id(selection.method)
-    emit = library.operation(name)
+    emit = library.operation(name) or _ending(b, e, selection.method)
     args = arguments(b, e, None if emit is not None else selection.type)
     if emit is not None:
         return Operation(where, emit, (receiver, *args))

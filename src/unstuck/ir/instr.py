@@ -528,13 +528,15 @@ class Select:
 class Lock:
     """An operation on the Mutex or RWMutex at pointer: "lock", "unlock", "rlock", "runlock", "trylock",
     "tryrlock" (the last two set dst); of a lock that everybody gets (ir/sections.py): "section" where it is
-    taken, "leave" where it is given back"""
+    taken, "leave" where it is given back. `written`: other code of the package takes a lock of this name to
+    write (on "rlock" only)"""
 
     at: At
     op: str
     pointer: Reg
     dst: Reg
     rw: bool
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -786,3 +788,5 @@ class Program:
     """What can still be read, from each place (filled by slice)."""
     ends: dict[tuple[str, int], int] = field(default_factory=dict, compare=False, repr=False)
     """Answers of explore/footprint.py, by function and parameter; filled while exploring."""
+    private: dict[tuple[str, str], int] = field(default_factory=dict, compare=False, repr=False)
+    """The same, by struct and field."""

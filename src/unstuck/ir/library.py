@@ -12,6 +12,7 @@ from unstuck.ir import instr
 from unstuck.ir.builder import Builder, finish, parameter
 from unstuck.ir.instr import NONE, POSITIVE, At, Desc, Reg
 from unstuck.types import model
+from unstuck.types.private import is_written
 
 Emitter = Callable[[Builder, At, tuple[Reg, ...]], tuple[Reg, ...]]
 
@@ -33,10 +34,19 @@ def interface_name(type_: model.Type | None) -> str:
 def _lock(op: str, rw: bool) -> Emitter:
     def emit(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
         dst = b.reg() if op.startswith("try") else NONE
-        b.emit(instr.Lock(where, op, regs[0], dst, rw))
+        b.emit(instr.Lock(where, op, regs[0], dst, rw, op == "rlock" and _is_written(b, regs[0])))
         return (dst,) if dst != NONE else ()
 
     return emit
+
+
+def _is_written(b: Builder, lock: Reg) -> bool:
+    """Some code of the package locks what has the name of this field to write."""
+    field = next((i for i in reversed(b.code) if isinstance(i, instr.FieldAddr) and i.dst == lock), None)
+    source = b.shared.source
+    return (
+        field is not None and not source.stub and is_written(b.shared.world, source.ref.package, field.name)
+    )
 
 
 def _wait_group(op: str) -> Emitter:
@@ -151,12 +161,14 @@ def _goexit(failing: bool) -> Emitter:
     return emit
 
 
-def _exit(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+def exit_process(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+    """The process ends."""
     b.emit(instr.Exit(where))
     return ()
 
 
-def _panic(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+def panic(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+    """The goroutine panics."""
     b.emit(instr.Panic(where))
     return ()
 
@@ -220,17 +232,17 @@ _OPERATIONS: dict[str, Emitter] = {
     "time.Ticker.Reset": _timer("reset", "time.Ticker"),
     "runtime.Goexit": _goexit(failing=False),
     "runtime.Gosched": _nothing,
-    "os.Exit": _exit,
-    "syscall.Exit": _exit,
-    "log.Fatal": _exit,
-    "log.Fatalf": _exit,
-    "log.Fatalln": _exit,
-    "log.Logger.Fatal": _exit,
-    "log.Logger.Fatalf": _exit,
-    "log.Logger.Fatalln": _exit,
-    "log.Panic": _panic,
-    "log.Panicf": _panic,
-    "log.Panicln": _panic,
+    "os.Exit": exit_process,
+    "syscall.Exit": exit_process,
+    "log.Fatal": exit_process,
+    "log.Fatalf": exit_process,
+    "log.Fatalln": exit_process,
+    "log.Logger.Fatal": exit_process,
+    "log.Logger.Fatalf": exit_process,
+    "log.Logger.Fatalln": exit_process,
+    "log.Panic": panic,
+    "log.Panicf": panic,
+    "log.Panicln": panic,
     "runtime.GOMAXPROCS": _unknown(POSITIVE),
     "runtime.NumCPU": _unknown(POSITIVE),
     "errors.New": _unknown(NON_NIL),

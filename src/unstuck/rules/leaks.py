@@ -58,7 +58,14 @@ _REASONS = {
     "held": WaitReason.MUTEX,
     "sleep": WaitReason.SLEEP,
 }
-_KINDS = {"leaked": Kind.LEAKED, "poller": Kind.POLLER, "cancellation": Kind.CANCELLATION}
+_KINDS = {
+    "leaked": Kind.LEAKED,
+    "poller": Kind.POLLER,
+    "server": Kind.POLLER,
+    "cancellation": Kind.CANCELLATION,
+}
+_GO_ON = ("poller", "server")
+"""Kinds of leaks that run now and then."""
 FATAL, GUESSED, KEPT, CALLED = "t.Fatal", "guess", "callback", "called"
 ASSUMPTIONS = {
     FATAL: "the test fails half-way (t.Fatal)",
@@ -89,7 +96,7 @@ def rule_of(leak: Leak) -> str:
     """The rule a leak falls under."""
     if leak.kind == "cancellation":
         return "ends-only-by-cancellation"
-    return "abandoned-poller" if leak.kind == "poller" else RULES[leak.operation]
+    return "abandoned-poller" if leak.kind in _GO_ON else RULES[leak.operation]
 
 
 def severity(leak: Leak, root: Root, *, tested: bool) -> Severity:
@@ -184,7 +191,7 @@ def _severity(leak: Leak, growth: Growth, assumptions: Sequence[str]) -> Severit
         return Severity.NOTE  # on purpose: a function that does not return
     if leak.kind == "cancellation":
         return Severity.WARNING if leak.by_itself or leak.past_cancel else Severity.NOTE
-    if leak.kind == "poller":
+    if leak.kind in _GO_ON:
         return Severity.NOTE if growth is Growth.ONCE else Severity.WARNING
     if growth is Growth.ONCE or assumptions or leak.schedule is None:
         return Severity.WARNING

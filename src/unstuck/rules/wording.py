@@ -36,6 +36,8 @@ def message(leak: Leak, name: str, root: str, *, once: bool) -> str:
         return f"this goroutine ends only when somebody cancels the context: {gone} to wake it{many}"
     if leak.kind == "poller":
         return f"this goroutine polls for ever: only its own timer still wakes it, and no way leads out{many}"
+    if leak.kind == "server":
+        return f"this goroutine goes on for ever: nobody is left who can open the way out of its loop{many}"
     if leak.operation == "held":
         return f"{root} can return with {name or 'the lock'} still locked; another return unlocks it"
     match leak.operation:
@@ -87,6 +89,8 @@ def advice(leak: Leak, shadow: str, *, once: bool) -> str:
         return "watch the context that was made, too: its cancel is what the caller has"
     if leak.kind == "cancellation":
         return "derive a context with cancel, and cancel it when its work is done"
+    if leak.kind == "server":
+        return "close the channel that ends the loop, on every path of whoever made it"
     if leak.kind == "poller":
         return "give the loop a way out: a done channel or ctx.Done() that somebody ends"
     match leak.operation:

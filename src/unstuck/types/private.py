@@ -3,7 +3,8 @@
 A field that no code assigns is nil. One whose channels nobody sends on or closes wakes no receiver, and one
 that nobody receives from takes no value past its buffer. Asked of the text of the package, field by field
 name: a use that is not understood (the channel is handed on, aliased, or its address taken) makes the answer
-"nothing is known", and so does a use of a field of the same name elsewhere.
+"nothing is known", and so does a use of a field of the same name elsewhere. Which locks are taken to write
+is asked in the same way.
 """
 
 from __future__ import annotations
@@ -39,6 +40,17 @@ def channel_field(world: World, owner: Named, name: str) -> str:
     if known is None:
         files = [file.data for file in world.texts(owner.package)]
         known = world.channel_fields[key] = _judge(files, owner.name.encode(), name.encode())
+    return known
+
+
+def is_written(world: World, package: str, name: str) -> bool:
+    """Some code of the package, tests left out, takes a lock in a field of that name to write."""
+    known = world.written_locks.get((package, name))
+    if known is None:
+        embedded = b"" if name != "RWMutex" else rb"|\.Lock\(\)"
+        wanted = re.compile(rb"\b" + re.escape(name.encode()) + rb"\.Lock\(\)" + embedded)
+        files = (file for file in world.texts(package) if not file.path.endswith("_test.go"))
+        known = world.written_locks[package, name] = any(wanted.search(file.data) for file in files)
     return known
 
 

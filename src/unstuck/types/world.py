@@ -113,6 +113,8 @@ class World:
         """Answers of fixed.fixed, by package and name."""
         self.channel_fields: dict[tuple[str, str], str] = {}
         """Answers of private.channel_field, by package and field."""
+        self.written_locks: dict[tuple[str, str], bool] = {}
+        """Answers of private.is_written, by package and field."""
         self._implementations: dict[tuple[Type, str], tuple[Type, ...]] = {}
         self._among: Sequence[str] = ()
         self._answers: dict[Type, tuple[Type, ...]] = {}

@@ -63,7 +63,7 @@ _MADE = {
 
 _PARKED = {
     Kind.LEAKED: "parked here for ever",
-    Kind.POLLER: "woken only by its own timer, for ever",
+    Kind.POLLER: "woken again and again, for ever",
     Kind.CANCELLATION: "parked here until cancelled from outside",
     Kind.HELD: "",
     Kind.LINGERING: "still parked here after the test",
@@ -244,7 +244,7 @@ def _facts(finding: Finding, view: View) -> list[str]:
 def _grows(finding: Finding) -> str:
     what = {
         Kind.HELD: "what is held adds up",
-        Kind.POLLER: "one more goroutine that polls for ever",
+        Kind.POLLER: "one more goroutine that goes on for ever",
         Kind.CANCELLATION: "one more waiting goroutine",
     }.get(finding.kind, _stuck(finding.count))
     match finding.growth:
