@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from unstuck.explore import arithmetic, memory
 from unstuck.explore.ending import known_of
+from unstuck.explore.outsiders import is_another
 from unstuck.explore.state import (
     START,
     Cell,
@@ -383,6 +384,8 @@ def _start(work: Work, new: Goroutine) -> None:
             if last in work.pending:
                 work.pending.remove(last)
             return
+    if is_another(work, new):
+        return
     if new.spawn is not None:
         _check_room(work, new.spawn)
     work.goroutines.append(new)

@@ -69,6 +69,8 @@ class _Slice:
     """Keys of what is written by kept instructions."""
     changed: bool = True
     recovers: bool = False
+    waits: bool = False
+    """Somebody waits for a wait group."""
     dynamic_results: bool = False
     taken: tuple[str, ...] = ()
     made: dict[str, set[Reg]] = field(default_factory=dict)
@@ -164,7 +166,7 @@ def _leads(item: Instr, found: set[str]) -> bool:
 def _start(program: Program) -> _Slice:
     bodies: dict[str, _Body] = {}
     taken: dict[str, None] = dict.fromkeys(program.methods.values())
-    recovers = False
+    recovers = waits = False
     for name, function in program.functions.items():
         body = _Body(function, [False] * len(function.code), written=tuple(map(defs, function.code)))
         body.pointers.update(index for index, desc in enumerate(function.params) if desc.kind == "pointer")
@@ -174,6 +176,8 @@ def _start(program: Program) -> _Slice:
                 taken[item.func] = None
             elif isinstance(item, instr.Recover):
                 recovers = True
+            elif isinstance(item, instr.WaitGroup):
+                waits = waits or item.op == "wait"
             _location(body, item)
         bodies[name] = body
     root = bodies[program.root]
@@ -190,6 +194,7 @@ def _start(program: Program) -> _Slice:
         bodies,
         set(),
         recovers=recovers,
+        waits=waits,
         taken=tuple(taken),
         made=tainted(program),
         methods=methods,
@@ -306,6 +311,8 @@ def _wanted(state: _Slice, body: _Body, pc: int, item: Instr) -> bool:
             return True
         case instr.Jump() | instr.Branch() | instr.MapNext():
             return False
+        case instr.WaitGroup():
+            return state.waits
         case _:
             return isinstance(item, (*instr.OPERATIONS, *_ENDS)) or _needed(body, item)
 
