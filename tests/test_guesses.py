@@ -14,6 +14,9 @@ _CODE = """package x
 import (
 	"os"
 	"testing"
+
+	"example.com/away"
+	"github.com/stretchr/testify/require"
 )
 
 func TestGuess(t *testing.T) {
@@ -34,14 +37,40 @@ func TestSure(t *testing.T) {
 	}
 	<-done
 }
+
+func TestCalledBack(t *testing.T) {
+	going, stop := make(chan bool), make(chan bool)
+	query := away.Query(func() {
+		going <- true
+		<-stop
+	})
+	go func() {
+		query.Run()
+		going <- true
+	}()
+	<-going
+	stop <- true
+	<-going
+}
+
+func TestFails(t *testing.T) {
+	late := make(chan bool)
+	go func() { late <- true }()
+	select {
+	case <-late:
+		require.Fail(t, "too early")
+	default:
+	}
+	<-late
+}
 """
 
 
 @pytest.mark.parametrize(
     ("file", "severities"),
     [
-        ("x_test.go", [(13, Severity.NOTE), (19, Severity.ERROR)]),
-        ("x.go", [(13, Severity.ERROR), (19, Severity.ERROR)]),
+        ("x_test.go", [(16, Severity.NOTE), (22, Severity.ERROR), (38, Severity.NOTE)]),
+        ("x.go", [(16, Severity.ERROR), (22, Severity.ERROR), (38, Severity.ERROR)]),
     ],
 )
 def test_what_needs_a_guess_is_a_note_in_tests(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from unstuck.explore import held, outlive, semantics, sync, trace, verdict
+from unstuck.explore import held, outlive, semantics, spawns, sync, trace, verdict
 from unstuck.explore.moves import CANCEL, OUTSIDE, Move, Wait, is_quiet, moves, position
 from unstuck.explore.search import Graph, explore
 from unstuck.explore.state import Cell, Channel, Goroutine, Site, State
@@ -57,6 +57,8 @@ class Leak:
     waits: tuple[WaitedFor, ...]
     spawn: Place | None
     spawn_in_loop: bool
+    spawn_once: bool
+    """It is started by what a sync.Once of the package does."""
     root_parked: bool
     """It is the root itself."""
     count: int
@@ -74,7 +76,8 @@ class Leak:
     past_cancel: bool
     """The same: the root returned a cancel that does not end it."""
     guessed: bool
-    """The schedule needs unknown values to go one way, other than that calls do not fail."""
+    """The schedule needs unknown values to go one way, other than that calls do not fail, or code outside to
+    send or receive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +271,7 @@ def _forgotten(program: Program, graph: Graph[State, Move], lock: held.HeldLock)
         waits=(WaitedFor("lock", at.op, "mutex", None, 0, place),),
         spawn=None,
         spawn_in_loop=False,
+        spawn_once=False,
         root_parked=False,
         count=1,
         goroutine=-1,
@@ -329,7 +333,8 @@ def _leak(program: Program, graph: Graph[State, Move], number: int, item: verdic
         rw=rw,
         waits=waits,
         spawn=Place(program.functions[spawn.func].path, spawn.start, spawn.end) if spawn else None,
-        spawn_in_loop=spawn is not None and _in_loop(program, spawn),
+        spawn_in_loop=spawn is not None and spawns.in_loop(program, spawn),
+        spawn_once=spawn is not None and spawn.func in spawns.done_once(program),
         root_parked=item.gid == 0,
         count=goroutine.count,
         goroutine=_number(schedule, goroutine, park),
@@ -340,8 +345,12 @@ def _leak(program: Program, graph: Graph[State, Move], number: int, item: verdic
         receivers=_others(program, False),
         past_cancel=item.kind == verdict.CANCELLATION and outlive.past_cancel(work, item.gid),
         by_itself=item.kind == verdict.CANCELLATION and outlive.ends_by_itself(program, graph, spawn),
-        guessed=schedule is None or any(each.what == GUESS for each in schedule.happenings),
+        guessed=schedule is None or any(each.what in _GUESSES for each in schedule.happenings),
     )
+
+
+_GUESSES = (GUESS, "send-outside", "receive-outside")
+"""What happens as one of several ways: an unknown value goes one way, code outside does its half."""
 
 
 def _number(schedule: Schedule | None, goroutine: Goroutine, park: Place) -> int:
@@ -404,25 +413,6 @@ def _taken(program: Program, work: Work, wait: Wait) -> Place | None:
     if function is None or function.hidden:
         return None
     return Place(function.path, start, start)
-
-
-def _in_loop(program: Program, site: Site) -> bool:
-    """The instruction at the site can be reached again from itself within its function."""
-    from unstuck.ir.operands import successors
-
-    code = program.functions[site.func].code
-    for pc, item in enumerate(code):
-        if isinstance(item, instr.Go) and item.at == (site.start, site.end):
-            seen: set[int] = set()
-            stack = list(successors(item, pc))
-            while stack:
-                at = stack.pop()
-                if at == pc:
-                    return True
-                if at not in seen and at < len(code):
-                    seen.add(at)
-                    stack.extend(successors(code[at], at))
-    return False
 
 
 def _others(program: Program, sending: bool) -> bool:

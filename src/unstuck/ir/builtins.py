@@ -53,7 +53,7 @@ def _made_type(b: Builder, e: ast.Call) -> model.Type:
 def _make(b: Builder, e: ast.Call) -> tuple[Emitter, tuple[Reg, ...]]:
     type_ = _made_type(b, e)
     under = b.shared.world.underlying(type_)
-    operands = tuple(expressions.expr(b, arg) for arg in e.args[1:])
+    operands = tuple(expressions.integer(b, arg) for arg in e.args[1:])
 
     def emit(inner: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
         dst = inner.reg()

@@ -15,7 +15,7 @@ from unstuck.ir.builder import Builder, finish, parameter
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, At, Desc, Reg
 from unstuck.syntax import ast
 from unstuck.types import model
-from unstuck.types.endings import exits, panics
+from unstuck.types.endings import exits, fails_test, panics
 
 Emitter = Callable[[Builder, At, tuple[Reg, ...]], tuple[Reg, ...]]
 
@@ -269,6 +269,8 @@ def _function(b: Builder, e: ast.Call, ref: model.FuncRef, where: At) -> Prepare
 
 def _ending(b: Builder, e: ast.Call, ref: model.FuncRef) -> library.Emitter | None:
     """For a call that never returns, going by its name; what gives a value is no such call."""
+    if fails_test(ref):
+        return library.fail_test
     given = expressions.type_of(b, e)
     if not isinstance(given, model.Unknown) and given != model.Tuple(()):
         return None

@@ -1,8 +1,8 @@
 """Function literals that leave the function they stand in: whoever gets them may call them at any time.
 
 Returned, stored, put into a struct or given to another function: cobra commands, handlers, hooks. Literals
-that are only started, deferred or called where they are made run with the function around them and are no
-roots. By the code as it stands, without asking what callees do with what they are given.
+that are only started, deferred, called or done once where they are made run with the function around them and
+are no roots. By the code as it stands, without asking what callees do with what they are given.
 """
 
 from __future__ import annotations
@@ -73,6 +73,8 @@ def _stays(item: instr.Instr, reg: Reg, made: dict[Reg, tuple[str, ...]]) -> boo
             return item.pointer in made
         case instr.CallValue() | instr.Go() | instr.Defer():
             return reg not in item.args
+        case instr.Call():
+            return item.func == "sync.Once.Do"
         case _:
             return False
 

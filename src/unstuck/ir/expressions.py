@@ -42,6 +42,18 @@ def holds(b: Builder, type_: model.Type) -> bool:
     return type_ != model.ERROR and facts.can_hold_concurrency(b.shared.world, type_)
 
 
+def integer(b: Builder, e: ast.Expr) -> Reg:
+    """Evaluates an expression that is used as an integer: a constant like 1e6 is one."""
+    value = b.shared.info.constants.get(e)
+    if isinstance(value, float) and value.is_integer() and abs(value) < MAX_WHOLE:
+        return b.const(at(e), int(value))
+    return expr(b, e)
+
+
+MAX_WHOLE = 1 << 53
+"""Larger floating-point constants are not taken for integers."""
+
+
 def expr(b: Builder, e: ast.Expr) -> Reg:
     """Evaluates an expression with one value."""
     if e in b.shared.info.constants:

@@ -189,6 +189,8 @@ def _yield(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
     return ()
 
 
+fail_test = _goexit(failing=True)
+"""The test ends, and has failed."""
 _OPERATIONS: dict[str, Emitter] = {
     "sync.Mutex.Lock": _lock("lock", rw=False),
     "sync.Mutex.Unlock": _lock("unlock", rw=False),

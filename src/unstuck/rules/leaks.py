@@ -71,7 +71,7 @@ ASSUMPTIONS = {
     FATAL: "the test fails half-way (t.Fatal)",
     KEPT: "code outside runs the function it was given later, on a goroutine of its own",
     CALLED: "code outside calls the function it was given before it returns",
-    GUESSED: "in the test, a value that is unknown here goes one way",
+    GUESSED: "in the test, what is unknown here (a value, what code outside does) goes one way",
 }
 _SHOWN_BY_TESTS = (FATAL, GUESSED)
 """A test is run again and again, and goes the way its author wants; other ways are notes."""
@@ -179,6 +179,8 @@ def _reason(leak: Leak) -> WaitReason:
 
 
 def _growth(leak: Leak, root: Root) -> Growth:
+    if leak.spawn_once:
+        return Growth.ONCE
     if root.kind is not RootKind.MAIN:
         return Growth.PER_CALL
     return Growth.PER_ITERATION if leak.spawn_in_loop else Growth.ONCE

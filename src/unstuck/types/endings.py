@@ -16,6 +16,14 @@ _EXITS = re.compile(f"(Fatal|Exit){_FORMS}")
 _PANICS = re.compile(f"Panic{_FORMS}")
 
 
+_FAILS = re.compile("Fail(Now)?f?")
+
+
+def fails_test(ref: FuncRef) -> bool:
+    """It ends the test that it is given, as package require of testify (github.com/stretchr/testify) does."""
+    return ref.package.endswith("/require") and _FAILS.fullmatch(ref.name) is not None
+
+
 def exits(world: World, ref: FuncRef) -> bool:
     """It ends the process, going by its name."""
     return _EXITS.fullmatch(ref.name) is not None and world.declared(ref) is None

@@ -66,3 +66,46 @@ func Unshared() int {
 	defer shared.mu.Unlock()
 	return len(c.names) + len(shared.names)
 }
+
+var (
+	sweeping sync.Once
+	swept    = map[string]bool{}
+	sweeps   sync.Mutex
+)
+
+// Sweep starts one goroutine in the whole process, whoever calls it first.
+func Sweep() {
+	sweeping.Do(func() {
+		go func() {
+			for {
+				time.Sleep(time.Hour) // note "abandoned-poller"
+				sweeps.Lock()
+				clear(swept)
+				sweeps.Unlock()
+			}
+		}()
+	})
+}
+
+type sweeper struct {
+	once  sync.Once
+	names []string
+}
+
+// sweep starts one for each sweeper.
+func (s *sweeper) sweep() {
+	s.once.Do(func() {
+		go func() {
+			for {
+				time.Sleep(time.Hour) // want "abandoned-poller"
+				s.names = nil
+			}
+		}()
+	})
+}
+
+func SweepsOnce() {
+	s := &sweeper{}
+	s.sweep()
+	s.sweep()
+}
