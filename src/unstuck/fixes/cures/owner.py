@@ -110,6 +110,8 @@ def _deferred(
         name = fresh(sight, "made", "value")
         plan.text(sight, stmt.start, stmt.start, f"{name} := ")
     call = text.format(name)
+    if any(sight.text(each) == call for each in listed(sight.parents.get(stmt))):
+        return
     changes = plan.after(sight, place, call).changes()
     if changes is not None:
         means = f"{name} is let go, and its goroutines end, when the function that made it returns"

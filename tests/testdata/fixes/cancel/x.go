@@ -60,3 +60,19 @@ func (s *streams) closeAll() {
 		cancel()
 	}
 }
+
+// begin hands out a cancel function under a type of its own.
+func begin(parent context.Context) (context.Context, func(error)) {
+	ctx, cancel := context.WithCancelCause(parent)
+	return ctx, cancel
+}
+
+// Ended is told why, but not on every path.
+func Ended(parent context.Context, work func(context.Context) error) error {
+	ctx, end := begin(parent) // want "lost-cancel"
+	if err := work(ctx); err != nil {
+		return err
+	}
+	end(nil)
+	return nil
+}

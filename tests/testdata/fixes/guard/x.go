@@ -3,6 +3,8 @@ package guard
 
 import (
 	"context"
+	"net/http"
+	"net/http/httptest"
 
 	"example.com/testdata/outside"
 )
@@ -34,5 +36,24 @@ func produce(ctx context.Context, texts chan<- string) {
 		// The next text, whoever wants it.
 		texts <- "text" // want "abandoned-sender"
 		outside.Use(ctx)
+	}
+}
+
+// Served has a handler whose request has a context: a field of package http, which only its method gives.
+func Served() {
+	got := make(chan string)
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", func(_ http.ResponseWriter, r *http.Request) {
+		for outside.Coin() {
+			got <- r.URL.Path // want "abandoned-sender"
+		}
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go mux.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, "GET", "/", nil))
+	select {
+	case path := <-got:
+		outside.Use(path)
+	default:
 	}
 }

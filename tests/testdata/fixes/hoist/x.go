@@ -16,3 +16,18 @@ func Drain(jobs <-chan string, handle func(string)) {
 		}
 	}
 }
+
+// Until handles jobs until one is the last.
+func Until(jobs <-chan string, last func(string) bool) {
+next:
+	for {
+		select {
+		case job := <-jobs:
+			if last(job) {
+				break next
+			}
+		case <-time.After(time.Minute): // want "timer-in-loop"
+			continue next
+		}
+	}
+}
