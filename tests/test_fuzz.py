@@ -94,3 +94,9 @@ def test_a_mutant_changes_the_machine_and_no_longer(tmp_path: Path) -> None:
     assert claims_with(tmp_path, text, MUTANTS["close wakes nobody"]) == {(9, "receive")}
     assert claims_with(tmp_path, text, ()) == set()
     assert len(MUTANTS) + len(LOWERED) >= 25
+
+
+def test_what_mutants_change_is_there() -> None:
+    for changes in (*MUTANTS.values(), *LOWERED.values()):
+        with changed(changes):
+            pass
