@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from unstuck.syntax import ast
 from unstuck.syntax.walk import children
 from unstuck.types.model import Builtin, Func, FuncRef, Info, Named, Nil, Pointer, Type, Var
+from unstuck.types.world import Function
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,17 @@ def variable(info: Info, ident: ast.Ident) -> Var | None:
     if found is None:
         return info.defs.get(ident)
     return found if isinstance(found, Var) else None
+
+
+def parameter(function: Function, number: int) -> Var | None:
+    """The variable of a parameter; -1 is the receiver. None where it has no name."""
+    if number < 0:
+        params = [function.decl.recv] if function.decl.recv is not None else []
+        number = 0
+    else:
+        params = list(function.decl.type.params)
+    names = [ident for param in params for ident in param.names]
+    return function.info.defs.get(names[number]) if number < len(names) else None
 
 
 def place_of(info: Info, expr: ast.Expr) -> Place | None:

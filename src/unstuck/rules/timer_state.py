@@ -22,6 +22,7 @@ from unstuck.flow.places import (
     builtin,
     callee,
     evaluated,
+    parameter,
     place_of,
     point_nodes,
     received,
@@ -445,7 +446,7 @@ def _followed(
     if function is None or function.stub or function.decl.body is None:
         return (_State(OUTSIDE),)
     number, fields = ways[0]
-    var = _parameter(function, number)
+    var = parameter(function, number)
     if var is None:
         return (_later(state),)
     inner = _inner(scene, function, function.decl.body)
@@ -465,17 +466,6 @@ def _at(it: _Walk, call: ast.Call) -> int:
         if any(node is call for node in point_nodes(point.kind, point.node)):
             return number
     return 0
-
-
-def _parameter(function: Function, number: int) -> Var | None:
-    """The variable of a parameter; -1 is the receiver. None where it has no name."""
-    if number < 0:
-        params = [function.decl.recv] if function.decl.recv is not None else []
-        number = 0
-    else:
-        params = list(function.decl.type.params)
-    names = [ident for param in params for ident in param.names]
-    return function.info.defs.get(names[number]) if number < len(names) else None
 
 
 def _written(it: _Walk, node: ast.Node, state: _State) -> _State:

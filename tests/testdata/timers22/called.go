@@ -93,3 +93,82 @@ func waitOnce(done <-chan struct{}) error {
 func WaitsOnce(done <-chan struct{}) error {
 	return waitOnce(done)
 }
+
+// The timer is made in the loop, and waited for by a function that may return before.
+func nextUntil(in <-chan string, late <-chan time.Time) (string, bool) {
+	select {
+	case text := <-in:
+		return text, true
+	case <-late:
+		return "", false
+	}
+}
+
+func CallsNextUntil(in <-chan string, handle func(string)) {
+	for {
+		text, ok := nextUntil(in, time.After(time.Minute)) // want "timer-in-loop"
+		if !ok {
+			return
+		}
+		handle(text)
+	}
+}
+
+func CallsNextOfTimer(in <-chan string, handle func(string)) {
+	for range 1000 {
+		text, _ := nextUntil(in, time.NewTimer(time.Minute).C) // want "timer-in-loop"
+		handle(text)
+	}
+}
+
+// One timer for the whole loop.
+func CallsNextUntilOneTime(in <-chan string, handle func(string)) {
+	late := time.After(time.Minute)
+	for {
+		text, ok := nextUntil(in, late)
+		if !ok {
+			return
+		}
+		handle(text)
+	}
+}
+
+// The function waits for nothing else.
+func asleep(until <-chan time.Time) bool {
+	<-until
+	return true
+}
+
+func Sleeps(look func()) {
+	for asleep(time.After(time.Minute)) {
+		look()
+	}
+}
+
+// The loop ends when the function did not wait for the timer.
+func pauseUntil(ctx context.Context, over <-chan time.Time) error {
+	select {
+	case <-over:
+		return nil
+	case <-ctx.Done():
+		return errLate
+	}
+}
+
+func PausesUntil(ctx context.Context, look func()) {
+	for {
+		if err := pauseUntil(ctx, time.After(time.Minute)); err != nil {
+			return
+		}
+		look()
+	}
+}
+
+// What the function does with the channel is not to be seen.
+func keep(late <-chan time.Time, to func(<-chan time.Time)) { to(late) }
+
+func Keeps(to func(<-chan time.Time)) {
+	for range 1000 {
+		keep(time.After(time.Minute), to)
+	}
+}
