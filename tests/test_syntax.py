@@ -204,6 +204,7 @@ def test_plain_oddities_are_fine(text: str) -> None:
         "type bad struct {",
         "var bad = f((1",
         "func bad() { return ) }",
+        "func bad() {\n\tx() //\ufeff\n}",
     ],
 )
 def test_an_error_spoils_only_its_declaration(broken: str) -> None:

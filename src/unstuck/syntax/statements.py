@@ -93,7 +93,7 @@ def _uncalled(r: Reader, n: Node) -> tuple[ast.Stmt, ...] | None:
 
     Read the two lines apart. None when `n`, a go or defer statement or an error, is something else.
     """
-    first = n.child(0)
+    first = n.children[0] if n.children else None
     if first is None or KIND_NAMES[first.kind_id] not in ("go", "defer") or r.depth >= MAX_DEPTH:
         return None
     line_end = n.end_byte if n.kind_id == ERROR else _broken_line_end(n, r.text)
