@@ -39,7 +39,8 @@ def found(paths: Sequence[str], go_version: str | None) -> Iterator[dict[str, An
     shared = explorer(space.packages, space, settings)
     lines = files = 0
     for package in space.packages:
-        functions = shared.world.functions(package.path)
+        declared = ((ref, shared.world.declared(ref)) for ref in shared.world.functions(package.path))
+        functions = [ref for ref, found_at in declared if found_at is not None and not found_at.stub]
         for finding, _ in suspicions(
             shared.world, package, settings, lambda *_: RootKind.FUNCTION, functions
         ):

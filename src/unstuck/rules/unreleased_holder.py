@@ -65,6 +65,7 @@ from unstuck.findings import Growth, Kind, Severity
 from unstuck.flow.places import bare, builtin, callee, named, point_nodes, type_name, variable
 from unstuck.holder import ARGUMENT, RECEIVER, Holder
 from unstuck.rules import holders, transports
+from unstuck.rules.forgotten_fields import forgotten
 from unstuck.rules.holders import BY_MAKE, signs, way
 from unstuck.rules.ownership import Breach, Duty, breaches, duties, in_cycle, is_own
 from unstuck.rules.subject import Body, Span, Subject, Suspicion
@@ -119,9 +120,15 @@ def _judged(
     subject: Subject, body: Body, number: int, call: ast.Call, holder: Holder, name: str
 ) -> Iterator[Suspicion]:
     duty = _duty(subject, body, number, call, holder)
-    if duty is None or (subject.package.name == "main" and str(subject.function.ref) == "main"):
+    if subject.package.name == "main" and str(subject.function.ref) == "main":
         return
-    for breach in breaches(subject, body, duty)[:1]:
+    found = breaches(subject, body, duty)[:1] if duty is not None else ()
+    if not found and holder.result >= 0 and not holder.passed and not subject.test:
+        field = forgotten(subject, body, call, holder.result, duty, [way(each) for each in holder.release])
+        if field is not None:
+            yield _told_field(call, holder, field)
+    for breach in found:
+        assert duty is not None
         if breach.kind == "dropped" and holder.result < 0:
             continue
         again = breach.kind in ("again", "overwritten") and in_cycle(subject, body, number)
@@ -181,6 +188,20 @@ def _told(
         severity=Severity.NOTE if subject.test or holder.minor else Severity.WARNING,
         growth=Growth.PER_ITERATION if again else Growth.PER_CALL,
         related=related,
+    )
+
+
+def _told_field(call: ast.Call, holder: Holder, field: str) -> Suspicion:
+    kind = field.partition(".")[0]
+    return Suspicion(
+        at=call,
+        message=f"{field} holds {holder.holds}, and no code of the package releases it: what closes {kind} "
+        "forgets this field",
+        advice=f"call {_release(holder)} where {kind} is closed",
+        object="holder",
+        made=call,
+        severity=Severity.NOTE if holder.minor else Severity.WARNING,
+        growth=Growth.PER_CALL,
     )
 
 
