@@ -15,8 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from test_workspace import run as workspace
 from unstuck.analysis import CheckOptions, check
 from unstuck.cache import codec, store
+from unstuck.cache.impact import tree_of
 from unstuck.findings import Report
 from unstuck.parts import Part
 from unstuck.report import View
@@ -153,6 +155,13 @@ def test_change_reaches_only_what_depends_on_it(
     edit(tree, name, old, new)
     assert anew(tree, tmp_path / "cache") == expected
     assert anew(tree, tmp_path / "cache") == 0
+
+
+def test_text_like_a_path_is_no_import_in_a_module(tree: Path, tmp_path: Path) -> None:
+    edit(tree, "d/d.go", "func Go() {", 'var up = "../d"\n\nfunc Go() {')
+    packages = workspace(tree, "./...").packages
+    found = tree_of(packages, {package.path: "" for package in packages})
+    assert found.direct["example.com/m/d"] == ("example.com/m/a",)
 
 
 def test_change_and_back(tree: Path, tmp_path: Path) -> None:

@@ -172,3 +172,20 @@ def test_blocks_are_judged_like_their_folder(tmp_path: Path) -> None:
     assert not block.versions.old_timers and block.files[0].language == "1.23"
     assert place(workspace, "m/a", block) == ("m/a", "source", "1.23")
     assert LINUX.cgo
+
+
+def test_import_relative_to_its_folder_works_only_without_a_module(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "m/go.mod": "module m\n",
+        "m/a/a.go": "package a\n",
+        "m/b/b.go": "package b\n",
+        "plain/a/a.go": "package a\n",
+        "plain/b/b.go": "package b\n",
+    }
+    top = write(tmp_path, files)
+    (inside,) = run(top / "m", "./a").packages
+    assert run(top / "m", "./a").resolve("../b", inside) is None
+    workspace = run(top / "plain", "a/a.go")
+    (plain,) = workspace.packages
+    found = workspace.resolve("../b", plain)
+    assert found is not None and found.name == "b"

@@ -94,7 +94,7 @@ def tree_of(packages: Sequence[Package], digests: Mapping[str, str]) -> Tree:
         found: list[str] = []
         for word in sorted(words[path]):
             found += meant.get(word, ())
-            found += _relative(word, by_path)
+            found += _relative(word, by_path) if by_path[path].module is None else ()
         found += [path.removesuffix("_test")] if path.endswith("_test") else []
         direct[path] = tuple(dict.fromkeys(each for each in found if each in by_path and each != path))
     dots = frozenset(path for path, package in by_path.items() if _has_dot_import(package))
@@ -106,7 +106,7 @@ def _has_dot_import(package: Package) -> bool:
 
 
 def _relative(word: str, by_path: Mapping[str, Package]) -> Sequence[str]:
-    """An import that starts at the folder of its file may mean any package without a module."""
+    """An import that starts at the folder of its file may mean any package; a module has none of these."""
     return tuple(by_path) if word.startswith(("./", "../")) else ()
 
 
@@ -147,7 +147,9 @@ def impact(tree: Tree, before: Mapping[str, str], old: Callable[[str], Text | No
 def reaches(found: Impact, tree: Tree, path: str, questions: Sequence[Question]) -> bool:
     """Tell whether what the analysis of a package gave may have changed (its own text did not)."""
     incoming = incoming_names(tree, found.names, path)
-    if ALL in incoming or any(not each.words.isdisjoint(incoming) for each in tree.mentioned(path)):
+    if ALL in incoming:
+        return True
+    if incoming and any(not each.words.isdisjoint(incoming) for each in tree.mentioned(path)):
         return True
     return any(_answers_else(found, tree, question) for question in questions)
 

@@ -127,11 +127,11 @@ class Locator:
         return os.path.join(self._modcache, *f"{escape(path)}@{escape(version)}".split("/")), "modcache"
 
     def _relative(self, path: str, importer: Importer) -> Place | None:
+        """A folder beside the importer's; not in a module, as for the go command."""
         folder = os.path.normpath(os.path.join(importer.dir, path))
-        if importer.origin != "source" or not self._has_go(folder):
+        if importer.module is not None or importer.origin != "source" or not self._has_go(folder):
             return None
-        go = importer.module.go if importer.module is not None else None
-        return Place(self._disk.shown(folder), folder, "source", importer.module, go)
+        return Place(self._disk.shown(folder), folder, "source", None, None)
 
     def _has_go(self, folder: str) -> bool:
         known = self._with_go.get(folder)
