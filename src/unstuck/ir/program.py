@@ -313,10 +313,16 @@ def _follow(growth: _Growth, unit: _Unit, lowered: Lowered, starts: bool) -> boo
         return lowered.size <= TINY
     if starts:
         return True  # its goroutines may meet at any lock or channel that they reach
-    scope = code.scopes.whole(ref)
-    if unit.value or scope.returns or lowered.scope.helper or not code.own(ref.package):
+    if unit.value or lowered.scope.helper or not code.own(ref.package):
         return True
-    if scope.given and unit.handed:
+    if _meets(growth, unit, lowered, lowered.scope):
+        return True  # then it does with all that it calls
+    return _meets(growth, unit, lowered, code.scopes.whole(ref))
+
+
+def _meets(growth: _Growth, unit: _Unit, lowered: Lowered, scope: Scope) -> bool:
+    """What the scope says of the function concerns the fragment."""
+    if scope.returns or (scope.given and unit.handed):
         return True
     if not growth.keeps.isdisjoint(scope.uses) or not growth.types.isdisjoint(scope.waits):
         return True
