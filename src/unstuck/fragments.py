@@ -53,6 +53,8 @@ SHARES = 16
 """How many times its even share of what is left a fragment may cost: most cost next to nothing."""
 CUT_WORK = 30_000
 """What a fragment that leaves calls out may run before its package has been looked at."""
+HANDED_WORK = 60_000
+"""The same where one of these calls is given a channel: the larger such fragment is tried first."""
 GROWTH_WORK, FUNCTION_GROWTH = 6_000, 40
 """What a package, and each function of it, adds to the work for larger fragments than the first ones."""
 LEAST_GROWTH = 3_000
@@ -243,10 +245,12 @@ def _explore_root(run: Run, ref: FuncRef, caller: RootKind | None) -> _Tried:
         return tried
     allowance = run.allowance
     if whole.cut:
-        run.allowance = min(allowance, CUT_WORK)
-    else:
+        run.allowance = min(allowance, HANDED_WORK)
+    if whole.hands or not whole.cut:
         _try(run, tried, whole)
-    if whole.cut or (tried.fragment is not None and not tried.fragment.complete):
+    if whole.cut:
+        run.allowance = min(allowance, CUT_WORK)
+    if tried.fragment is None or not tried.fragment.complete:
         small = _whole(run, ref, kind, SMALL)
         if small is not None and len(small.functions) != tried.functions:
             _try(run, tried, small)

@@ -782,6 +782,8 @@ class Program:
     """Some function starts a goroutine."""
     spawns: bool = False
     """Some loop of unknown count starts goroutines; then unknown sizes are at least one."""
+    hands: bool = False
+    """Some function that is cut takes a channel: who meets whom there is not seen."""
     watching: dict[str, frozenset[str]] = field(default_factory=dict)
     """Functions that can come to a WaitGroup.Wait ("wait"), or to a TryLock ("try") (filled by slice)."""
     future: Future = field(default_factory=Future)

@@ -162,6 +162,8 @@ class _Growth:
     cut: set[str] = field(default_factory=set)
     held: bool = False
     """One of these is called while a lock may be held."""
+    hands: bool = False
+    """One of these takes a channel."""
     passed: dict[model.FuncRef, _Unit] = field(default_factory=dict)
     """Functions that do not concern the fragment, as far as is known."""
     keeps: set[str] = field(default_factory=set)
@@ -250,6 +252,7 @@ def grown(
         passing=passing,
         starts=starts,
         spawns=spawns,
+        hands=growth.hands,
     )
 
 
@@ -290,6 +293,7 @@ def _consider(growth: _Growth, unit: _Unit, starts: bool) -> None:
     if not (within and _fits(growth, lowered)) and code.own(ref.package):
         growth.cut.add(function_id(ref))
         growth.held = growth.held or unit.locked
+        growth.hands = growth.hands or any(desc.kind == "chan" for desc in lowered.functions[0].params)
         return
     growth.seen.add(ref)
     growth.passed.pop(ref, None)
