@@ -119,7 +119,7 @@ def _new_timer(type_: str, periodic: bool) -> Emitter:
     def emit(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
         channel, value, dst = b.reg(), b.reg(), b.reg()
         b.emit(instr.MakeTimer(where, channel, periodic))
-        b.emit(instr.MakeStruct(where, value, type_, (("C", channel),)))
+        b.emit(instr.MakeStruct(where, value, type_, (("C", channel), ("r", channel))))
         b.emit(instr.New(where, dst, value, Desc("struct", type_)))
         return (dst,)
 
@@ -129,7 +129,7 @@ def _new_timer(type_: str, periodic: bool) -> Emitter:
 def _timer(op: str, type_: str) -> Emitter:
     def emit(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
         field, channel, dst = b.reg(), b.reg(), b.reg()
-        b.emit(instr.FieldAddr(where, field, regs[0], "C", type_))
+        b.emit(instr.FieldAddr(where, field, regs[0], "r", type_))
         b.emit(instr.Load(where, channel, field, Desc("chan", "", _TIME, "recv")))
         b.emit(instr.Timer(where, op, dst, channel))
         return (dst,)

@@ -11,14 +11,16 @@ const (
 	Hour                 = 60 * Minute
 )
 
+// Stop and Reset act on r: a program may put another channel into C.
+
 type Timer struct {
 	C <-chan Time
-	r int
+	r <-chan Time
 }
 
 type Ticker struct {
 	C <-chan Time
-	r int
+	r <-chan Time
 }
 
 func Sleep(d Duration)
@@ -35,7 +37,7 @@ func AfterFunc(d Duration, f func()) *Timer {
 	t := NewTimer(d)
 	go func() {
 		for {
-			<-t.C
+			<-t.r
 			f()
 		}
 	}()
