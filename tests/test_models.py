@@ -12,6 +12,7 @@ IMPORTS = """
 import (
 	"context"
 
+	"go.uber.org/atomic"
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 	"golang.org/x/sync/singleflight"
@@ -22,6 +23,23 @@ func work() int
 """
 
 CASES = {
+    "a flag keeps what it is set to": ("", """
+        stopped, ch := atomic.NewBool(false), make(chan int, 1)
+        if !stopped.Load() { ch <- 1 }
+        stopped.Store(true)
+        <-ch"""),
+    "a flag that is set": ("receive", """
+        stopped, ch := atomic.NewBool(false), make(chan int, 1)
+        if stopped.CAS(false, true) && !stopped.Load() { ch <- 1 }
+        <-ch"""),
+    "the last of two counts": ("", """
+        left, ch := atomic.NewInt32(2), make(chan int)
+        for range 2 {
+            go func() {
+                if left.Dec() == 0 { close(ch) }
+            }()
+        }
+        <-ch"""),
     "a place is given back": ("", """
         sem := semaphore.NewWeighted(1)
         for range 2 {

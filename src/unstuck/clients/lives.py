@@ -137,7 +137,7 @@ def _playable(
         calls = reach(sight, made) if starter is None else reach_of(sight, starter)
         partners = _partners(sight, calls)
         if waited(partners) or sends(partners) or _waits_inside(partners):
-            return _cast(sight, maker, (type_, value), starter, methods, partners)
+            return _cast(sight, maker, (type_, value), starter, methods, (calls, partners))
     return _passive(sight, maker, (type_, value), methods)
 
 
@@ -188,20 +188,24 @@ def _cast(
     made: tuple[model.Named | None, int],
     starter: Member | None,
     methods: Sequence[Member],
-    partners: Sequence[Function],
+    running: tuple[Sequence[Function], Sequence[Function]],
 ) -> Playable:
-    """Who closes and who operates."""
+    """Who closes and who operates. `running`: what makes and starts the value, and what its goroutines run.
+    Those may close it themselves, too."""
+    calls, partners = running
+    run = {function.id for function in started(sight, (*calls, *partners))}
     inside = {function.id for function in partners}
     ends, flags = waited(partners), flags_read(partners)
     returned = _returned(sight, maker)
     closers = [each for each in returned if each.called]
     operations = [each for each in returned if not each.called]
     for each in methods:
-        if each is starter or (each.function is not None and each.function.id in inside):
+        name = each.function.id if each.function is not None else ""
+        if each is starter or name in run:
             continue
         if closes(sight, each, ends) or ends_by_name(sight, each, flags):
             closers.append(each)
-        elif operates(sight, each):
+        elif name not in inside and operates(sight, each):
             operations.append(each)
     type_, value = made
     play = partial(_lives, sight, maker, value, starter)
