@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from unstuck.explore import arithmetic, memory
+from unstuck.explore.bystanders import is_another
 from unstuck.explore.ending import known_of
-from unstuck.explore.outsiders import is_another
 from unstuck.explore.state import (
     START,
     Cell,

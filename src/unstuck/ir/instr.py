@@ -791,6 +791,6 @@ class Program:
     ends: dict[tuple[str, int], int] = field(default_factory=dict, compare=False, repr=False)
     """Answers of explore/footprint.py, by function and parameter; filled while exploring."""
     plain: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
-    """Answers of explore/outsiders.py, by function; filled while exploring."""
+    """Answers of explore/bystanders.py, by function; filled while exploring."""
     private: dict[tuple[str, str], int] = field(default_factory=dict, compare=False, repr=False)
     """The same, by struct and field."""
