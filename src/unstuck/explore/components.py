@@ -16,24 +16,14 @@ from unstuck.ir import instr
 
 def reach(work: Work, goroutine: Goroutine) -> dict[int, None]:
     """The objects that a goroutine can reach."""
-    found: dict[int, None] = {}
-    stack: list[Value] = []
+    values: list[Value] = []
     for frame in goroutine.frames:
-        stack.extend(frame.regs)
-        stack.extend(frame.values)
+        values.extend(frame.regs)
+        values.extend(frame.values)
         for call in frame.defers:
-            stack.append(call.callee)
-            stack.extend(call.args)
-    while stack:
-        value = work.resolve(stack.pop())
-        if not isinstance(value, tuple):
-            continue
-        stack.extend(work.children(value))
-        number = work.object_of(value)
-        if number >= 0 and number not in found:
-            found[number] = None
-            stack.extend(work.contents(number))
-    return found
+            values.append(call.callee)
+            values.extend(call.args)
+    return work.reached(values)
 
 
 def components(work: Work) -> list[tuple[int, ...]]:

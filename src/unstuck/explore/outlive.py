@@ -77,7 +77,7 @@ def past_cancel(work: Work, gid: int) -> bool:
         obj.kind == "context" and obj.site is not None and bool(obj.ends & ENV_CLOSE)
         for frame in goroutine.frames
         for value in frame.regs
-        for number in work.reached(value)
+        for number in work.reached((value,))
         for obj in (work.heap[number],)
         if isinstance(obj, Channel)
     )

@@ -202,7 +202,7 @@ def _uses(work: Work, frame: Frame, wait: Wait) -> bool:
         func, index, value = values.pop()
         if type(value) is Closure:
             values.extend((value.func, at, child) for at, child in enumerate(value.bound))
-        elif wait.obj in work.reached(value):
+        elif wait.obj in work.reached((value,)):
             ends = ends_of(work.program, func, index) if func else ALL
             if ends & _ENDS_THAT_WAKE[wait.how]:
                 return True

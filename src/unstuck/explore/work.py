@@ -344,14 +344,16 @@ class Work:
         assert isinstance(obj, Map)
         return tuple(item for entry in obj.entries for item in entry)
 
-    def reached(self, value: Value) -> dict[int, None]:
-        """The objects that a value leads to."""
+    def reached(self, values: Iterable[Value]) -> dict[int, None]:
+        """The objects that values lead to."""
         found: dict[int, None] = {}
-        stack = [value]
+        stack = list(values)
         while stack:
-            one = self.resolve(stack.pop())
-            stack.extend(self.children(one))
-            number = self.object_of(one)
+            value = self.resolve(stack.pop())
+            if not isinstance(value, tuple):
+                continue
+            stack.extend(self.children(value))
+            number = self.object_of(value)
             if number >= 0 and number not in found:
                 found[number] = None
                 stack.extend(self.contents(number))
