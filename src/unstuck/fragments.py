@@ -22,7 +22,7 @@ from unstuck.findings import Gap, Root, RootKind
 from unstuck.ir.escaping import escaping, initial
 from unstuck.ir.instr import Function, Program
 from unstuck.ir.life import Life, life
-from unstuck.ir.program import LARGE, MODERATE, SMALL, Lowered, grown, program
+from unstuck.ir.program import ALONE, LARGE, MODERATE, SMALL, Lowered, grown, program
 from unstuck.ir.slice import reaches, relevant, simplified
 from unstuck.ir.testing import test_root
 from unstuck.models.loader import MACHINE
@@ -233,7 +233,8 @@ class _Tried:
 
 
 def _explore_root(run: Run, ref: FuncRef, caller: RootKind | None) -> _Tried:
-    """Explores the fragment of a root: whole when it fits into a moderate size, else a small one."""
+    """Explores the fragment of a root: whole when it fits into a moderate size, else a small one; where that
+    cannot be explored to its end, the root alone."""
     kind = caller or root_kind(run.explorer.world, run.package, ref)
     tried = _Tried(ref, kind)
     if caller is None:
@@ -250,14 +251,21 @@ def _explore_root(run: Run, ref: FuncRef, caller: RootKind | None) -> _Tried:
         _try(run, tried, whole)
     if whole.cut:
         run.allowance = min(allowance, CUT_WORK)
-    if tried.fragment is None or not tried.fragment.complete:
-        small = _whole(run, ref, kind, SMALL)
-        if small is not None and len(small.functions) != tried.functions:
-            _try(run, tried, small)
+    _try_smaller(run, tried, SMALL)
     last = tried.fragment
     tried.grows = bool(whole.cut) and last is not None and last.complete and last.grows
+    _try_smaller(run, tried, ALONE)
     run.allowance = allowance
     return tried
+
+
+def _try_smaller(run: Run, tried: _Tried, size: int) -> None:
+    """Explores a smaller fragment of a root of which none was explored to its end."""
+    if tried.fragment is not None and tried.fragment.complete:
+        return
+    smaller = _whole(run, tried.ref, tried.kind, size)
+    if smaller is not None and len(smaller.functions) != tried.functions:
+        _try(run, tried, smaller)
 
 
 def _explore_literals(run: Run, tried: _Tried) -> None:

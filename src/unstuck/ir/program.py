@@ -22,6 +22,8 @@ MAX_DEPTH = 10
 """Calls from the root to a function of the fragment; calls past it are unknown code."""
 MAX_IMPLEMENTATIONS = 4
 """Types that implement an interface; with more, a call through it is unknown code."""
+ALONE = 1
+"""The root and its literals, without what it calls."""
 TINY = 40
 """Instructions of a function that is followed for its results only."""
 
