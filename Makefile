@@ -3,7 +3,7 @@ PY ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 FILTER ?=
 
 .PHONY: help test lint oracle score fuzz fuzz-input mutants goker goker-scrambled goker-test goker-fix \
-	go-versions overhead real real-fix heap peers bench speed readme
+	go-versions overhead real real-fix heap peers peers-modules bench speed readme
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 18
@@ -64,6 +64,9 @@ heap: ## memory that timers keep, rule by rule, under a Go before 1.23 and one a
 
 peers: ## check against the test files of go vet's lostcancel and of bodyclose
 	$(PY) -m benchmarks.peers --lines
+
+peers-modules: ## lostcancel, bodyclose, staticcheck and check on well-kept modules, line by line. ONLY=regexp
+	$(PY) -m benchmarks.peers_modules --lines $(if $(ONLY),--only "$(ONLY)")
 
 bench: ## std, cmd and well-kept modules: time, memory, fragments, findings, gaps
 	$(PY) -m benchmarks.modules

@@ -229,11 +229,22 @@ def _campaign(seed: int, seconds: float, texts: Sequence[bytes]) -> int:
             print(f"seed {wrong.seed}: {wrong.what}", flush=True)
         seed, done = seed + 1, done + 1
         if done == 50:
-            gc.collect()
-            settled = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - settled if settled else 0
-    print(f"{done} packages, {found} in trouble, grown by {grown >> 10} MB, next seed {seed}")
+            settled = _held()
+    grown = _held() - settled if settled else 0
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    took = f"{time.process_time():.0f} s of processor time, at most {most} MB"
+    print(f"{done} packages, {found} in trouble, grown by {grown >> 10} MB, {took}, next seed {seed}")
     return 1 if found or grown > GROWTH else 0
+
+
+def _held() -> int:
+    """Kilobytes that the process has now; what only one large package took is given back."""
+    gc.collect()
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return pages * resource.getpagesize() >> 10
 
 
 if __name__ == "__main__":
