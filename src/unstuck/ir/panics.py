@@ -63,6 +63,27 @@ def _only_panics(function: Function, effects: tuple[type, ...], known: dict[str,
     return panics
 
 
+def surely_panics(function: Function) -> bool:
+    """Every way through the function ends in a panic of its own; one with a loop is not looked at."""
+    code = function.code
+    seen = {0}
+    stack = [0]
+    panics = False
+    while stack:
+        pc = stack.pop()
+        targets = successors(code[pc], pc)
+        panics = panics or isinstance(code[pc], instr.Panic)
+        if not targets and not isinstance(code[pc], instr.Panic):
+            return False
+        for target in targets:
+            if target <= pc or target >= len(code):
+                return False
+            if target not in seen:
+                seen.add(target)
+                stack.append(target)
+    return panics
+
+
 def _replaced(function: Function, panicking: dict[str, None]) -> Function:
     if not any(isinstance(item, instr.Call) and item.func in panicking for item in function.code):
         return function

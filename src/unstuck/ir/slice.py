@@ -14,7 +14,7 @@ from unstuck.ir import instr
 from unstuck.ir.future import future
 from unstuck.ir.instr import NONE, Desc, Function, Instr, Program, Reg
 from unstuck.ir.operands import defs, successors, uses
-from unstuck.ir.panics import with_panics
+from unstuck.ir.panics import surely_panics, with_panics
 from unstuck.ir.rebuild import rebuilt
 from unstuck.ir.sections import with_sections
 from unstuck.ir.taint import tainted
@@ -278,8 +278,10 @@ def _wanted(state: _Slice, body: _Body, pc: int, item: Instr) -> bool:
     match item:
         case instr.Lock(op="section" | "leave") | instr.Yield():
             return state.program.starts and _seen_inside(state, body, pc, item)
-        case instr.Go() | instr.Defer():
-            return _callee_matters(state, body, item.callee, item.args)
+        case instr.Go():
+            return _callee_matters(state, body, item.callee) or _ends_all(state, body, item.callee)
+        case instr.Defer():
+            return _callee_matters(state, body, item.callee)
         case instr.Call():
             callee = state.bodies.get(item.func)
             if item.func in state.program.changing and (
@@ -372,11 +374,17 @@ def _needed(body: _Body, item: Instr) -> bool:
     return any(reg in body.regs for reg in defs(item))
 
 
-def _callee_matters(state: _Slice, body: _Body, callee: Reg, args: tuple[Reg, ...]) -> bool:
+def _callee_matters(state: _Slice, body: _Body, callee: Reg) -> bool:
     known = body.closures.get(callee, "")
     if known and known in state.bodies:
         return state.bodies[known].active
     return True
+
+
+def _ends_all(state: _Slice, body: _Body, callee: Reg) -> bool:
+    """A goroutine that surely panics, and nobody recovers: the process ends, whoever is stuck."""
+    known = state.bodies.get(body.closures.get(callee, ""))
+    return known is not None and not state.recovers and surely_panics(known.function)
 
 
 def _some_taken_active(state: _Slice) -> bool:
