@@ -187,6 +187,7 @@ def _explore_all(
         if run.allowance >= LEAST_GROWTH:
             attempt(run, each.ref, partial(_grow, run, each))
     for each in tried:
+        attempt(run, each.ref, partial(_explore_alone, run, each))
         _count(run, each)
     return roots
 
@@ -233,8 +234,7 @@ class _Tried:
 
 
 def _explore_root(run: Run, ref: FuncRef, caller: RootKind | None) -> _Tried:
-    """Explores the fragment of a root: whole when it fits into a moderate size, else a small one; where that
-    cannot be explored to its end, the root alone."""
+    """Explores the fragment of a root: whole when it fits into a moderate size, else a small one."""
     kind = caller or root_kind(run.explorer.world, run.package, ref)
     tried = _Tried(ref, kind)
     if caller is None:
@@ -254,9 +254,16 @@ def _explore_root(run: Run, ref: FuncRef, caller: RootKind | None) -> _Tried:
     _try_smaller(run, tried, SMALL)
     last = tried.fragment
     tried.grows = bool(whole.cut) and last is not None and last.complete and last.grows
-    _try_smaller(run, tried, ALONE)
     run.allowance = allowance
     return tried
+
+
+def _explore_alone(run: Run, tried: _Tried) -> None:
+    """Explores the root alone where no fragment of it was explored to its end. Last, so that it takes nothing
+    from the others."""
+    run.allowance = min(run.explorer.settings.limits.max_work, CUT_WORK)
+    if tried.fragment is not None:
+        _try_smaller(run, tried, ALONE)
 
 
 def _try_smaller(run: Run, tried: _Tried, size: int) -> None:
@@ -319,6 +326,7 @@ def _explore_fully(run: Run, ref: FuncRef, kind: RootKind | None) -> None:
     tried = _explore_root(run, ref, kind)
     if tried.grows:
         _grow(run, tried)
+    _explore_alone(run, tried)
     _count(run, tried)
 
 
