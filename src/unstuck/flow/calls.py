@@ -11,8 +11,8 @@ from weakref import WeakKeyDictionary
 from unstuck.flow.graph import EXIT, Graph, build
 from unstuck.flow.places import builtin, callee, named
 from unstuck.syntax import ast
-from unstuck.types.endings import exits, fails_test, panics
-from unstuck.types.model import FuncRef, Info
+from unstuck.types.endings import ending
+from unstuck.types.model import UNKNOWN, FuncRef, Info
 from unstuck.types.world import World
 
 _TESTERS = ("T", "B", "F", "common", "TB")
@@ -46,7 +46,7 @@ def ends(world: World, info: Info, call: ast.Call, depth: int = 0) -> bool:
     ref = callee(info, call)
     if ref is None:
         return False
-    if named(ref) in ENDING or exits(world, ref) or panics(world, ref) or fails_test(ref):
+    if named(ref) in ENDING or ending(world, ref, info.types.get(call, UNKNOWN)):
         return True
     return depth < _MAX_DEPTH and _never_returns(world, ref, depth + 1)
 

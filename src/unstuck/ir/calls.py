@@ -15,7 +15,7 @@ from unstuck.ir.builder import Builder, finish, parameter
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, At, Desc, Reg
 from unstuck.syntax import ast
 from unstuck.types import model
-from unstuck.types.endings import exits, fails_test, panics
+from unstuck.types.endings import ending
 
 Emitter = Callable[[Builder, At, tuple[Reg, ...]], tuple[Reg, ...]]
 
@@ -267,16 +267,12 @@ def _function(b: Builder, e: ast.Call, ref: model.FuncRef, where: At) -> Prepare
     return Static(where, name, args, results(b, e), escapes)
 
 
+_ENDINGS = {"fail": library.fail_test, "exit": library.exit_process, "panic": library.panic}
+
+
 def _ending(b: Builder, e: ast.Call, ref: model.FuncRef) -> library.Emitter | None:
-    """For a call that never returns, going by its name; what gives a value is no such call."""
-    if fails_test(ref):
-        return library.fail_test
-    given = expressions.type_of(b, e)
-    if not isinstance(given, model.Unknown) and given != model.Tuple(()):
-        return None
-    if exits(b.shared.world, ref):
-        return library.exit_process
-    return library.panic if panics(b.shared.world, ref) else None
+    """For a call that never returns, going by its name."""
+    return _ENDINGS.get(ending(b.shared.world, ref, expressions.type_of(b, e)))
 
 
 def _method(b: Builder, e: ast.Call, fun: ast.Selector, selection: model.Selection, where: At) -> Prepared:

@@ -790,7 +790,7 @@ class Program:
     """What can still be read, from each place (filled by slice)."""
     ends: dict[tuple[str, int], int] = field(default_factory=dict, compare=False, repr=False)
     """Answers of explore/footprint.py, by function and parameter; filled while exploring."""
-    plain: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
-    """Answers of explore/bystanders.py, by function; filled while exploring."""
     private: dict[tuple[str, str], int] = field(default_factory=dict, compare=False, repr=False)
     """The same, by struct and field."""
+    plain: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    """Answers of explore/bystanders.py, by function; filled while exploring."""

@@ -36,11 +36,10 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`armed`: one made here waits to fire. `kept`: its place still has it. `lost`: others have it too."""
+    """`armed`: one made here waits to fire. `kept`: its place still has it."""
 
     armed: bool = False
     kept: bool = False
-    lost: bool = False
 
 
 def timers_made(subject: Subject, body: Body, looped: bool = True) -> Iterator[Timer]:
@@ -83,8 +82,6 @@ def _kept(subject: Subject, number: int, call: ast.Call, made: Made) -> Timer | 
 def _case_of(subject: Subject, receive: ast.Unary) -> ast.CommCase | None:
     parent = subject.parents.get(receive)
     while parent is not None and not isinstance(parent, (ast.CommCase, ast.Block, ast.FuncLit)):
-        if isinstance(parent, ast.CommCase):
-            break
         up = subject.parents.get(parent)
         if isinstance(up, ast.CommCase) and up.comm is not parent:
             return None
