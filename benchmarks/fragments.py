@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.goker_native import go_root
-from unstuck import analysis, fragments
+from unstuck import analysis, attempts
 from unstuck.explore.fragment import Fragment
 from unstuck.ir.instr import Program
 
@@ -46,7 +46,7 @@ def measure(
 ) -> tuple[list[Row], analysis.Report, float, float]:
     """The rows in the order of exploring, the report, and CPU seconds: all, and outside of fragments."""
     rows: list[Row] = []
-    simplify, slice_, analyse = fragments.simplified, fragments.relevant, fragments.analyse
+    simplify, slice_, analyse = attempts.simplified, attempts.relevant, attempts.analyse
 
     def timed_simplify(whole: Program) -> Program:
         rows.append(Row(whole.root, len(whole.functions), _size(whole), cut=len(whole.cut)))
@@ -71,13 +71,13 @@ def measure(
         row.causes = " ".join(found.causes)
         return found
 
-    fragments.simplified, fragments.relevant, fragments.analyse = timed_simplify, timed_slice, timed_analyse
+    attempts.simplified, attempts.relevant, attempts.analyse = timed_simplify, timed_slice, timed_analyse
     try:
         started = time.process_time()
         report = analysis.check(_options(patterns, where), lambda done, total, what: None)
         whole = time.process_time() - started
     finally:
-        fragments.simplified, fragments.relevant, fragments.analyse = simplify, slice_, analyse
+        attempts.simplified, attempts.relevant, attempts.analyse = simplify, slice_, analyse
     inside = sum(row.slicing + row.exploring for row in rows)
     return rows, report, whole, whole - inside
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from types_program import package
 from unstuck.ir.desc import Descs
 from unstuck.ir.instr import Program
-from unstuck.ir.program import Code, program
+from unstuck.ir.program import Code, Lowered, grown, program
 from unstuck.ir.slice import sliced
 from unstuck.models.loader import model
 from unstuck.source import workspace
@@ -26,12 +26,18 @@ class _Alone:
 
 def lowered(text: str, root: str = "f") -> Program:
     """The fragment of function `root` of a file, not sliced; `text` has no package clause."""
+    code, first = code_of(text, root)
+    return grown(code, first)
+
+
+def code_of(text: str, root: str) -> tuple[Code, Lowered]:
+    """The code of such a file, and function `root` of it."""
     world = World(_Alone(), model)
     world.add(package("m", "package m\n" + text))
-    ref = next(ref for ref in world.functions("m") if ref.name == root)
-    made = program(_code(world, ("m",)), ref)
-    assert made is not None
-    return made
+    code = _code(world, ("m",))
+    first = code.lowered(next(ref for ref in world.functions("m") if ref.name == root))
+    assert first is not None
+    return code, first
 
 
 def fragment(text: str, root: str = "f") -> Program:

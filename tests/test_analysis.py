@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from unstuck import fragments
+from unstuck import attempts, fragments
 from unstuck.analysis import CheckOptions, check
 from unstuck.config import Limits, Settings
 from unstuck.doing import LEAST_BYTES, LEAST_PACKAGES
@@ -94,14 +94,14 @@ def test_the_same_bytes_cold_and_warm(tree: Path, tmp_path: Path) -> None:
 
 
 def test_an_error_of_ours_costs_one_function(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    explore = fragments._explore_root
+    explore = fragments.explore_root
 
-    def broken(run: Run, ref: FuncRef, caller: RootKind | None) -> fragments._Tried:
+    def broken(run: Run, ref: FuncRef, caller: RootKind | None) -> attempts.Tried:
         if ref.name == "Ask3":
             raise RecursionError
         return explore(run, ref, caller)
 
-    monkeypatch.setattr(fragments, "_explore_root", broken)
+    monkeypatch.setattr(fragments, "explore_root", broken)
     report = analysed(tree)
     (gap,) = report.gaps
     assert (gap.code, gap.path, gap.line) == ("internal-error", "p3/p.go", 5)

@@ -159,7 +159,7 @@ def _may_stop(item: instr.Instr) -> bool:
         case instr.Send() | instr.Recv() | instr.Select():
             return True
         case instr.Lock():
-            return item.op != "section"
+            return item.op not in ("section", "leave")
         case instr.WaitGroup() | instr.Cond():
             return item.op == "wait"
         case _:

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from unstuck.attempts import LITERAL
 from unstuck.callers import Index, call_index
 from unstuck.config import Settings
 from unstuck.findings import Finding, RootKind
 from unstuck.fixes.blocks import edited as edited_text
 from unstuck.fixes.case import Sights
-from unstuck.fragments import LITERAL, explore_again, is_maker, play_again
+from unstuck.fragments import explore_again, is_maker, play_again
 from unstuck.ir.literals import function_id
 from unstuck.ir.program import program
 from unstuck.parts import Part, Witness

@@ -23,7 +23,7 @@ def _is_followed(world: World, ref: FuncRef) -> bool:
 
 
 def ending(world: World, ref: FuncRef, given: Type) -> str:
-    """"exit" where the call ends the process, "panic", or "fail" where it ends the test that it is given, as
+    """ "exit" where the call ends the process, "panic", or "fail" where it ends the test that it is given, as
     package require of testify (github.com/stretchr/testify) does; else "". `given`: the type of the call;
     what gives a value returns."""
     if _is_followed(world, ref):

@@ -1,0 +1,254 @@
+"""One root: how large a fragment of it is explored, and what is kept of that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from unstuck import callers
+from unstuck.explore.fragment import Fragment, Leak, analyse, idle
+from unstuck.explore.verdict import POLLER, SERVER
+from unstuck.explore.work import Place
+from unstuck.findings import Gap, Root, RootKind
+from unstuck.ir.escaping import escaping
+from unstuck.ir.instr import Program
+from unstuck.ir.program import ALONE, LARGE, MODERATE, SMALL, Lowered, grown, program
+from unstuck.ir.slice import reaches, relevant, simplified
+from unstuck.ir.testing import test_root
+from unstuck.roots import (
+    makes,
+    root_kind,
+)
+from unstuck.rules import leaks as leak_rules
+from unstuck.source.file import Span
+from unstuck.telling import Run, position_of
+from unstuck.types.model import FuncRef
+
+CUT_WORK = 30_000
+"""What a fragment that leaves calls out may run before its package has been looked at."""
+HANDED_WORK = 60_000
+"""The same where one of these calls is given a channel: the larger such fragment is tried first."""
+LEAST_GROWTH = 3_000
+"""With less than this left a larger fragment is not tried."""
+GROWING = 3
+"""How many times what the last fragment of a root cost the next larger one is expected to cost."""
+LARGEST = 5_000
+"""Instructions of a root with its literals. A larger one is not explored (gap "size-limit"): to prepare it
+alone would take longer than the rest of its package."""
+LITERAL = "a function literal of "
+"""How the name of a root starts that is one."""
+
+
+@dataclass(slots=True)
+class Tried:
+    """What has been tried of a root."""
+
+    ref: FuncRef
+    kind: RootKind
+    fragment: Fragment | None = None
+    """The largest that was explored to its end; the last one where none was."""
+    functions: int = -1
+    """Of the largest fragment that was tried."""
+    leaks: int = 0
+    hands_out: bool = False
+    grows: bool = False
+    """Calls are left out that a larger fragment has."""
+
+
+def explore_root(run: Run, ref: FuncRef, caller: RootKind | None) -> Tried:
+    """Explores the fragment of a root: whole when it fits into a moderate size, else a small one."""
+    kind = caller or root_kind(run.explorer.world, run.package, ref)
+    tried = Tried(ref, kind)
+    if caller is None:
+        _explore_literals(run, tried)
+    if _is_too_large(run, ref):
+        return tried
+    whole = _whole(run, ref, kind, MODERATE)
+    if whole is None:
+        return tried
+    allowance = run.allowance
+    if whole.cut:
+        run.allowance = min(allowance, HANDED_WORK)
+    if whole.hands or not whole.cut:
+        _try(run, tried, whole)
+    if whole.cut:
+        run.allowance = min(allowance, CUT_WORK)
+    _try_smaller(run, tried, SMALL)
+    last = tried.fragment
+    tried.grows = bool(whole.cut) and last is not None and last.complete and last.grows
+    run.allowance = allowance
+    return tried
+
+
+def explore_alone(run: Run, tried: Tried) -> None:
+    """Explores the root alone where no fragment of it was explored to its end. Last, so that it takes nothing
+    from the others."""
+    run.allowance = min(run.explorer.settings.limits.max_work, CUT_WORK)
+    if tried.fragment is not None:
+        _try_smaller(run, tried, ALONE)
+
+
+def _try_smaller(run: Run, tried: Tried, size: int) -> None:
+    """Explores a smaller fragment of a root of which none was explored to its end."""
+    if tried.fragment is not None and tried.fragment.complete:
+        return
+    smaller = _whole(run, tried.ref, tried.kind, size)
+    if smaller is not None and len(smaller.functions) != tried.functions:
+        _try(run, tried, smaller)
+
+
+def _explore_literals(run: Run, tried: Tried) -> None:
+    """Explores the literals of a function that leave it as roots of their own; what they capture is unknown.
+    Those of tests run with the test."""
+    code = run.explorer.code
+    lowered = code.lowered(tried.ref)
+    if lowered is None or len(lowered.functions) == 1 or position_of(run, tried.ref)[0].endswith("_test.go"):
+        return
+    found = escaping(lowered, partial(makes, run.explorer))
+    tried.leaks += explore_each(run, found, Root(f"{LITERAL}{tried.ref}", RootKind.FUNCTION))
+
+
+def explore_each(run: Run, literals: Sequence[Lowered], root: Root) -> int:
+    """Explores function literals as roots of their own; the number of leaks."""
+    leaks = 0
+    for each in literals:
+        if each.size > LARGEST:
+            continue
+        whole = grown(run.explorer.code, each, MODERATE)
+        fragment = analysed(run, grown(run.explorer.code, each, SMALL) if whole.cut else whole)
+        for leak in fragment.leaks:
+            keep(run, leak, root, tested=False)
+        leaks += len(fragment.leaks)
+    return leaks
+
+
+def grow(run: Run, tried: Tried) -> None:
+    """Explores larger fragments of a root while they cost little."""
+    for size in (MODERATE, LARGE):
+        whole = _whole(run, tried.ref, tried.kind, size)
+        if whole is None or len(whole.functions) == tried.functions:
+            continue
+        before = run.part.work
+        _try(run, tried, whole)
+        run.allowance -= GROWING * (run.part.work - before)
+        if run.allowance < LEAST_GROWTH or tried.fragment is None or not tried.fragment.grows:
+            return
+
+
+def _try(run: Run, tried: Tried, whole: Program) -> None:
+    """Explores one fragment of a root and keeps what it shows."""
+    fragment = analysed(run, whole)
+    tested = position_of(run, tried.ref)[0].endswith("_test.go")
+    leaks = _possible(run, tried.ref, fragment.leaks)
+    root = Root(str(tried.ref), _kind_of(run, tried) if leaks else tried.kind)
+    for leak in leaks:
+        keep(run, leak, root, tested)
+    tried.leaks += len(leaks)
+    tried.hands_out = tried.hands_out or fragment.hands_out
+    tried.functions = max(tried.functions, len(whole.functions))
+    if tried.fragment is None or fragment.complete or not tried.fragment.complete:
+        tried.fragment = fragment
+
+
+def _kind_of(run: Run, tried: Tried) -> RootKind:
+    """What the initialisation of a package runs is run once per process, as what main does."""
+    files = [item.file for item in run.package.files]
+    once = tried.kind is RootKind.FUNCTION and callers.at_start(run.explorer.code, files, tried.ref)
+    return RootKind.MAIN if once else tried.kind
+
+
+def _is_too_large(run: Run, ref: FuncRef) -> bool:
+    """A root is larger than `LARGEST`: that is a gap."""
+    lowered = run.explorer.code.lowered(ref)
+    if lowered is None or lowered.size <= LARGEST:
+        return False
+    path, line = position_of(run, ref)
+    why = f"{ref} is not explored: it has {lowered.size} instructions, more than the limit of {LARGEST}"
+    run.part.gaps.append(Gap("size-limit", path, line, why))
+    run.part.incomplete += 1
+    return True
+
+
+def _possible(run: Run, ref: FuncRef, leaks: Sequence[Leak]) -> tuple[Leak, ...]:
+    """Those that some call of the function in the package can have."""
+    limits = run.explorer.settings.limits
+    bounds = (limits.max_states, run.allowance)
+    left, spent = callers.possible(run.explorer.code, run.calls, ref, leaks, bounds)
+    run.part.work += spent
+    return left
+
+
+def _whole(run: Run, ref: FuncRef, kind: RootKind, size: int) -> Program | None:
+    code = run.explorer.code
+    lowered = code.lowered(ref) if kind is RootKind.TEST else None
+    root = test_root(ref, lowered.functions[0]) if lowered is not None else None
+    if root is not None:
+        return grown(code, root, size, wanted=frozenset(callee for _, callee in root.refs))
+    return program(code, ref, size, run.wanted | run.giving.get(ref, frozenset()))
+
+
+def analysed(run: Run, whole: Program) -> Fragment:
+    """What exploring one fragment gives, within the allowance."""
+    ready = simplified(whole)
+    fragment = idle(ready)
+    if fragment is None:
+        kept = relevant(ready)
+        fragment = analyse(kept, run.explorer.settings.limits.max_states, run.allowance)
+        fragment = replace(fragment, grows=kept.reaching)
+    elif whole.cut:
+        fragment = replace(fragment, grows=reaches(ready))
+    run.part.states += fragment.states
+    run.part.work += fragment.work
+    return fragment
+
+
+def count(run: Run, tried: Tried) -> None:
+    """Counts the root as verified, leaking or incomplete, and names its gap."""
+    part, fragment = run.part, tried.fragment
+    if fragment is None:
+        return
+    if tried.leaks:
+        part.leaking += 1
+    elif fragment.complete:
+        part.verified += 1
+    else:
+        part.incomplete += 1
+    part.panics += fragment.panics
+    if fragment.causes:
+        path, line = position_of(run, tried.ref)
+        why = ", ".join(_CAUSES[cause] for cause in fragment.causes)
+        part.gaps.append(
+            Gap(f"{fragment.causes[0]}-limit", path, line, f"{tried.ref} is explored in part: {why}")
+        )
+    if tried.hands_out and tried.kind not in (RootKind.MAIN, RootKind.TEST):
+        part.handed.append(tried.ref)
+
+
+_CAUSES = {
+    "states": "it has more states than the limit",
+    "work": "it runs more instructions than the limit",
+    "steps": "a path runs too long without an operation others can see",
+    "goroutines": "a path starts more goroutines than the limit",
+    "paths": "too many ways lead from one operation to the next",
+    "length": "a path makes more elements than the limit",
+}
+
+
+def keep(run: Run, leak: Leak, root: Root, tested: bool) -> None:
+    """Keeps the leak unless a worse or shorter witness of it is known."""
+    goes_on = leak.kind in (POLLER, SERVER)
+    made = () if goes_on else tuple(_span(waited.made) for waited in leak.waits)
+    key = (POLLER if goes_on else leak.kind, Span(*leak.park), made)
+    length = len(leak.schedule.happenings) if leak.schedule is not None else 1_000_000
+    known = run.best.get(key)
+    if known is None or _rank(length, leak, root, tested) < _rank(*known):
+        run.best[key] = (length, leak, root, tested)
+
+
+def _rank(length: int, leak: Leak, root: Root, tested: bool) -> tuple[int, int]:
+    return leak_rules.severity(leak, root, tested=tested).rank, length
+
+
+def _span(place: Place | None) -> Span | None:
+    return None if place is None else Span(*place)

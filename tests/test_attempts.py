@@ -1,0 +1,157 @@
+"""How large a fragment is explored, and what makes it small."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lowered import code_of, fragment, lowered
+from test_cache import run
+from unstuck import attempts
+from unstuck.analysis import Report
+from unstuck.explore.fragment import analyse, idle
+from unstuck.ir import instr
+from unstuck.ir.program import grown
+from unstuck.ir.slice import reaches, simplified
+
+SERVER = """
+func f(accept func() (int, error), out chan<- int, slots chan int) {
+    for {
+        _, err := accept()
+        if err != nil { return }
+        slots <- 1
+        go func() {
+            defer func() { <-slots }()
+            for i := 0; i < 4; i++ { out <- i }
+        }()
+    }
+}
+"""
+COUNTED = """
+func g(wg *sync.WaitGroup) {
+    for range 3 { wg.Add(1); go func() { defer wg.Done() }() }
+    ch := make(chan int, 1)
+    ch <- 1
+}
+"""
+
+
+def test_of_goroutines_that_meet_nobody_one_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = fragment(SERVER)
+    few = analyse(program, 1_500, 200_000)
+    assert few.complete
+    monkeypatch.setattr("unstuck.explore.control.is_another", lambda work, new: False)
+    many = analyse(fragment(SERVER), 1_500, 200_000)
+    assert not many.complete or many.states > 3 * few.states
+
+
+def test_counts_that_nobody_waits_for_are_left_out() -> None:
+    for text, kept in ((COUNTED, False), (COUNTED.replace("ch <- 1\n", "ch <- 1; wg.Wait()\n"), True)):
+        program = fragment('import "sync"\n' + text, "g")
+        items = [item for function in program.functions.values() for item in function.code]
+        assert any(isinstance(item, instr.WaitGroup) for item in items) is kept
+
+
+def test_nothing_can_be_parked_where_all_locks_are_given_back() -> None:
+    text = """
+import "sync"
+type T struct { mu sync.Mutex; n int }
+func f(t *T) { t.mu.Lock(); t.n++; t.mu.Unlock() }
+func g(t *T) { t.mu.Lock(); t.n++ }
+"""
+    assert idle(lowered(text)) is None
+    assert idle(simplified(lowered(text))) is not None
+    assert idle(simplified(lowered(text, "g"))) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("ch := make(chan int); big(ch)", True),
+        ("ch := make(chan int); big(outer); close(ch)", False),
+        ("t.mu.Lock(); big(outer); t.mu.Unlock()", True),
+        ("t.mu.Lock(); t.mu.Unlock(); big(outer)", False),
+        ("go big(outer)", True),
+    ],
+)
+def test_a_larger_fragment_may_show_more(body: str, expected: bool) -> None:
+    many = "\n".join("    if len(ch) == 1 { ch <- 1 }" for _ in range(60))
+    text = f"""
+import "sync"
+type T struct {{ mu sync.Mutex }}
+var outer chan int
+func f(t *T) {{ {body} }}
+func big(ch chan int) {{
+{many}
+}}
+"""
+    whole = cut_program(text)
+    assert whole.cut
+    assert reaches(simplified(whole)) is expected
+
+
+def cut_program(text: str) -> instr.Program:
+    """The fragment of f alone, with what is small."""
+    code, first = code_of(text, "f")
+    return grown(code, first, attempts.SMALL)
+
+
+TESTED = {
+    "go.mod": "module std\n\ngo 1.27\n",
+    "testing/testing.go": "package testing\n\ntype T struct{}\n\nfunc (t *T) Cleanup(f func()) {}\n",
+    "p/p_test.go": """package p
+
+import "testing"
+
+func TestLeft(t *testing.T) {
+	ch := make(chan int)
+	done := make(chan int)
+	t.Cleanup(func() { close(done) })
+	go func() { <-done }()
+	go func() { ch <- 1 }()
+}
+""",
+}
+
+
+def test_tests_are_explored_where_package_testing_is_analysed_too(tmp_path: Path) -> None:
+    for name, text in TESTED.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    report = run(tmp_path, None)
+    assert [(each.rule, each.at.line) for each in report.findings] == [("abandoned-sender", 10)]
+    assert [gap.code for gap in report.gaps] == ["modelled"]
+
+
+def explored(folder: Path, text: str) -> Report:
+    folder.mkdir(exist_ok=True)
+    (folder / "go.mod").write_text("module m\n\ngo 1.27\n")
+    (folder / "m.go").write_text("package m\n" + text)
+    return run(folder, None)
+
+
+BUSY = """
+func F() int {
+    one := make(chan int, 1)
+    go func() { one <- busy() }()
+    return <-one
+}
+func busy() int {
+    a, b := make(chan int, 8), make(chan int, 8)
+    for i := 0; i < 4; i++ { go func() { a <- i; b <- <-a; a <- i; b <- <-a }() }
+    return <-b
+}
+"""
+
+
+def test_the_root_alone_is_explored_where_its_calls_are_too_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        attempts, "analyse", lambda program, limit, work: analyse(program, limit, min(work, 3_000))
+    )
+    stats = explored(tmp_path, BUSY).stats
+    assert (stats.verified, stats.incomplete) == (1, 1)
+    monkeypatch.setattr("unstuck.fragments.explore_alone", lambda run, tried: None)
+    assert explored(tmp_path, BUSY).stats.incomplete == 2
