@@ -76,8 +76,8 @@ class Leak:
     past_cancel: bool
     """The same: the root returned a cancel that does not end it."""
     guessed: bool
-    """The schedule needs unknown values to go one way, other than that calls do not fail, or code outside to
-    send or receive."""
+    """The schedule needs unknown values to go one way, other than that calls do not fail, code outside to
+    send or receive, or a timer to win against what is ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +345,9 @@ def _leak(program: Program, graph: Graph[State, Move], number: int, item: verdic
         receivers=_others(program, False),
         past_cancel=item.kind == verdict.CANCELLATION and outlive.past_cancel(work, item.gid),
         by_itself=item.kind == verdict.CANCELLATION and outlive.ends_by_itself(program, graph, spawn),
-        guessed=schedule is None or any(each.what in _GUESSES for each in schedule.happenings),
+        guessed=schedule is None
+        or any(each.what in _GUESSES for each in schedule.happenings)
+        or outlive.outran(program, graph, number),
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from unstuck.explore import semantics
 from unstuck.explore.meanwhile import changed, fields_read
-from unstuck.explore.moves import CANCEL, Move, moves
+from unstuck.explore.moves import CANCEL, INTERNAL, TIME, Move, moves
 from unstuck.explore.search import Graph, path
 from unstuck.explore.state import ENV_CLOSE, Channel, Goroutine, Site, State
 from unstuck.explore.work import Meter, Work
@@ -65,6 +67,18 @@ def ends_by_itself(program: Program, graph: Graph[State, Move], spawn: Site | No
             continue
         if any(_has(graph.states[each], spawn) for each in numbers):
             return True
+    return False
+
+
+def outran(program: Program, graph: Graph[State, Move], number: int) -> bool:
+    """On the way to a state a timer won where the goroutine that waited for it could have gone on without."""
+    numbers = path(graph, number)
+    for before, after in pairwise(numbers):
+        move = graph.parents[after][1]
+        if move is not None and move.by == TIME:
+            others = moves(Work(program, graph.states[before]))
+            if any(other.gid == move.gid and other.by == INTERNAL for other in others):
+                return True
     return False
 
 

@@ -71,7 +71,7 @@ ASSUMPTIONS = {
     FATAL: "the test fails half-way (t.Fatal)",
     KEPT: "code outside runs the function it was given later, on a goroutine of its own",
     CALLED: "code outside calls the function it was given before it returns",
-    GUESSED: "in the test, what is unknown here (a value, what code outside does) goes one way",
+    GUESSED: "in the test, what is unknown here (a value, what code outside does, time) goes one way",
 }
 _SHOWN_BY_TESTS = (FATAL, GUESSED)
 """A test is run again and again, and goes the way its author wants; other ways are notes."""
@@ -189,7 +189,7 @@ def _growth(leak: Leak, root: Root) -> Growth:
 def _severity(leak: Leak, growth: Growth, assumptions: Sequence[str]) -> Severity:
     if any(word in assumptions for word in _SHOWN_BY_TESTS):
         return Severity.NOTE
-    if leak.operation == "select-empty" and leak.root_parked:
+    if leak.root_parked and (leak.operation == "select-empty" or _waits_for_itself(leak)):
         return Severity.NOTE  # on purpose: a function that does not return
     if leak.kind == "cancellation":
         return Severity.WARNING if leak.by_itself or leak.past_cancel else Severity.NOTE
@@ -198,6 +198,13 @@ def _severity(leak: Leak, growth: Growth, assumptions: Sequence[str]) -> Severit
     if growth is Growth.ONCE or assumptions or leak.schedule is None:
         return Severity.WARNING
     return Severity.ERROR
+
+
+def _waits_for_itself(leak: Leak) -> bool:
+    """`<-make(chan T)`, which says what `select {}` says."""
+    made = leak.waits[0].made if len(leak.waits) == 1 else None
+    park = leak.park
+    return made is not None and made.path == park.path and park.start < made.start and made.end <= park.end
 
 
 def _location(context: Context, place: Place) -> Location:

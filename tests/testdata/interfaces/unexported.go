@@ -62,6 +62,7 @@ func OwnErrorType() {
 		err = &early{}
 	}
 	if _, ok := err.(*early); ok {
-		<-make(chan int) // want "abandoned-receiver"
+		nobody := make(chan int)
+		<-nobody // want "abandoned-receiver"
 	}
 }

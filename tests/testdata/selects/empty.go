@@ -15,3 +15,14 @@ func WaitsApart() {
 		select {} // want "abandoned-select"
 	}()
 }
+
+// The same in other words.
+func EmptyReceive() {
+	<-make(chan struct{}) // note "abandoned-receiver"
+}
+
+func EmptyReceiveBeside() {
+	go func() {
+		<-make(chan struct{}) // want "abandoned-receiver"
+	}()
+}

@@ -4,6 +4,7 @@ package tests
 
 import (
 	"testing"
+	"time"
 
 	"example.com/testdata/outside"
 )
@@ -128,4 +129,34 @@ func TestContextAlone(t *testing.T) {
 		}
 	}()
 	<-out
+}
+
+type tickets struct {
+	places  chan struct{}
+	timeout time.Duration
+}
+
+func (s *tickets) acquire() bool {
+	timer := time.NewTimer(s.timeout)
+	defer timer.Stop()
+	select {
+	case s.places <- struct{}{}:
+		return true
+	case <-timer.C:
+		return false
+	}
+}
+
+// There is room: the timer could win, and in the author's run it does not.
+func TestTimerLoses(t *testing.T) {
+	s := &tickets{make(chan struct{}, 1), time.Second}
+	s.acquire()
+	<-s.places // note "abandoned-receiver"
+}
+
+// There is no room: the timer wins, for sure.
+func TestTimerWins(t *testing.T) {
+	s := &tickets{make(chan struct{}), time.Millisecond}
+	s.acquire()
+	<-s.places // want "hung-test|abandoned-receiver"
 }
