@@ -178,10 +178,13 @@ def prepare(module: str, version: str, cache: Path, go: str, offline: bool) -> P
         raise RuntimeError(source.why)
     copy = cache / "peers" / source.folder.name
     if not copy.exists():
-        shutil.copytree(source.folder, copy, copy_function=shutil.copyfile)
-        text = (copy / "go.mod").read_text()
+        half = copy.with_name(f"{copy.name}.half")  # renamed when whole: a run may be killed at any time
+        shutil.rmtree(half, ignore_errors=True)
+        shutil.copytree(source.folder, half, copy_function=shutil.copyfile)
+        text = (half / "go.mod").read_text()
         for name in re.findall(r"^\s*(?:replace )?(\S+) (?:\S+ )?=> \.", text, re.MULTILINE):
-            subprocess.run([go, "mod", "edit", f"-dropreplace={name}"], cwd=copy, check=True)
+            subprocess.run([go, "mod", "edit", f"-dropreplace={name}"], cwd=half, check=True)
+        half.rename(copy)
     return copy
 
 
