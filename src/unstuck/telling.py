@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -21,7 +20,6 @@ from unstuck.types.model import FuncRef
 
 MAX_ISSUES = 3
 """Syntax errors of one file that are told."""
-_SHADOW = re.compile(rb":=\s*<-")
 
 
 @dataclass(slots=True)
@@ -104,16 +102,10 @@ def _tell(run: Run, key: LeakKey, length: int, leak: Leak, root: Root, tested: b
         module=package.module.path if package.module is not None else "",
         tested=tested,
         package_dir=run.explorer.folders,
-        shadows=_shadows(run) if not leak.senders else {},
+        shadows=shadowed_channels(run.explorer.world, package) if not leak.senders else {},
     )
     for finding, identity in leak_rules.findings((leak,), context):
         run.part.witnesses.append(Witness(key, length, finding, identity))
-
-
-def _shadows(run: Run) -> Mapping[str, str]:
-    if not any(_SHADOW.search(item.file.data) for item in run.package.files):
-        return {}
-    return shadowed_channels(run.explorer.world, run.package)
 
 
 def syntax_gaps(run: Run) -> None:

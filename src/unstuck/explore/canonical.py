@@ -229,6 +229,7 @@ def _canonical(work: Work, naming: _Renaming) -> State:
         number = naming.order[index]
         heap.append((index, naming.contents(work.heap[number])))
         index += 1
+    _keep_parts(work, naming)
     return State(
         tuple(heap),
         (first, *_counted(goroutines, _new_takers(naming, takers))),
@@ -338,6 +339,16 @@ def _rename_frame(naming: _Renaming, frame: Frame) -> Frame:
         )
     values = tuple([renamed(value) for value in frame.values]) if frame.values else ()
     return _frame(frame, regs, defers, values)
+
+
+def _keep_parts(work: Work, naming: _Renaming) -> None:
+    """What an unknown integer was computed from can be asked about as long as it can: `a * b * c` by way of
+    `a * b`, which nobody else has."""
+    derived = [term for term in work.known if " " in term[0]]
+    for _, made, part in reversed(derived):  # what was computed later comes first
+        made, part = work.resolve(made), work.resolve(part)
+        if type(made) is Symbol and type(part) is Symbol and made.id in naming.symbols:
+            naming.value(part)
 
 
 def _known(work: Work, naming: _Renaming) -> tuple[tuple[tuple[str, Value, Value], bool], ...]:

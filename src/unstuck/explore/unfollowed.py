@@ -3,7 +3,8 @@
 Unlike other unknown code it can unlock what the fragment locked and assign unexported fields. What it can
 reach is unknown afterwards: locks that are held are outsiders', fields and elements have any value. Only
 lists that are there are as long as before: two loops over one list, or a channel as large as it, fit
-together. So a fragment that is cut smaller says less, and nothing that is false.
+together; and package-level numbers that no code assigns stay. So a fragment that is cut smaller says less,
+and nothing that is false.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from unstuck.explore.state import (
     Value,
 )
 from unstuck.explore.work import Work, is_sealed
-from unstuck.ir.instr import UNKNOWN_DESC
+from unstuck.ir import instr
+from unstuck.ir.instr import UNKNOWN_DESC, Program
 
 Path = tuple[str | int, ...]
 _SYNC = (LockState, Counter)
@@ -40,7 +42,7 @@ def forget(work: Work, values: Iterable[Value]) -> None:
     values = tuple(values)
     for value in values:
         work.escape(value)
-    for number, path in _reached(work, values, work.globals.values()):
+    for number, path in _reached(work, values, _changeable(work)):
         _change(work, number, path, _forgotten)
         obj = work.heap[number]
         if isinstance(obj, Map):
@@ -50,7 +52,7 @@ def forget(work: Work, values: Iterable[Value]) -> None:
 def forget_data(work: Work, values: Iterable[Value]) -> None:
     """Makes unknown the plain data that can be reached from the values and from globals: what a function does
     that is not followed, but known to leave channels, locks, contexts and function values alone."""
-    for number, path in _reached(work, values, work.globals.values()):
+    for number, path in _reached(work, values, _changeable(work)):
         _change(work, number, path, _without_data)
         obj = work.heap[number]
         if isinstance(obj, Map):
@@ -112,6 +114,22 @@ def _parts(work: Work, number: int, path: Path) -> tuple[Value, ...]:
             break
         values = tuple(part for key, part in value.fields if key == name)
     return values
+
+
+def _changeable(work: Work) -> list[int]:
+    """The package-level variables that such code may change, or what they lead to."""
+    steady = _steady(work.program)
+    return [number for name, number in work.globals.items() if name not in steady]
+
+
+def _steady(program: Program) -> dict[str, bool]:
+    if not program.steady:
+        program.steady[""] = True
+        for function in program.functions.values():
+            for item in function.code:
+                if isinstance(item, instr.Global) and item.steady:
+                    program.steady[item.name] = True
+    return program.steady
 
 
 def _reached(work: Work, values: Iterable[Value], known: Iterable[int]) -> list[tuple[int, Path]]:

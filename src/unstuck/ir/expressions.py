@@ -12,6 +12,7 @@ from unstuck.types.closing import is_closing_flag
 from unstuck.types.constancy import kept
 from unstuck.types.fixed import fixed
 from unstuck.types.private import channel_field
+from unstuck.types.steady import steady
 
 _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
 _ARITHMETIC = frozenset(("+", "-", "*", "/", "%", "<<", ">>", "&", "|", "^"))
@@ -250,8 +251,13 @@ def global_address(b: Builder, where: At, var: model.Var) -> Reg:
     name, desc = f"{var.package}.{var.name}", b.shared.descs.of(var.type)
     if desc.kind == "error" and (var.package != b.shared.source.ref.package or kept(b.shared.world, var)):
         desc = Desc("error", name, dir="non-nil")
-    b.emit(instr.Global(where, dst, name, desc))
+    numbers = desc.kind in _NUMBERS or (desc.elem is not None and desc.elem.kind in _NUMBERS)
+    b.emit(instr.Global(where, dst, name, desc, steady(b.shared.world, var) if numbers else ""))
     return dst
+
+
+_NUMBERS = ("int", "bool", "string")
+"""Kinds of plain values that decide how often something is done."""
 
 
 def addressable(b: Builder, e: ast.Expr) -> bool:

@@ -96,12 +96,14 @@ class New:
 
 @dataclass(frozen=True, slots=True)
 class Global:
-    """dst = pointer to the package-level variable `name`"""
+    """dst = pointer to the package-level variable `name`; `steady`: its value stays, or what that points to
+    (types/steady.py)"""
 
     at: At
     dst: Reg
     name: str
     desc: Desc
+    steady: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -794,3 +796,5 @@ class Program:
     """The same, by struct and field."""
     plain: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
     """Answers of explore/bystanders.py, by function; filled while exploring."""
+    steady: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    """Package-level variables that cut code cannot change (explore/unfollowed.py); filled while exploring."""

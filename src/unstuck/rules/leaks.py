@@ -191,6 +191,8 @@ def _severity(leak: Leak, growth: Growth, assumptions: Sequence[str]) -> Severit
         return Severity.NOTE
     if leak.root_parked and (leak.operation == "select-empty" or _waits_for_itself(leak)):
         return Severity.NOTE  # on purpose: a function that does not return
+    if growth is Growth.ONCE and leak.waits and all(each.kind == "background" for each in leak.waits):
+        return Severity.NOTE  # on purpose: it is there as long as the process, and its context says so
     if leak.kind == "cancellation":
         return Severity.WARNING if leak.by_itself or leak.past_cancel else Severity.NOTE
     if leak.kind in _GO_ON:

@@ -39,7 +39,7 @@ def _fixed(world: World, var: Var) -> GlobalInit | None:
     init = world.global_init(var)
     if init is None or init.value is None or len(init.vars) != 1 or not _plain(init.value):
         return None
-    changed = _changes_entries if isinstance(world.underlying(var.type), Map) else _changes
+    changed = _changes_entries if isinstance(world.underlying(var.type), Map) else changes
     word = re.compile(rb"\b" + re.escape(var.name.encode()) + rb"\b")
     bodies = world.bodies(var.package, lambda text: word.search(text) is not None)
     return None if any(changed(body, var.name) for body in bodies) else init
@@ -70,9 +70,9 @@ def _plain(value: ast.Expr) -> bool:
     return elements <= MAX_ELEMENTS
 
 
-def _changes(body: ast.Node, name: str) -> bool:
-    """Something in the body may assign to the variable or to a part of it."""
-    return any(_root(target) == name for node in walk(body) for target in _targets(node))
+def changes(body: ast.Node, name: str, but: frozenset[ast.Node] = frozenset()) -> bool:
+    """Something in the body, other than these nodes, may assign to the variable or to a part of it."""
+    return any(_root(target) == name for node in walk(body) if node not in but for target in _targets(node))
 
 
 def _targets(node: ast.Node) -> Iterator[ast.Expr]:
@@ -105,7 +105,7 @@ def _root(expr: ast.Expr) -> str:
 
 def _changes_entries(body: ast.Node, name: str) -> bool:
     """The same for a map, which anybody who gets it may change: it is only asked and walked over."""
-    if _changes(body, name):
+    if changes(body, name):
         return True
     used = sum(isinstance(node, ast.Ident) and node.name == name for node in walk(body))
     asked = sum(_asks(node, name) for node in walk(body))

@@ -111,6 +111,8 @@ class World:
         """Answers of closing.is_closing_flag, by package and field."""
         self.fixed: dict[tuple[str, str], GlobalInit | None] = {}
         """Answers of fixed.fixed, by package and name."""
+        self.steady: dict[tuple[str, str], str] = {}
+        """Answers of steady.steady, by package and name."""
         self.channel_fields: dict[tuple[str, str], str] = {}
         """Answers of private.channel_field, by package and field."""
         self.written_locks: dict[tuple[str, str], bool] = {}
