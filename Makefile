@@ -24,7 +24,7 @@ fuzz: ## random programs: do the explorer and a real Go agree? SEED=0 PROGRAMS=1
 	cd tests && $(if $(findstring /,$(PY)),$(abspath $(PY)),$(PY)) -m fuzz --seed $(or $(SEED),0) --programs $(or $(PROGRAMS),1000)
 
 fuzz-input: ## damaged Go through the whole pipeline: does anything raise, hang or grow? SEED=0 SECONDS=60
-	cd tests && $(if $(findstring /,$(PY)),$(abspath $(PY)),$(PY)) -m fuzz.damaged --seed $(or $(SEED),0) --seconds $(or $(SECONDS),60)
+	cd tests && PYTHONMALLOC=malloc $(if $(findstring /,$(PY)),$(abspath $(PY)),$(PY)) -m fuzz.damaged --seed $(or $(SEED),0) --seconds $(or $(SECONDS),60)
 
 mutants: ## does that campaign notice when a rule of the machine is altered? SEED=0 PROGRAMS=600
 	cd tests && $(if $(findstring /,$(PY)),$(abspath $(PY)),$(PY)) -m fuzz.mutants --seed $(or $(SEED),0) --programs $(or $(PROGRAMS),600)

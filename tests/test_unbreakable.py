@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fuzz import damaged
+from fuzz import damage, damaged
 from test_bad_input import LEAK, Told, check
 
 MODULE = "module example.com/p\n\ngo 1.24\n"
@@ -126,4 +126,4 @@ def test_a_function_of_ten_thousand_statements(tmp_path: Path) -> None:
 def test_damaged_files(seed: int) -> None:
     """A few packages of the campaign `make fuzz-input`."""
     texts = (MANY.encode(), RECURSIVE.encode(), LEAK.encode())
-    assert damaged.trouble(seed, damaged.package(seed, texts)) is None
+    assert damaged.trouble(seed, damage.package(seed, texts)) is None
