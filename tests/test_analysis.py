@@ -56,12 +56,12 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return top
 
 
-def run(folder: Path, jobs: int, *more: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, jobs: int, *more: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """`unstuck check ./... --format json` with so many jobs."""
     return subprocess.run(
         [sys.executable, "-m", "unstuck", "check", "./...", "--format", "json", "--jobs", str(jobs), *more],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(SRC)},
+        env={**os.environ, "PYTHONPATH": str(SRC), **environment},
         capture_output=True,
         text=True,
         timeout=120,
@@ -140,13 +140,41 @@ def test_a_worker_that_dies_costs_one_task() -> None:
     assert sorted(seen) == list(range(6))
 
 
-def test_ctrl_c_kills_the_workers_at_once(tree: Path) -> None:
-    wrapped = "import sys, time, unstuck.exploring as o\no.explorer = lambda *a: time.sleep(600)\n"
-    (tree / "sitecustomize.py").write_text(wrapped)
+KILLS_ITSELF = """
+import os, signal, unstuck.exploring as exploring
+explored = exploring._explored
+
+def killed(shared, package, task):
+    if package.path.endswith("/p3"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return explored(shared, package, task)
+
+exploring._explored = killed
+"""
+SLEEPS = "import sys, time, unstuck.exploring as o\no.explorer = lambda *a: time.sleep(600)\n"
+
+
+def test_a_killed_worker_costs_its_package_a_gap(tree: Path, tmp_path: Path) -> None:
+    kept = ("--cache-dir", str(tmp_path / "cache"), "--cures", "none")
+    (tmp_path / "sitecustomize.py").write_text(KILLS_ITSELF)
+    told = run(tree, 2, *kept, PYTHONPATH=f"{SRC}{os.pathsep}{tmp_path}")
+    report = json.loads(told.stdout)
+    assert told.returncode == 2
+    assert [(gap["code"], gap["path"]) for gap in report["gaps"]] == [("worker-died", "p3/p.go")]
+    assert "SIGKILL" in report["gaps"][0]["why"]
+    assert len({finding["path"] for finding in report["findings"]}) == PACKAGES - 1
+    again = run(tree, 2, *kept, "--stats")
+    assert f" {PACKAGES} packages from the cache" in again.stderr
+    assert again.stdout == run(tree, 2, "--no-cache", "--cures", "none").stdout
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_workers_end_at_once_with_the_run(tree: Path, tmp_path: Path, how: signal.Signals) -> None:
+    (tmp_path / "sitecustomize.py").write_text(SLEEPS)
     process = subprocess.Popen(
-        [sys.executable, "-m", "unstuck", "check", "./...", "--jobs", "2"],
+        [sys.executable, "-m", "unstuck", "check", "./...", "--jobs", "2", "--no-cache"],
         cwd=tree,
-        env={**os.environ, "PYTHONPATH": f"{SRC}{os.pathsep}{tree}"},
+        env={**os.environ, "PYTHONPATH": f"{SRC}{os.pathsep}{tmp_path}"},
         stderr=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         start_new_session=True,
@@ -156,8 +184,9 @@ def test_ctrl_c_kills_the_workers_at_once(tree: Path) -> None:
         deadline = time.monotonic() + 60
         while len(_session(process.pid)) < 3 and time.monotonic() < deadline:
             time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 130
+        assert len(_session(process.pid)) == 3
+        process.send_signal(how)
+        assert process.wait(60) == (130 if how is signal.SIGINT else -how)
         deadline = time.monotonic() + 5
         while _session(process.pid) and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -165,7 +194,6 @@ def test_ctrl_c_kills_the_workers_at_once(tree: Path) -> None:
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-    (tree / "sitecustomize.py").unlink()
 
 
 def _interruptible() -> None:

@@ -87,8 +87,8 @@ def test_empty_file(module: Path) -> None:
     assert found_the_leak(told)
 
 
-def test_ten_megabytes(module: Path) -> None:
-    (module / "big.go").write_bytes(b"package p\n" + b"var _ = 1\n" * 1_000_000)
+def test_fifty_megabytes(module: Path) -> None:
+    (module / "big.go").write_bytes(b"package p\n" + b"var _ = 1\n" * 5_000_000)
     told = check(module, "./...")
     assert told.status == 1
     assert told.codes == ("file-too-large",)
@@ -97,7 +97,7 @@ def test_ten_megabytes(module: Path) -> None:
 
 @pytest.mark.parametrize("inside", ["var x = {}", "func f() int {{ return {} }}"])
 def test_nested_parentheses(module: Path, inside: str) -> None:
-    nested = "(" * 5_000 + "1" + ")" * 5_000
+    nested = "(" * 100_000 + "1" + ")" * 100_000
     (module / "deep.go").write_text("package p\n\n" + inside.format(nested) + "\n")
     told = check(module, "./...")
     assert told.status == 1

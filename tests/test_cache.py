@@ -297,6 +297,59 @@ def test_full_disk(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert run(tree, tmp_path / "cache").recalled == 0
 
 
+FULL = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))
+sys.argv = ["unstuck", "check", "--format", "json", "--cache-dir", sys.argv[1]]
+from unstuck.cli import main
+sys.exit(main())
+"""
+
+
+def test_no_room_for_entries(tree: Path, tmp_path: Path) -> None:
+    """Every write stops in the middle of an entry, as on a full disk."""
+    env = {**os.environ, "PYTHONPATH": str(SRC)}
+    command = [sys.executable, "-c", FULL, str(tmp_path / "cache")]
+    told = subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stderr) == (1, "")
+    assert json.loads(told.stdout)["findings"]
+    assert list((tmp_path / "cache").rglob(".new-*")) == []
+    assert anew(tree, tmp_path / "cache") > 0
+
+
+def test_pipes_and_folders_where_entries_were(tree: Path, tmp_path: Path) -> None:
+    run(tree, tmp_path / "cache")
+    for number, path in enumerate(entries(tmp_path / "cache")):
+        path.unlink()
+        path.mkdir() if number % 2 else os.mkfifo(path)
+    assert anew(tree, tmp_path / "cache") == 4
+
+
+def test_links_in_the_folder_lead_nowhere(tmp_path: Path) -> None:
+    """A folder that came with somebody's tree, say."""
+    mine = tmp_path / "mine"
+    for name in ("aa/" + "a" * 32, "notes/text", "file"):
+        (mine / name).parent.mkdir(parents=True, exist_ok=True)
+        (mine / name).write_text("mine")
+        os.utime(mine / name, (1, 1))
+    (tmp_path / "whole").mkdir()
+    (tmp_path / "whole" / "v1").symlink_to(mine)
+    assert store.open_store(str(tmp_path / "whole")) is None
+    parts = tmp_path / "parts"
+    (parts / "v1").mkdir(parents=True)
+    (parts / "CACHEDIR.TAG").symlink_to(mine / "new")
+    (parts / "v1" / "trimmed").symlink_to(mine / "file")
+    (parts / "v1" / "ab").symlink_to(mine / "aa")
+    (parts / "v1" / "notes").mkdir()
+    (parts / "v1" / "notes" / "old").write_text("not an entry")
+    os.utime(parts / "v1" / "notes" / "old", (1, 1))
+    opened = store.open_store(str(parts))
+    assert opened is not None
+    store.trim(opened, now=True)
+    assert (parts / "v1" / "notes" / "old").exists()
+    assert sorted(path.read_text() for path in mine.rglob("*") if path.is_file()) == ["mine"] * 3
+
+
 def test_trim_takes_the_oldest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = store.open_store(str(tmp_path))
     assert opened is not None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from unstuck.cli import main
 from unstuck.source.edit import Change, EditError, applied, moved, unified
 from unstuck.source.write import Rewrite, WriteError, write_all
 
+SRC = Path(__file__).parent.parent / "src"
 LEAKY = """package x
 
 func First(ask func() int) int {
@@ -54,10 +57,77 @@ def test_diff_prints_and_changes_nothing(module: Path, capsys: pytest.CaptureFix
     assert main(["check", "--diff"]) == 0
 
 
+ODD = LEAKY.replace("func First", "// \x1b[31mred \x9b2J \u202e\nfunc First").encode() + b"// \xe4\n"
+"""Code next to terminal escapes and bytes that are not UTF-8."""
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="no git")
+def test_a_diff_of_any_bytes_and_names_can_be_applied(module: Path) -> None:
+    (module / "x.go").rename(module / 'a\n"b.go')
+    (module / 'a\n"b.go').write_bytes(ODD)
+    assert main(["check", "--diff", "--output", "x.diff"]) == 1
+    subprocess.run(["git", "apply", "x.diff"], check=True)
+    assert (module / 'a\n"b.go').read_bytes() == ODD.replace(b"make(chan int)", b"make(chan int, 1)")
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="no git")
+def test_git_runs_no_program_of_the_repository(module: Path) -> None:
+    def git(*words: str) -> None:
+        user = ("-c", "user.name=x", "-c", "user.email=x@example.com")
+        subprocess.run(["git", *user, *words], check=True, capture_output=True)
+
+    (module / ".gitattributes").write_text("*.go filter=x\n")
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-q", "-m", "first")
+    git("config", "core.fsmonitor", "touch ran-fsmonitor")
+    git("config", "filter.x.clean", "touch ran-filter; cat")
+    git("config", "filter.x.required", "true")
+    os.utime(module / "x.go", (1, 1))  # git reads it again
+    assert main(["check", "--since", "HEAD"]) == 0
+    assert main(["check", "--fix"]) == 0
+    assert text(module) == CURED
+    assert not list(module.glob("ran-*"))
+
+
+@pytest.mark.parametrize("how", ["--diff", "--interactive"])
+def test_a_terminal_gets_nothing_raw(module: Path, how: str) -> None:
+    pty = pytest.importorskip("pty")
+    (module / "x.go").write_bytes(ODD)
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "unstuck", "check", how]
+    env = {**os.environ, "PYTHONPATH": str(SRC), "PYTHONIOENCODING": "ascii", "TERM": "dumb"}
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=env) as process:
+        os.close(theirs)
+        told, asked = b"", False
+        with suppress(OSError):  # the end of a terminal
+            while more := os.read(ours, 1 << 16):
+                told += more
+                if not asked and b"quit (q)? " in told:
+                    asked = True
+                    os.write(ours, b"q\n")
+    os.close(ours)
+    assert process.returncode == 1
+    assert b"+\tanswers := make(chan int, 1)\r\n" in told
+    assert b"// \\x1b[31mred \\x9b2J \\u202e\r\n" in told
+    assert b"\x1b" not in told and b"\x9b" not in told
+
+
 def test_line_ends_stay(module: Path) -> None:
     (module / "x.go").write_bytes(LEAKY.replace("\n", "\r\n").encode())
     assert main(["check", "--fix", "--quiet"]) == 0
     assert text(module) == CURED.replace("\n", "\r\n")
+
+
+def test_what_is_parsed_otherwise_than_written_stays(module: Path) -> None:
+    """A byte order mark and bytes that are not UTF-8, in several files of one package."""
+    second = LEAKY.replace("First", "Second").encode()
+    (module / "x.go").write_bytes(b"\xef\xbb\xbf" + LEAKY.encode())
+    (module / "y.go").write_bytes(b"\xef\xbb\xbf// \xe4\n" + second)
+    assert main(["check", "--fix", "--quiet"]) == 0
+    assert (module / "x.go").read_bytes() == b"\xef\xbb\xbf" + CURED.encode()
+    cured = second.replace(b"make(chan int)", b"make(chan int, 1)")
+    assert (module / "y.go").read_bytes() == b"\xef\xbb\xbf// \xe4\n" + cured
 
 
 def test_a_report_offers_the_cure(module: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,10 +22,10 @@ from unstuck.config import UsageError
 from unstuck.findings import Finding
 from unstuck.source.file import Location, SourceFile
 from unstuck.source.package import Package
+from unstuck.source.write import SAFE
 
 MAX_LINES = 4_000
 """Lines from the first to the last change of a file that are compared; past it all of them are changed."""
-_SAFE = ("--no-pager", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ def _git(folder: str, *words: str, why: str, stdin: bytes = b"") -> bytes:
     environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
     try:
         done = subprocess.run(
-            ["git", *_SAFE, *words],
+            ["git", *SAFE, *words],
             cwd=folder,
             input=stdin,
             capture_output=True,

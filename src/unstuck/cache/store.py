@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import stat
 import tempfile
 import time
 import zlib
@@ -34,6 +36,8 @@ MAX_ENTRY = 64 << 20
 """Bytes of one entry, unpacked; a larger one is neither written nor read."""
 LEVEL = 1
 """How hard entries are packed: fast."""
+_SHELF = re.compile(r"[0-9a-f]{2}")
+_ENTRY = re.compile(r"[0-9a-f]{32}|\.new-\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +64,19 @@ def open_store(folder: str | None) -> Store | None:
     if folder is None:
         return None
     inner = os.path.join(os.path.abspath(folder), f"v{VERSION}")
-    try:
+    with suppress(OSError):
         os.makedirs(inner, mode=0o700, exist_ok=True)
         _mark(inner)
-    except OSError:
-        return Store(inner) if os.path.isdir(inner) else None
-    return Store(inner)
+    return Store(inner) if os.path.isdir(inner) and not os.path.islink(inner) else None
 
 
 def get(store: Store, key: str) -> Any:
     """What was stored under a key, None when there is nothing or it is damaged."""
     path = _path(store, key)
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=_open_without_waiting) as file:
             status = os.fstat(file.fileno())
-            if status.st_size > MAX_ENTRY:
+            if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_ENTRY:
                 return None
             data = file.read()
         checksum, _, packed = data.partition(b"\n")
@@ -122,21 +124,30 @@ def trim(store: Store, *, now: bool = False) -> None:
     stamp = os.path.join(store.folder, "trimmed")
     clock = time.time()
     with suppress(OSError):
-        if not now and clock - os.stat(stamp).st_mtime < TRIM_EVERY:
+        if not now and clock - os.lstat(stamp).st_mtime < TRIM_EVERY:
             return
     with suppress(OSError):
-        with open(stamp, "wb"):
+        with suppress(FileNotFoundError):
+            os.unlink(stamp)
+        with open(stamp, "xb"):
             pass
         _trim(store.folder, clock)
 
 
 def _trim(folder: str, clock: float) -> None:
+    """Nothing is taken away but what looks like ours, should the folder be somebody else's."""
     found: list[tuple[float, int, str]] = []
     with os.scandir(folder) as shelves:
-        names = [shelf.path for shelf in shelves if shelf.is_dir(follow_symlinks=False)]
+        names = [
+            shelf.path
+            for shelf in shelves
+            if _SHELF.fullmatch(shelf.name) and shelf.is_dir(follow_symlinks=False)
+        ]
     for name in names:
         with suppress(OSError), os.scandir(name) as entries:
             for entry in entries:
+                if _ENTRY.fullmatch(entry.name) is None:
+                    continue
                 with suppress(OSError):
                     status = entry.stat(follow_symlinks=False)
                     found.append((status.st_mtime, status.st_size, entry.path))
@@ -154,12 +165,17 @@ def _mark(folder: str) -> None:
     """Says to backup programs that this is a cache (bford.info/cachedir)."""
     tag = os.path.join(os.path.dirname(folder), "CACHEDIR.TAG")
     if not os.path.exists(tag):
-        with open(tag, "wb") as file:
+        with open(tag, "xb") as file:
             file.write(b"Signature: 8a477f597d28d172789f06886806bc55\n# Made by unstuck; may be deleted.\n")
 
 
 def _path(store: Store, key: str) -> str:
     return os.path.join(store.folder, key[:2], key)
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Open so that a pipe under the name of an entry does not block."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _unpacked(packed: bytes) -> bytes:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from unstuck.cli.output import CommandError, complain, deliver, view_of
+from unstuck.cli.output import CommandError, complain, deliver, deliver_diff, show, view_of
 from unstuck.cli.process import Progress
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def cure(options: argparse.Namespace, progress: Progress, render: Render) -> int
     fixed = on_big_stack(lambda: _fixed(options, progress))
     progress.stop()
     if options.diff:
-        deliver(_diff(fixed), options)
+        deliver_diff(_diff(fixed), options)
         return FAILED if judge(fixed.report, "never") else (FOUND if fixed.files else OK)
     _write(fixed, options)
     for finding, fix in fixed.done:
@@ -96,12 +96,13 @@ class _Asking:
 
     def __call__(self, finding: Finding, found: Offer, current: Ground) -> int | None:
         from unstuck.fixes.session import Stop
+        from unstuck.report.text.paint import visible
 
         self._progress.stop()
-        print(f"\n{_place(finding)}: {finding.severity.value}: {finding.message} ({finding.rule})")
+        said = f"{_place(finding)}: {finding.severity.value}: {finding.message} ({finding.rule})"
+        show(f"\n{visible(said)}\n")
         for number, (fix, _) in enumerate(found.held, 1):
-            print(f"\n  {number}. {fix.title}\n     {fix.means}")
-            print(_fix_diff(fix, current))
+            show(f"\n  {number}. {fix.title}\n     {fix.means}\n{_fix_diff(fix, current)}\n")
         numbers = "/".join(str(number) for number in range(1, len(found.held) + 1))
         while True:
             try:

@@ -59,9 +59,8 @@ def test(options: argparse.Namespace, progress: Progress) -> int:
         raise CommandError(str(error)) from error
     say(as_text(report, view_on_stderr(options)))
     for target in targets:
-        write_file(
-            target.path, target.render(report, replace(view_on_stderr(options), color=False)), "--report"
-        )
+        text = target.render(report, replace(view_on_stderr(options), color=False))
+        write_file(target.path, text.encode("utf-8", "backslashreplace"), "--report")
     return _status(observation, report, options.fail_on or settings.fail_on)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, TextIO
 
@@ -88,16 +89,41 @@ def _width(stream: TextIO) -> int:
 
 def deliver(text: str, options: argparse.Namespace) -> None:
     """Writes a report to `--output` or stdout."""
+    machine = getattr(options, "format", "text") != "text"
+    encoding = "utf-8" if machine or sys.stdout is None else sys.stdout.encoding or "utf-8"
     if getattr(options, "output", None):
-        write_file(options.output, text)
+        write_file(options.output, text.encode("utf-8", "backslashreplace"))
+    else:
+        _send(text.encode(encoding, "backslashreplace"))
+
+
+def deliver_diff(text: str, options: argparse.Namespace) -> None:
+    """The same with a diff: byte for byte for programs, with nothing raw on a terminal."""
+    if not options.output and sys.stdout is not None and sys.stdout.isatty():
+        show(text)
         return
+    data = text.encode("utf-8", "surrogateescape")
+    if options.output:
+        write_file(options.output, data)
+    else:
+        _send(data)
+
+
+def show(text: str) -> None:
+    """Lines with source in them on a terminal: control characters are shown, not sent."""
+    from unstuck.report.text.paint import visible
+
+    rows = re.split(r"(\r?\n|\t)", text)
+    seen = "".join(row if row in ("\n", "\r\n", "\t") else visible(row) for row in rows)
+    _send(seen.encode((sys.stdout and sys.stdout.encoding) or "utf-8", "backslashreplace"))
+
+
+def _send(data: bytes) -> None:
     if sys.stdout is None:
         return
-    machine = getattr(options, "format", "text") != "text"
-    encoding = "utf-8" if machine else sys.stdout.encoding or "utf-8"
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode(encoding, "backslashreplace"))
+        sys.stdout.buffer.write(data)
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader has seen enough. Python flushes again at exit, and must not complain then either.
@@ -128,9 +154,8 @@ def check_writable(path: str, option: str = "--output") -> None:
         )
 
 
-def write_file(path: str, text: str, option: str = "--output") -> None:
-    """Writes all of `text` or leaves `path` as it was; what is no regular file is just written to."""
-    data = text.encode("utf-8", "backslashreplace")
+def write_file(path: str, data: bytes, option: str = "--output") -> None:
+    """Writes all of `data` or leaves `path` as it was; what is no regular file is just written to."""
     target = os.path.realpath(path)
     try:
         if os.path.exists(target) and not os.path.isfile(target):

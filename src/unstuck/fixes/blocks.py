@@ -17,19 +17,24 @@ from unstuck.source.edit import Change, EditError, applied
 from unstuck.source.file import Location, Shift, SourceFile
 from unstuck.source.package import Package
 
+_BLOCK = re.compile(r"#\d+\Z")
 _TABS = re.compile(rb"(?m)^([ >]*)(\t+)")
 
 
 def is_block(file: SourceFile) -> bool:
-    """Whether a text is a block of a note."""
-    return file.original is not None
+    """Whether a text of `apart` is a block of a note. Other texts may be parsed otherwise than written,
+    too (a byte order mark, bytes that are not UTF-8), but byte for byte."""
+    return file.original is not None and _BLOCK.search(file.path) is not None
 
 
 def apart(packages: Iterable[Package]) -> tuple[Package, ...]:
     """The packages, each block under the name of its package."""
-    return tuple(
-        _renamed(each) if any(is_block(item.file) for item in each.files) else each for each in packages
-    )
+    return tuple(_renamed(each) if _is_of_note(each) else each for each in packages)
+
+
+def _is_of_note(package: Package) -> bool:
+    name, _, number = package.path.rpartition("#")
+    return number.isdigit() and any(item.file.path == name for item in package.files)
 
 
 def _renamed(package: Package) -> Package:
@@ -88,7 +93,7 @@ def _user_change(file: SourceFile, original: bytes, change: Change) -> Change:
     if original[start:end] != file.data[change.start : change.end]:
         raise EditError("the note does not have this code as it was understood")
     line = file.data.rfind(b"\n", 0, change.start) + 1
-    marker = _marker(file, original, line)
+    marker = _marker(file, original, line) if is_block(file) else b""
     rows = change.text.split(b"\n")
     first = 0 if change.start == line else 1
     return Change(start, end, b"\n".join((*rows[:first], *(_marked(row, marker) for row in rows[first:]))))

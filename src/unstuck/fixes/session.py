@@ -18,6 +18,14 @@ PLAIN, HARMLESS, WORST = 1, 4, 9
 """Ranks: up to the first a cure is what the code plainly lacks, up to the second it keeps what the code
 means; none is above the third."""
 
+_HARMLESS, _OTHERS = range(HARMLESS + 1), range(HARMLESS + 1, WORST + 1)
+_ROUNDS = (
+    (range(PLAIN + 1), How.SINGLY),
+    (_HARMLESS, How.SINGLY),
+    (_HARMLESS, How.TOGETHER),
+    (_OTHERS, How.TOGETHER),
+)
+_ALL_AT_ONCE = ((range(WORST + 1), How.TOGETHER),)
 _Key = tuple[str, str, str, int, str]
 Pick = Callable[[Finding, Offer, Ground], int | None]
 """Which of the cures on offer to take; None for none."""
@@ -90,21 +98,19 @@ def apply_all(base: Ground, pick: Pick, budget: Budget, most: int) -> Applied:
     """Applies a cure for one finding after the other, each to the result of the one before.
 
     First the plainest cures of all findings, then the harmless ones, since the cure of one often is that of
-    others too; edits that only help together, and what changes more, come only for what is left.
+    others too; edits that only help together, and what changes more, come only for what is left. Where more
+    than one cure of a finding is on offer (`most`), somebody chooses: all of them at once, and once.
     """
     done: list[tuple[Finding, Fix]] = []
     left: dict[_Key, tuple[Finding, Offer]] = {}
     current = base
-    harmless, others = range(HARMLESS + 1), range(HARMLESS + 1, WORST + 1)
-    for ranks, how in (
-        (range(PLAIN + 1), How.SINGLY),
-        (harmless, How.SINGLY),
-        (harmless, How.TOGETHER),
-        (others, How.TOGETHER),
-    ):
+    for ranks, how in _ROUNDS if most == 1 else _ALL_AT_ONCE:
         passed: dict[_Key, tuple[Finding, Offer]] = {}
         while len(done) < MAX_ROUNDS:
-            step = _step(current, passed, pick, (budget, ranks, how), most)
+            try:
+                step = _step(current, passed, pick, (budget, ranks, how), most)
+            except Stop:
+                return Applied(current, tuple(done), tuple(passed.values()))
             if step is None:
                 break
             finding, fix, current = step
@@ -138,10 +144,7 @@ def _step(
         if key in passed or not counts(finding):
             continue
         found = offer(current, finding, (most, budget.finding), ranks, how)
-        try:
-            chosen = pick(finding, found, current) if found.held else None
-        except Stop:
-            return None
+        chosen = pick(finding, found, current) if found.held else None
         if chosen is None:
             passed[key] = (finding, found)
             continue

@@ -70,9 +70,23 @@ def unified(path: str, before: bytes, after: bytes) -> str:
         return ""
     old, new = _lines(before), _lines(after)
     rows: list[str] = []
-    for row in difflib.unified_diff(old, new, f"a/{path}", f"b/{path}"):
+    for row in difflib.unified_diff(old, new, _quoted(f"a/{path}"), _quoted(f"b/{path}")):
         rows.append(row if row.endswith("\n") else row + "\n\\ No newline at end of file\n")
     return "".join(rows)
+
+
+def _quoted(path: str) -> str:
+    """A path as git writes it in diffs (core.quotePath): in quotes where a character is special."""
+    if path.isprintable() and '"' not in path and "\\" not in path:
+        return path
+    special = {char: f"\\{char}" for char in '"\\'}
+    data = "".join(
+        special.get(char, char)
+        if char.isprintable()
+        else "".join(f"\\{byte:03o}" for byte in char.encode("utf-8", "surrogateescape"))
+        for char in path
+    )
+    return f'"{data}"'
 
 
 def _lines(data: bytes) -> list[str]:

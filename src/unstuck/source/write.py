@@ -9,8 +9,11 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+SAFE = ("--no-pager", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
+"""Options of git that keep it from running what the configuration of a repository names."""
 
 
 class WriteError(Exception):
@@ -91,23 +94,40 @@ def uncommitted(files: Sequence[str]) -> str:
     """The first path that git says is not committed in the repository of each file; "" where all is, or where
     there is no git. Of files git does not know, only those to be edited count."""
     for folder in dict.fromkeys(os.path.dirname(os.path.realpath(path)) for path in files):
-        top = _git(folder, "rev-parse", "--show-toplevel").strip()
+        top = _git(folder, "rev-parse", "--show-toplevel").removesuffix("\n")
         if not top:
             continue
         inside = {
             os.path.relpath(os.path.realpath(path), os.path.realpath(top)).replace(os.sep, "/")
             for path in files
         }
-        for entry in _git(folder, "status", "--porcelain", "-z", "--untracked-files=all").split("\0"):
+        status = ("status", "--porcelain", "-z", "--untracked-files=all", "--ignore-submodules=dirty")
+        for entry in _git(folder, *_unfiltered(folder), *status).split("\0"):
             if entry and (not entry.startswith("??") or entry[3:] in inside):
                 return entry[3:]
     return ""
 
 
+def _unfiltered(folder: str) -> Iterator[str]:
+    """Options that take away the filters (gitattributes) which the repository itself names: programs."""
+    told = _git(folder, "config", "--show-scope", "--name-only", "-z", "--get-regexp", r"^filter\..*\.")
+    words = told.split("\0")
+    for scope, name in zip(words[::2], words[1::2]):
+        if scope in ("local", "worktree"):
+            yield from ("-c", f"{name}=")
+
+
 def _git(folder: str, *args: str) -> str:
+    """What git prints, "" when it fails; programs that a repository names are not run."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
         done = subprocess.run(
-            ("git", "-C", folder, *args), stdin=subprocess.DEVNULL, capture_output=True, check=False
+            ("git", *SAFE, *args),
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
         )
     except OSError:
         return ""
