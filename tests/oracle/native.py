@@ -44,7 +44,7 @@ from oracle.expect import notes as notes_of
 PROCS = (1, 2, 4)
 RULES = {
     "chan send": ("abandoned-sender",),
-    "chan receive": ("abandoned-receiver", "never-closed", "blocking-drain"),
+    "chan receive": ("abandoned-receiver", "never-closed", "blocking-drain", "stopped-timer-wait"),
     "chan send (nil chan)": ("nil-channel",),
     "chan receive (nil chan)": ("nil-channel",),
     "select": ("abandoned-select", "nil-channel"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from unstuck.fixes.case import Case, Sight, body_around, place_in
+from unstuck.fixes.case import Case, Sight, body_around, place_in, type_of, upward
 from unstuck.flow.places import Place, builtin, callee
 from unstuck.syntax import ast
 from unstuck.syntax.walk import parents_of, walk
+from unstuck.types.model import Named, Pointer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,3 +112,49 @@ def outermost(sight: Sight, node: ast.Node, block: ast.Node) -> ast.Stmt | None:
     while at is not None and sight.parents.get(at) is not block:
         at = sight.parents.get(at)
     return at  # type: ignore[return-value]
+
+
+def package_sights(case: Case) -> list[Sight]:
+    """All functions of the package of a finding."""
+    sight = case.at.sight
+    found = (sight.world.function(ref) for ref in sight.world.functions(sight.package.path))
+    return [case.sights.sight(sight.package, function) for function in found if function is not None]
+
+
+def fills(sight: Sight, kept: Named, name: str) -> bool:
+    """A function sends on the field of a type, or closes it."""
+    for node in walk(sight.function.decl):
+        used: ast.Expr | None = None
+        if isinstance(node, ast.SendStmt):
+            used = node.chan
+        elif isinstance(node, ast.Call) and builtin(sight.info, node) == "close" and node.args:
+            used = node.args[0]
+        if isinstance(used, ast.Selector) and used.sel.name == name and is_of(sight, used.x, kept):
+            return True
+    return False
+
+
+def is_of(sight: Sight, expr: ast.Expr, kept: Named) -> bool:
+    """An expression is a value of a type, or points to one."""
+    found = type_of(sight, expr)
+    return (found.elem if isinstance(found, Pointer) else found) == kept
+
+
+def semaphore(case: Case) -> tuple[Sight, ast.SendStmt] | None:
+    """The send of a finding, when it takes a place of a semaphore: the channel has a buffer, and each receive
+    of the function that sends throws the value away. Its room says how many may do something at a time."""
+    made, sent = case.made, upward(case.at, ast.SendStmt)
+    if made is None or not isinstance(sent, ast.SendStmt) or not isinstance(made.node, ast.Call):
+        return None
+    sight, place = case.at.sight, place_in(case.at.sight, sent.chan)
+    if place is None or builtin(made.sight.info, made.node) != "make" or len(made.node.args) != 2:
+        return None
+    received = [
+        node
+        for node in walk(sight.function.decl)
+        if isinstance(node, (ast.Unary, ast.Range)) and is_same(sight, node.x, place)
+    ]
+    bare = all(
+        isinstance(node, ast.Unary) and isinstance(sight.parents.get(node), ast.ExprStmt) for node in received
+    )
+    return (sight, sent) if received and bare else None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from unstuck.findings import Edit, Finding, Fix
+from unstuck.findings import Edit, Finding, Fix, Severity
 from unstuck.fixes.blocks import user_changes, user_path
 from unstuck.fixes.case import Candidate
 from unstuck.fixes.chain import chains
@@ -58,26 +58,57 @@ def offer(
     most, max_work = bounds
     held: list[tuple[Fix, Ground]] = []
     refused: list[tuple[str, str]] = []
+    holding: list[Candidate] = []
     nearly: list[tuple[Candidate, Verdict]] = []
     work = 0
     wanted = [candidate for candidate in proposals(base, finding) if candidate.rank <= ranks[-1]]
     for candidate in wanted[:MAX_TRIED]:
         if len(held) >= most or work > max_work:
             break
+        if any(set(one.changes) < set(candidate.changes) for one in holding):
+            continue
         locked = _untouchable(base, candidate)
         verdict = Verdict(None, locked, 0) if locked else verify(base, finding, candidate)
         work += verdict.work
         if verdict.after is not None:
             held.append((_fix(base, candidate), verdict.after))
+            holding.append(candidate)
         else:
             refused.append((candidate.title, verdict.why))
             nearly.append((candidate, verdict))
+    if not held and how is How.TOGETHER:
+        for candidate in _of_others(base, finding, ranks, wanted):
+            if work > max_work:
+                break
+            verdict = verify(base, finding, candidate)
+            work += verdict.work
+            if verdict.after is not None:
+                held.append((_fix(base, candidate), verdict.after))
+                break
     if not held and how is How.TOGETHER:
         for candidate, verdict in chains(base, finding, nearly, ranks, max_work - work):
             work += verdict.work
             if verdict.after is not None:
                 held.append((_fix(base, candidate), verdict.after))
     return Offer(tuple(held), tuple(refused), work)
+
+
+def _of_others(
+    base: Ground, finding: Finding, ranks: range, tried: Sequence[Candidate]
+) -> Iterator[Candidate]:
+    """What may cure others that are stuck in the same root: who waits for them is freed with them."""
+    found: dict[object, Candidate] = {}
+    for other in base.findings:
+        if other.root == finding.root and other != finding and other.severity is not Severity.NOTE:
+            for candidate in proposals(base, other):
+                if candidate.rank in ranks and not _untouchable(base, candidate):
+                    found.setdefault(candidate.changes, candidate)
+    known = {candidate.changes for candidate in tried}
+    yield from [each for each in _by_rank(found.values()) if each.changes not in known][:MAX_TRIED]
+
+
+def _by_rank(candidates: Iterable[Candidate]) -> list[Candidate]:
+    return sorted(candidates, key=lambda one: one.rank)
 
 
 def _fix(base: Ground, candidate: Candidate) -> Fix:

@@ -275,7 +275,9 @@ def handed_on(sight: Sight, var: Var) -> bool:
         if not isinstance(node, ast.Ident) or sight.info.uses.get(node) is not var:
             continue
         parent = sight.parents.get(node)
-        if isinstance(parent, (ast.Return, ast.SendStmt)):
+        if isinstance(parent, (ast.Return, ast.Element)):
+            return True
+        if isinstance(parent, ast.SendStmt) and parent.value is node:
             return True
         if isinstance(parent, ast.Assign) and node in parent.rhs:
             return True

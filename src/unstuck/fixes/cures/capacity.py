@@ -10,12 +10,13 @@ from collections.abc import Iterator
 
 from unstuck.findings import RootKind
 from unstuck.fixes.case import Candidate, Case, Sight, place_in
+from unstuck.fixes.channels import semaphore
 from unstuck.fixes.plan import Plan
 from unstuck.fixes.scope import stable
 from unstuck.flow.places import Place, builtin, callee
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
-from unstuck.types.model import Array, Chan, Map, Signature, Slice, Type, Var
+from unstuck.types.model import Array, Basic, Chan, Map, Signature, Slice, Type, Var
 
 NAME = "capacity"
 RULES = (
@@ -33,6 +34,8 @@ def candidates(case: Case) -> Iterator[Candidate]:
     if made is None or not isinstance(made.node, ast.Call) or builtin(made.sight.info, made.node) != "make":
         return
     call, sight = made.node, made.sight
+    if semaphore(case) is not None:
+        return
     name = _name(sight, call)
     many = case.finding.root.kind is RootKind.CLIENT or _in_sized_loop(case, call)
     for bound, what in _capacities(case, sight, call):
@@ -187,8 +190,9 @@ def _bound(sight: Sight, loop: ast.For | ast.Range, call: ast.Call) -> str | Non
             return None
         if type_ is not None and _has_length(sight, type_):
             return f"len({sight.text(loop.x)})"
-        integer = loop.x in sight.info.constants or (type_ is not None and "int" in str(type_))
-        return sight.text(loop.x) if integer else None
+        under = sight.world.underlying(type_) if type_ is not None else None
+        integer = isinstance(under, Basic) and "int" in under.name
+        return sight.text(loop.x) if integer or loop.x in sight.info.constants else None
     cond, init = loop.cond, loop.init
     if not isinstance(cond, ast.Binary) or cond.op not in ("<", "<=", "!="):
         return None

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unstuck.fixes.case import Candidate, Case, Sight, statement_of, type_of, upward
+from unstuck.fixes.channels import semaphore
+from unstuck.fixes.guarded import is_tick
 from unstuck.fixes.plan import Plan
 from unstuck.fixes.scope import visible
 from unstuck.syntax import ast
-from unstuck.types.model import Chan, Named, Struct
+from unstuck.types.model import Chan, Struct
 
 NAME = "drop"
 RULES = (
@@ -31,13 +33,13 @@ def candidates(case: Case) -> Iterator[Candidate]:
     if stmt is None or statement_of(sight, stmt) is not stmt:
         return
     taken = stmt.x.x if isinstance(stmt, ast.ExprStmt) and isinstance(stmt.x, ast.Unary) else None
-    if taken is not None and _is_tick(sight, taken):
+    if taken is not None and is_tick(sight, taken):
         means = "it takes the tick when there is one and waits for none; right for every version of Go"
         yield from _with_default(sight, stmt, "drain without waiting", means, 0)
     if isinstance(stmt, ast.SendStmt) and NOBODY in case.finding.message:
         means = "no code receives from the channel: what does not fit into its buffer is dropped"
         yield from _with_default(sight, stmt, f"drop what {sight.text(stmt.chan)} has no room for", means, 6)
-    elif isinstance(stmt, ast.SendStmt) and _is_signal(sight, stmt):
+    elif isinstance(stmt, ast.SendStmt) and _is_signal(sight, stmt) and semaphore(case) is None:
         means = "the signal is dropped when nobody waits for it at that moment"
         yield from _with_default(
             sight, stmt, f"do not wait for a receiver of {sight.text(stmt.chan)}", means, 6
@@ -69,17 +71,6 @@ def _taken_out(sight: Sight, stmt: ast.Node | None) -> Iterator[Candidate]:
     if changes is not None:
         means = f"it takes a value when there is one and waits for none; {flag} is false then"
         yield Candidate(f"do not wait for a sender of {sight.text(received.x)}", means, 6, changes)
-
-
-def _is_tick(sight: Sight, channel: ast.Expr) -> bool:
-    """`t.C` of a timer or ticker."""
-    type_ = type_of(sight, channel)
-    return (
-        isinstance(channel, ast.Selector)
-        and channel.sel.name == "C"
-        and isinstance(type_, Chan)
-        and type_.elem == Named("time", "Time")
-    )
 
 
 def _is_signal(sight: Sight, stmt: ast.SendStmt) -> bool:

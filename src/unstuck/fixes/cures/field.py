@@ -10,7 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from unstuck.fixes.case import Candidate, Case, Sight, statement_of, type_of
-from unstuck.fixes.cures.guard import blocked, guarded
+from unstuck.fixes.channels import is_of, package_sights
+from unstuck.fixes.cures.guard import blocked
+from unstuck.fixes.guarded import guarded, is_tick
 from unstuck.fixes.plan import Plan, member
 from unstuck.fixes.scope import End
 from unstuck.flow.places import builtin, callee
@@ -19,7 +21,7 @@ from unstuck.syntax.walk import walk
 from unstuck.types.model import FuncRef, Named, Pointer
 
 NAME = "field"
-RULES = ("abandoned-sender", "abandoned-receiver", "abandoned-select")
+RULES = ("abandoned-sender", "abandoned-receiver", "abandoned-select", "stopped-timer-wait")
 _NAMES = ("done", "quit", "stopped", "finished")
 MAX_CLOSED = 4
 """Places to close the field that are tried."""
@@ -39,7 +41,7 @@ class _Kept:
 def candidates(case: Case) -> Iterator[Candidate]:
     """The field, what it is made with, its close and the guard."""
     sight, stmt = case.at.sight, blocked(case)
-    channel = _channel(stmt) if stmt is not None else None
+    channel = _channel(sight, stmt) if stmt is not None else None
     if stmt is None or channel is None:
         return
     kept = _kept(case, channel)
@@ -55,14 +57,14 @@ def candidates(case: Case) -> Iterator[Candidate]:
             plan.top(where.sight, where.node, closing if where.at_once else f"defer {closing}")
         else:
             plan.before(where.sight, where.node, closing)
-        if not guarded(plan, sight, stmt, End(f"{base}.{kept.name}", "", 1)):
-            continue
+        drops = guarded(plan, sight, stmt, End(f"{base}.{kept.name}", "", 1))
         changes = plan.changes()
-        if changes is not None:
+        if drops is not None and changes is not None:
             told, ender = f"{kept.type.name}.{kept.name}", where.sight.function.ref
             title = f"add a channel {told}, closed in {ender}, and wait for it too"
-            means = f"the goroutine gives up and returns when {ender} ends, which must not run twice"
-            yield Candidate(title, means, rank, changes)
+            when = "returns" if isinstance(where.node, ast.Block) and not where.at_once else "is called"
+            means = f"the goroutine gives up and returns when {ender} {when}, which must not happen twice"
+            yield Candidate(title, means, rank, changes, drops)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,8 +76,8 @@ class _Where:
     at_once: bool = False
 
 
-def _channel(stmt: ast.Stmt) -> ast.Selector | None:
-    """The field `x.f` that a statement waits at."""
+def _channel(sight: Sight, stmt: ast.Stmt) -> ast.Selector | None:
+    """The field `x.f` that a statement waits at, or whose ticks it waits for."""
     waited: ast.Expr | None = None
     match stmt:
         case ast.SendStmt():
@@ -84,9 +86,13 @@ def _channel(stmt: ast.Stmt) -> ast.Selector | None:
             waited = stmt.x
         case ast.Assign() if len(stmt.rhs) == 1:
             waited = stmt.rhs[0]
+        case ast.Range():
+            waited = stmt.x
         case _:
             pass
     if isinstance(waited, ast.Unary) and waited.op == "<-":
+        waited = waited.x
+    if isinstance(waited, ast.Selector) and is_tick(sight, waited):
         waited = waited.x
     return waited if isinstance(waited, ast.Selector) else None
 
@@ -101,41 +107,30 @@ def _kept(case: Case, channel: ast.Selector) -> _Kept | None:
     name = next((each for each in _NAMES if each not in fields), None)
     if name is None or channel.sel.name not in fields:
         return None
-    return _Kept(base, channel.sel.name, name, tuple(_all(case, sight)))
-
-
-def _all(case: Case, sight: Sight) -> Iterator[Sight]:
-    for ref in sight.world.functions(sight.package.path):
-        function = sight.world.function(ref)
-        if function is not None:
-            yield case.sights.sight(sight.package, function)
-
-
-def _is_of(sight: Sight, expr: ast.Expr, type_: Named) -> bool:
-    found = type_of(sight, expr)
-    return (found.elem if isinstance(found, Pointer) else found) == type_
+    return _Kept(base, channel.sel.name, name, tuple(package_sights(case)))
 
 
 def _ends(kept: _Kept, blocked_in: Sight) -> list[tuple[_Where, str, int]]:
-    """Where to close the field and what the struct is called there: beside the close of another field, when a
-    function returns that receives from the channel, and at the start of a method that goes on to such a close
-    (which may have to wait for a lock that the goroutine holds)."""
+    """Where to close the field and what the struct is called there: beside the close of another field or the
+    Stop of the timer that is waited for, when a function returns that receives from the channel, and at the
+    start of a method that goes on to such a close (which may have to wait for a lock that the goroutine
+    holds)."""
     found: list[tuple[_Where, str, int]] = []
     closers: list[FuncRef] = []
     for sight in kept.sights:
         for node in walk(sight.function.decl):
-            if isinstance(node, ast.Call) and builtin(sight.info, node) == "close" and len(node.args) == 1:
-                closed, stmt = node.args[0], sight.parents.get(node)
-                plain = isinstance(stmt, ast.ExprStmt) and statement_of(sight, stmt) is stmt
-                if isinstance(closed, ast.Selector) and plain and _is_of(sight, closed.x, kept.type):
-                    found.append((_Where(sight, stmt), sight.text(closed.x), 5))  # type: ignore[arg-type]
-                    closers.append(sight.function.ref)
+            closed = _closed(sight, node, kept)
+            if closed is None or statement_of(sight, node) is not node:
+                continue
+            if is_of(sight, closed.x, kept.type):
+                found.append((_Where(sight, node), sight.text(closed.x), 5))
+                closers.append(sight.function.ref)
         body = sight.function.decl.body
         recv = sight.function.decl.recv
         if body is None or recv is None or not recv.names or sight.function is blocked_in.function:
             continue
         channel = f"{recv.names[0].name}.{kept.channel}"
-        if _is_of(sight, recv.names[0], kept.type) and any(
+        if is_of(sight, recv.names[0], kept.type) and any(
             _receives(sight, node, channel) for node in walk(body)
         ):
             found.append((_Where(sight, body), recv.names[0].name, 5))
@@ -143,10 +138,25 @@ def _ends(kept: _Kept, blocked_in: Sight) -> list[tuple[_Where, str, int]]:
     return found
 
 
+def _closed(sight: Sight, node: ast.Node, kept: _Kept) -> ast.Selector | None:
+    """The `x.f` of the statements `close(x.f)`, and `x.f.Stop()` of the timer that is waited for."""
+    call = node.x if isinstance(node, ast.ExprStmt) else None
+    if not isinstance(call, ast.Call):
+        return None
+    field: ast.Expr | None = None
+    if builtin(sight.info, call) == "close" and len(call.args) == 1:
+        field = call.args[0]
+    elif isinstance(call.fun, ast.Selector) and call.fun.sel.name == "Stop":
+        field = call.fun.x
+        if not isinstance(field, ast.Selector) or field.sel.name != kept.channel:
+            return None
+    return field if isinstance(field, ast.Selector) else None
+
+
 def _closing_methods(kept: _Kept, closers: Sequence[FuncRef]) -> Iterator[tuple[_Where, str, int]]:
     for sight in kept.sights:
         body, recv = sight.function.decl.body, sight.function.decl.recv
-        if body is None or recv is None or not recv.names or not _is_of(sight, recv.names[0], kept.type):
+        if body is None or recv is None or not recv.names or not is_of(sight, recv.names[0], kept.type):
             continue
         if any(isinstance(node, ast.Call) and callee(sight.info, node) in closers for node in walk(body)):
             yield _Where(sight, body, at_once=True), recv.names[0].name, 5
@@ -173,25 +183,30 @@ def _declared(plan: Plan, kept: _Kept, sight: Sight) -> bool:
 
 
 def _made(plan: Plan, kept: _Kept) -> bool:
-    """The channel in every place where the struct is made with the other one; False where it is also made
-    otherwise."""
-    made = 0
+    """The channel in every place where the struct is made with the other field, or gets it; False where it is
+    also made otherwise."""
+    made, otherwise, assigned = 0, 0, 0
     for sight in kept.sights:
         for node in walk(sight.function.decl):
             if isinstance(node, ast.CompositeLit) and type_of(sight, node) in (kept.type, Pointer(kept.type)):
                 keys = [sight.text(each.key) for each in node.elements if each.key is not None]
-                if kept.channel not in keys:
-                    return False
-                _element(plan, sight, node, kept.name)
-                made += 1
-            new = isinstance(node, ast.Call) and builtin(sight.info, node) == "new"
-            if (
-                isinstance(node, ast.Call)
-                and new
-                and [sight.text(each) for each in node.args] == [kept.type.name]
-            ):
-                return False
-    return made > 0
+                if kept.channel in keys:
+                    _element(plan, sight, node, kept.name)
+                    made += 1
+                else:
+                    otherwise += 1
+            elif isinstance(node, ast.Call) and builtin(sight.info, node) == "new":
+                otherwise += [sight.text(each) for each in node.args] == [kept.type.name]
+            elif isinstance(node, ast.Assign) and statement_of(sight, node) is node:
+                for target in node.lhs:
+                    if isinstance(target, ast.Selector) and _is_channel(sight, target, kept):
+                        plan.after(sight, node, f"{sight.text(target.x)}.{kept.name} = make(chan struct{{}})")
+                        assigned += 1
+    return (made > 0 and not otherwise) or (assigned > 0 and not made)
+
+
+def _is_channel(sight: Sight, field: ast.Selector, kept: _Kept) -> bool:
+    return field.sel.name == kept.channel and is_of(sight, field.x, kept.type)
 
 
 def _element(plan: Plan, sight: Sight, literal: ast.CompositeLit, name: str) -> None:

@@ -8,12 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unstuck.fixes.case import Candidate, Case, Sight, body_around, statement_of, upward
+from unstuck.fixes.case import (
+    Candidate,
+    Case,
+    Sight,
+    body_around,
+    place_in,
+    statement_of,
+    type_of,
+    upward,
+)
 from unstuck.fixes.channels import outermost
+from unstuck.fixes.guarded import guarded
 from unstuck.fixes.plan import Plan
-from unstuck.fixes.scope import End, ends, fresh, leave
-from unstuck.fixes.spelling import type_text
+from unstuck.fixes.scope import End, ends, fresh, handed_on
+from unstuck.fixes.spelling import method_call
 from unstuck.syntax import ast
+from unstuck.syntax.walk import walk
+from unstuck.types.model import Chan, Var
 
 NAME = "guard"
 RULES = (
@@ -23,6 +35,7 @@ RULES = (
     "ends-only-by-cancellation",
     "never-closed",
     "abandoned-poller",
+    "stopped-timer-wait",
 )
 _NAMES = ("done", "stop", "quit", "finished")
 MAX_ENDS = 4
@@ -36,16 +49,16 @@ def candidates(case: Case) -> Iterator[Candidate]:
         return
     for end in ends(sight, stmt, _channel(sight, stmt))[:MAX_ENDS]:
         plan = Plan()
-        if guarded(plan, sight, stmt, end):
-            yield from _made(plan, f"wait for {end.wait} too", end, 2 + end.rank)
+        drops = guarded(plan, sight, stmt, end)
+        if drops is not None:
+            rank = 2 + end.rank + len(drops)
+            means = f"the goroutine gives up and returns as soon as {end.wait} is ready"
+            if isinstance(stmt, ast.SendStmt):
+                means += "; its value is then lost"
+            changes = plan.changes()
+            if changes is not None:
+                yield Candidate(f"wait for {end.wait} too", means, rank, changes, drops)
     yield from _with_new_end(case, stmt)
-
-
-def _made(plan: Plan, title: str, end: End, rank: int) -> Iterator[Candidate]:
-    changes = plan.changes()
-    if changes is not None:
-        means = f"the goroutine gives up and returns as soon as {end.wait} is ready; its value is then lost"
-        yield Candidate(title, means, rank, changes)
 
 
 def _with_new_end(case: Case, stmt: ast.Stmt) -> Iterator[Candidate]:
@@ -58,18 +71,53 @@ def _with_new_end(case: Case, stmt: ast.Stmt) -> Iterator[Candidate]:
         return
     owner = body_around(sight, started)
     first = outermost(sight, started, owner.body) if owner.body is not None else None
-    if first is None:
+    if first is None or not _is_over_on_return(sight, owner, started, stmt):
         return
     name = fresh(sight, *_NAMES)
     end = End(name, "", 0)
     plan = Plan().before(sight, first, f"{name} := make(chan struct{{}})", f"defer close({name})")
-    if guarded(plan, sight, stmt, end):
-        changes = plan.changes()
-        if changes is not None:
-            means = (
-                "when the function that started the goroutine returns, the goroutine gives up and returns too"
-            )
-            yield Candidate(f"add a channel {name}, closed on return, and wait for it too", means, 4, changes)
+    drops, changes = guarded(plan, sight, stmt, end), plan.changes()
+    if drops is not None and changes is not None:
+        title = f"add a channel {name}, closed on return, and wait for it too"
+        means = "when the function that started the goroutine returns, the goroutine gives up and returns too"
+        yield Candidate(title, means, 4 + len(drops), changes, drops)
+
+
+def _is_over_on_return(
+    sight: Sight, owner: ast.FuncDecl | ast.FuncLit, started: ast.GoStmt, stmt: ast.Stmt
+) -> bool:
+    """What the goroutine does is of no more use when its starter returns: that waits for something behind the
+    go statement, or made the channel and hands it to nobody. Else the goroutine would end before it began."""
+    place = place_in(sight, waited) if (waited := _waited(stmt)) is not None else None
+    if place is not None and not place.fields and _is_made_in(sight, owner, place.root):
+        return not handed_on(sight, place.root)
+    return any(
+        node.start > started.end and body_around(sight, node) is owner and waits(sight, node)
+        for node in walk(owner)
+    )
+
+
+def _is_made_in(sight: Sight, owner: ast.Node, var: Var) -> bool:
+    """The variable is declared in a body, and is no parameter of it."""
+    return var.kind == "local" and any(
+        isinstance(node, ast.Ident) and sight.info.defs.get(node) is var for node in walk(owner)
+    )
+
+
+def waits(sight: Sight, node: ast.Node) -> bool:
+    """A receive, a send, a select, a range over a channel, a call of Wait."""
+    match node:
+        case ast.Unary():
+            return node.op == "<-"
+        case ast.SendStmt() | ast.Select():
+            return True
+        case ast.Range():
+            ranged = type_of(sight, node.x)
+            return ranged is not None and isinstance(sight.world.underlying(ranged), Chan)
+        case ast.Call():
+            return (method_call(sight, node) or ("", ""))[1] == "Wait"
+        case _:
+            return False
 
 
 def blocked(case: Case) -> ast.Stmt | None:
@@ -81,70 +129,20 @@ def blocked(case: Case) -> ast.Stmt | None:
 
 
 def _channel(sight: Sight, stmt: ast.Stmt) -> str:
+    waited = _waited(stmt)
+    return sight.text(waited) if waited is not None else ""
+
+
+def _waited(stmt: ast.Stmt) -> ast.Expr | None:
+    """The channel that a statement other than a select waits at."""
     match stmt:
         case ast.SendStmt():
-            return sight.text(stmt.chan)
+            return stmt.chan
         case ast.ExprStmt() if isinstance(stmt.x, ast.Unary):
-            return sight.text(stmt.x.x)
+            return stmt.x.x
         case ast.Assign() if len(stmt.rhs) == 1 and isinstance(stmt.rhs[0], ast.Unary):
-            return sight.text(stmt.rhs[0].x)
+            return stmt.rhs[0].x
         case ast.Range():
-            return sight.text(stmt.x)
+            return stmt.x
         case _:
-            return ""
-
-
-def guarded(plan: Plan, sight: Sight, stmt: ast.Stmt, end: End) -> bool:
-    """Puts the guarded form of a statement into the plan."""
-    way_out = leave(sight, stmt, end.error)
-    if way_out is None:
-        return False
-    out = (f"case <-{end.wait}:", f"\t{way_out}", "}")
-    match stmt:
-        case ast.Select():
-            return _another_case(plan, sight, stmt, out)
-        case ast.SendStmt():
-            plan.instead(sight, stmt, "select {", f"case {sight.text(stmt)}:", *out)
-            return True
-        case ast.ExprStmt(x=ast.Unary(op="<-")):
-            plan.instead(sight, stmt, "select {", f"case {sight.text(stmt)}:", *out)
-            return True
-        case ast.Assign() if (
-            len(stmt.rhs) == 1 and isinstance(stmt.rhs[0], ast.Unary) and stmt.rhs[0].op == "<-"
-        ):
-            return _assigned(plan, sight, stmt, out)
-        case _:
-            return False
-
-
-def _another_case(plan: Plan, sight: Sight, select: ast.Select, out: tuple[str, ...]) -> bool:
-    if any(each.comm is None for each in select.cases) or not select.cases:
-        return False
-    data = sight.file.data
-    line = data.rfind(b"\n", 0, select.rbrace) + 1
-    if data[line : select.rbrace].strip():
-        return False
-    indent = data[line : select.rbrace].decode()
-    plan.text(sight, line, line, "".join(f"{indent}{row}\n" for row in out[:-1]))
-    return True
-
-
-def _assigned(plan: Plan, sight: Sight, stmt: ast.Assign, out: tuple[str, ...]) -> bool:
-    text = sight.text(stmt)
-    if stmt.op != ":=":
-        plan.instead(sight, stmt, "select {", f"case {text}:", *out)
-        return True
-    declared = []
-    for target in stmt.lhs:
-        var = sight.info.defs.get(target) if isinstance(target, ast.Ident) else None
-        if var is None or not isinstance(target, ast.Ident):
-            continue
-        if target.name != "_":
-            spelled = type_text(sight, var.type)
-            if spelled is None:
-                return False
-            declared.append(f"var {target.name} {spelled}")
-    operator = stmt.lhs[-1].end - stmt.start
-    assigned = text[:operator] + text[operator:].replace(":=", "=", 1)
-    plan.instead(sight, stmt, *declared, "select {", f"case {assigned}:", *out)
-    return True
+            return None

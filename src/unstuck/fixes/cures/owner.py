@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from unstuck.fixes.case import Candidate, Case, Sight, listed, root_sight, statement_of
-from unstuck.fixes.channels import in_loop
+from unstuck.fixes.channels import fills, in_loop, package_sights
 from unstuck.fixes.plan import Plan
 from unstuck.fixes.scope import fresh, handed_on
 from unstuck.syntax import ast
@@ -36,7 +36,7 @@ def candidates(case: Case) -> Iterator[Candidate]:
         return
     made = 0
     for stmt, name, type_ in _values(sight):
-        for text, place, rank in _closers(sight, stmt, name, type_):
+        for text, place, rank in _closers(case, sight, (stmt, name, type_)):
             if made >= MAX_PLACES:
                 return
             made += 1
@@ -74,20 +74,33 @@ def _places(sight: Sight, stmt: ast.Stmt, name: str) -> Iterator[ast.Stmt]:
             yield each
 
 
-def _closers(sight: Sight, stmt: ast.Stmt, name: str, type_: Type) -> Iterator[tuple[str, ast.Stmt, int]]:
+def _closers(
+    case: Case, sight: Sight, value: tuple[ast.Stmt, str, Type]
+) -> Iterator[tuple[str, ast.Stmt, int]]:
     """Calls that may end what the value runs, where to defer them, and their rank: `.Close()`, one of its
     cancel functions, or a close of one of its channels."""
+    stmt, name, type_ = value
     world, base = sight.world, type_.elem if isinstance(type_, Pointer) else type_
     for method in world.methods(base):
         given = _arguments(sight, type_, method) if CLOSERS.match(method) else None
         if given is not None:
             yield f"defer {{}}.{method}({given})", stmt, 3
     for field in world.struct_fields(type_) if name else ():
-        if isinstance(field.type, Chan) and field.type.dir != "recv":
+        if (
+            isinstance(field.type, Chan)
+            and field.type.dir != "recv"
+            and _is_free(case, sight, base, field.name)
+        ):
             yield f"defer close({{}}.{field.name})", stmt, 4
         if isinstance(field.type, Named) and field.type.name == "CancelFunc":
             for place in (stmt, *_places(sight, stmt, name)):
                 yield f"defer {{}}.{field.name}()", place, 3
+
+
+def _is_free(case: Case, sight: Sight, base: Type, field: str) -> bool:
+    """No other function sends on the channel or closes it: only its sender may close a channel."""
+    others = [each for each in package_sights(case) if each.function is not sight.function]
+    return isinstance(base, Named) and not any(fills(each, base, field) for each in others)
 
 
 def _arguments(sight: Sight, type_: Type, method: str) -> str | None:

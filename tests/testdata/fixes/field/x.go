@@ -4,6 +4,7 @@ package field
 import (
 	"context"
 	"sync"
+	"time"
 
 	"example.com/testdata/outside"
 )
@@ -114,4 +115,33 @@ func Told() {
 	go h.tell(outside.Work())
 	outside.Work()
 	r.leave()
+}
+
+type checker struct {
+	ticker *time.Ticker
+	failed int
+}
+
+func (c *checker) start() {
+	c.ticker = time.NewTicker(time.Millisecond)
+	go func() {
+		for range c.ticker.C { // want "stopped-timer-wait"
+			if outside.Err() != nil {
+				c.failed++
+			}
+		}
+	}()
+}
+
+// stop ends the ticks, and not who waits for them.
+func (c *checker) stop() {
+	c.ticker.Stop()
+}
+
+// Checked checks for a while.
+func Checked() {
+	c := &checker{}
+	c.start()
+	outside.Work()
+	c.stop()
 }

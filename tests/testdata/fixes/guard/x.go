@@ -1,10 +1,13 @@
 // Package guard is about goroutines that have to see that nobody waits for them any more.
 package guard
 
+// oracle: parked, pollers go on for ever
+
 import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"time"
 
 	"example.com/testdata/outside"
 )
@@ -56,4 +59,72 @@ func Served() {
 		outside.Use(path)
 	default:
 	}
+}
+
+// Refreshed sleeps in between, and has a context.
+func Refreshed() {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	refresh(ctx)
+}
+
+func refresh(ctx context.Context) {
+	go func() {
+		for {
+			outside.Use(ctx)
+			time.Sleep(time.Millisecond) // want "abandoned-poller"
+		}
+	}()
+}
+
+// Ticked ranges over a ticker.
+func Ticked() {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	beat(ctx)
+}
+
+func beat(ctx context.Context) {
+	ticker := time.NewTicker(time.Millisecond)
+	go func() {
+		defer ticker.Stop()
+		for now := range ticker.C { // want "abandoned-poller"
+			if outside.Coin() {
+				continue
+			}
+			outside.Use(now)
+			outside.Use(ctx)
+		}
+	}()
+}
+
+// Listed reads what two say; neither can say that it was all.
+func Listed() {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	lines := make(chan string, 6)
+	for range 2 {
+		go say(lines)
+	}
+	done := make(chan bool, 1)
+	go list(ctx, lines, done)
+	select {
+	case <-done:
+	case <-time.After(time.Millisecond):
+	}
+}
+
+func say(lines chan<- string) {
+	for range 3 {
+		outside.Work()
+		lines <- "line"
+	}
+}
+
+func list(ctx context.Context, lines <-chan string, done chan<- bool) {
+	outside.Use(ctx)
+	for line := range lines { // want "never-closed"
+		outside.Use(line)
+	}
+	done <- true
 }
