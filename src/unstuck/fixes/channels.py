@@ -154,7 +154,11 @@ def semaphore(case: Case) -> tuple[Sight, ast.SendStmt] | None:
         for node in walk(sight.function.decl)
         if isinstance(node, (ast.Unary, ast.Range)) and is_same(sight, node.x, place)
     ]
-    bare = all(
-        isinstance(node, ast.Unary) and isinstance(sight.parents.get(node), ast.ExprStmt) for node in received
-    )
+    bare = all(isinstance(node, ast.Unary) and _is_thrown_away(sight, node) for node in received)
     return (sight, sent) if received and bare else None
+
+
+def _is_thrown_away(sight: Sight, received: ast.Unary) -> bool:
+    """A receive that is a statement, and no case of a select."""
+    stmt = sight.parents.get(received)
+    return isinstance(stmt, ast.ExprStmt) and not isinstance(sight.parents.get(stmt), ast.CommCase)

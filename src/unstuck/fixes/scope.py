@@ -48,7 +48,7 @@ def visible(sight: Sight, at: ast.Node) -> dict[str, Var]:
     found: dict[str, Var] = {}
     before = at.start
     for node in sight.above(at):
-        for ident in reversed(list(_declares(node))):
+        for ident in reversed(list(_declares(node, before))):
             var = sight.info.defs.get(ident)
             if var is not None and ident.end <= before and ident.name != "_":
                 found.setdefault(ident.name, var)
@@ -58,8 +58,9 @@ def visible(sight: Sight, at: ast.Node) -> dict[str, Var]:
     return found
 
 
-def _declares(node: ast.Node) -> Iterator[ast.Ident]:
-    """Names that a node declares for what is inside it, in order."""
+def _declares(node: ast.Node, before: int) -> Iterator[ast.Ident]:
+    """Names that a node declares for what is inside it, in order; by statements that end before an offset:
+    what a statement declares means nothing inside it yet."""
     match node:
         case ast.FuncDecl() | ast.FuncLit():
             for param in (
@@ -71,23 +72,25 @@ def _declares(node: ast.Node) -> Iterator[ast.Ident]:
                 yield from param.names
         case ast.Block():
             for stmt in node.stmts:
-                yield from _declared_by(stmt)
+                yield from _declared_by(stmt, before)
         case ast.Case() | ast.CommCase():
             if isinstance(node, ast.CommCase) and node.comm is not None:
-                yield from _declared_by(node.comm)
+                yield from _declared_by(node.comm, before)
             for stmt in node.body:
-                yield from _declared_by(stmt)
+                yield from _declared_by(stmt, before)
         case ast.If() | ast.For() | ast.Switch() | ast.TypeSwitch() if node.init is not None:
-            yield from _declared_by(node.init)
+            yield from _declared_by(node.init, before)
         case ast.Range() if node.define:
             yield from (each for each in (node.key, node.value) if isinstance(each, ast.Ident))
         case _:
             pass
 
 
-def _declared_by(stmt: ast.Stmt) -> Iterator[ast.Ident]:
+def _declared_by(stmt: ast.Stmt, before: int) -> Iterator[ast.Ident]:
     while isinstance(stmt, ast.Labeled):
         stmt = stmt.stmt
+    if stmt.end > before:
+        return
     match stmt:
         case ast.Assign() if stmt.op == ":=":
             yield from (each for each in stmt.lhs if isinstance(each, ast.Ident))

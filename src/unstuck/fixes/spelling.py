@@ -62,3 +62,14 @@ def method_call(sight: Sight, node: ast.Node) -> tuple[str, str] | None:
     if not isinstance(call, ast.Call) or not isinstance(call.fun, ast.Selector):
         return None
     return sight.text(call.fun.x), call.fun.sel.name
+
+
+def tight(sight: Sight, expr: ast.Expr) -> str:
+    """An expression as gofmt writes it as one of several arguments: no space around its operators."""
+    match expr:
+        case ast.Binary():
+            return f"{tight(sight, expr.x)}{expr.op}{tight(sight, expr.y)}"
+        case ast.Paren():
+            return f"({tight(sight, expr.x)})"
+        case _:
+            return sight.text(expr)

@@ -13,6 +13,7 @@ from unstuck.fixes.case import Candidate, Case, Sight, place_in
 from unstuck.fixes.channels import semaphore
 from unstuck.fixes.plan import Plan
 from unstuck.fixes.scope import stable
+from unstuck.fixes.spelling import tight
 from unstuck.flow.places import Place, builtin, callee
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
@@ -54,7 +55,7 @@ def _capacity(sight: Sight, call: ast.Call, bound: str) -> str:
     """What to write for room for `bound` values: no less than is there; "" where nothing new."""
     if len(call.args) == 1:
         return bound
-    now, written = sight.info.constants.get(call.args[1]), sight.text(call.args[1])
+    now, written = sight.info.constants.get(call.args[1]), tight(sight, call.args[1])
     if written == bound:
         return ""
     if isinstance(now, int):
@@ -117,7 +118,7 @@ def _loops(case: Case, sight: Sight, call: ast.Call) -> list[ast.For | ast.Range
         if spot is None or spot.sight.function is not sight.function:
             continue
         for node in spot.sight.above(spot.node):
-            if isinstance(node, (ast.For, ast.Range)) and node.start > call.start:
+            if isinstance(node, (ast.For, ast.Range)) and node.start > call.start and not _is_own(case, node):
                 found[node] = None
     return sorted(found, key=lambda node: node.start)
 
@@ -141,7 +142,7 @@ def _started_with(case: Case, sight: Sight, call: ast.Call) -> Iterator[str]:
                 continue
             given = node.args[number]
             if stable(sight, given, call, node) and isinstance(var, Var) and _has_length(inner, var.type):
-                yield f"len({sight.text(given)})"
+                yield f"len({tight(sight, given)})"
 
 
 def _in_sized_loop(case: Case, call: ast.Call) -> bool:
@@ -150,9 +151,28 @@ def _in_sized_loop(case: Case, call: ast.Call) -> bool:
     for spot in (case.at, case.spawn):
         for node in spot.sight.above(spot.node) if spot is not None else ():
             around = node.start < call.start and call.end <= node.end
-            if isinstance(node, (ast.For, ast.Range)) and not around and _is_sized(spot.sight, node):  # type: ignore[union-attr]
+            if not isinstance(node, (ast.For, ast.Range)) or around or _is_own(case, node):
+                continue
+            if _is_sized(spot.sight, node):  # type: ignore[union-attr]
                 return True
     return False
+
+
+def _is_own(case: Case, loop: ast.For | ast.Range) -> bool:
+    """Each round of the loop has a channel of its own, made in this function: the send names what the loop
+    counts with, as in `chans[i] <- 1`, or an element."""
+    sight, sent = case.at.sight, case.at.node
+    if not isinstance(sent, ast.SendStmt) or not loop.start <= sent.start < loop.end:
+        return False
+    if case.made is None or case.made.sight.function is not sight.function:
+        return False
+    counted: list[ast.Expr | None] = []
+    if isinstance(loop, ast.Range):
+        counted = [loop.key, loop.value]
+    elif isinstance(loop.init, ast.Assign):
+        counted = list(loop.init.lhs)
+    names = {sight.info.defs.get(each) for each in counted if isinstance(each, ast.Ident)} - {None}
+    return any(isinstance(node, ast.Ident) and sight.info.uses.get(node) in names for node in walk(sent.chan))
 
 
 def _is_sized(sight: Sight, loop: ast.For | ast.Range) -> bool:
@@ -189,10 +209,10 @@ def _bound(sight: Sight, loop: ast.For | ast.Range, call: ast.Call) -> str | Non
         if not stable(sight, loop.x, call, loop):
             return None
         if type_ is not None and _has_length(sight, type_):
-            return f"len({sight.text(loop.x)})"
+            return f"len({tight(sight, loop.x)})"
         under = sight.world.underlying(type_) if type_ is not None else None
         integer = isinstance(under, Basic) and "int" in under.name
-        return sight.text(loop.x) if integer or loop.x in sight.info.constants else None
+        return tight(sight, loop.x) if integer or loop.x in sight.info.constants else None
     cond, init = loop.cond, loop.init
     if not isinstance(cond, ast.Binary) or cond.op not in ("<", "<=", "!="):
         return None
@@ -202,4 +222,4 @@ def _bound(sight: Sight, loop: ast.For | ast.Range, call: ast.Call) -> str | Non
     if sight.text(init.lhs[0]) != cond.x.name or not stable(sight, cond.y, call, loop):
         return None
     fits = (cond.op in ("<", "!=") and start == 0) or (cond.op == "<=" and start == 1)
-    return sight.text(cond.y) if fits else None
+    return tight(sight, cond.y) if fits else None
