@@ -30,6 +30,8 @@ def counted(
             key = _key(leak)
             if key in told or leak.kind == CANCELLATION or leak.operation == "held":
                 continue
+            if leak.operation.startswith("nil-") and _is_of_another_sort(played, life, leak):
+                continue
             if leak.root_parked:
                 counts = _is_closing(played, leak)
             elif short and not leak.root_gone:
@@ -40,6 +42,22 @@ def counted(
                 told.add(key)
                 found.append((life, _assuming(life, leak)))
     return found
+
+
+def _is_of_another_sort(played: Playable, life: Life, leak: Leak) -> bool:
+    """The field has a channel where another maker made the value, and what started this one is private: only
+    code of the package calls it, and knows for which values."""
+    if life.starter is None or life.starter.name[:1].isupper():
+        return False
+    functions = (*played.partners, *played.waiting)
+    return any(
+        field in played.unset
+        for function in functions
+        if function.path == leak.park.path
+        for item in function.code
+        if item.at == (leak.park.start, leak.park.end)
+        for _, field in halves(function, item)
+    )
 
 
 def _is_closing(played: Playable, leak: Leak) -> bool:

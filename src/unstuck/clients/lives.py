@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from unstuck.clients.sight import (
@@ -60,6 +60,9 @@ class Playable:
     """What closers run."""
     waiting: tuple[Function, ...]
     """What closers and operations run."""
+    unset: frozenset[str] = frozenset()
+    """Fields, as "Type.field", that other makers of the type give a channel, and this one does not. For
+    membership only."""
     passive: bool = False
     """The type has no goroutines: who waits in an operation asks a flag that the closers set."""
 
@@ -67,6 +70,7 @@ class Playable:
 def playables(code: Code, package: str, refs: Sequence[FuncRef]) -> list[Playable]:
     """What is to be played in a package, in the order of the source."""
     sight = Sight(code, package)
+    filled = _filled(code, refs)
     users = _Users(code, package, refs)
     found: list[Playable] = []
     makers: dict[str, int] = {}
@@ -86,8 +90,28 @@ def playables(code: Code, package: str, refs: Sequence[FuncRef]) -> list[Playabl
         played = _playable(sight, users, ref, type_, value)
         if played is not None:
             makers[name] = makers.get(name, 0) + 1
-            found.append(played)
+            unset = _unset(filled, type_, ref)
+            found.append(replace(played, unset=unset) if unset else played)
     return found
+
+
+def _filled(code: Code, refs: Sequence[FuncRef]) -> dict[str, dict[FuncRef, frozenset[str]]]:
+    """Of each type the functions that make one, and the fields in which they store channels and such."""
+    found: dict[str, dict[FuncRef, frozenset[str]]] = {}
+    for ref in refs:
+        type_, _ = _made(code, ref)
+        lowered = code.lowered(ref) if type_ is not None else None
+        if type_ is not None and lowered is not None and _makes(lowered.functions, type_):
+            found.setdefault(type_.name, {})[ref] = lowered.scope.keeps
+    return found
+
+
+def _unset(
+    filled: Mapping[str, Mapping[FuncRef, frozenset[str]]], type_: model.Named | None, maker: FuncRef
+) -> frozenset[str]:
+    makers = filled.get(type_.name, {}) if type_ is not None else {}
+    others = frozenset().union(*(fields for ref, fields in makers.items() if ref != maker))
+    return others - makers.get(maker, frozenset())
 
 
 def _made(code: Code, ref: FuncRef) -> tuple[model.Named | None, int]:

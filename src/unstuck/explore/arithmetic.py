@@ -169,7 +169,7 @@ def _equal(work: Work, x: Value, y: Value) -> bool:
             return False
         if y.id < x.id:
             x, y = y, x
-        return known(work, ("==", x, y))
+        return _chosen(work, x, y)
     if isinstance(y, int) and not isinstance(y, bool):
         low, high, excluded = _bounds(work, x)
         if not low <= y <= high or y in excluded:
@@ -181,7 +181,16 @@ def _equal(work: Work, x: Value, y: Value) -> bool:
         usual = 0 if y is None and x.desc.kind == "error" else -1
         other = _set(x, term) if y == 0 and x.desc.dir == FLAG else _remember(term, False)
         raise Fork([bind_to(x, y), other], usual)
-    raise Fork([_remember(term, True), _remember(term, False)])
+    return _chosen(work, x, y)
+
+
+def _chosen(work: Work, x: Symbol, y: Value) -> bool:
+    """Whether they are equal, as chosen before, or a new choice. One of them may have been unknown then, and
+    be a pointer since it was followed."""
+    for (op, one, other), value in work.known.items():
+        if op == "==" and {work.resolve(one), work.resolve(other)} == {x, y}:
+            return value
+    return known(work, ("==", x, y))
 
 
 def _set(x: Symbol, term: _Term) -> Callable[[Work], None]:

@@ -40,6 +40,8 @@ class WaitedFor:
     """Of a lock: where it was taken."""
     own: bool = False
     """Of a lock: the waiting goroutine itself holds it."""
+    sized: bool = False
+    """Of a channel: its capacity is no constant of the code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,13 +400,25 @@ def _waited(program: Program, work: Work, wait: Wait, gid: int) -> WaitedFor:
     made = Place(program.functions[site.func].path, site.start, site.end) if site is not None else None
     if isinstance(obj, Channel):
         kind = "channel" if obj.kind == "chan" else obj.kind
-        return WaitedFor(wait.how, wait.op, kind, made, obj.capacity, None)
+        return WaitedFor(wait.how, wait.op, kind, made, obj.capacity, None, sized=_is_sized(program, site))
     kind = {"lock": "mutex", "wait": "waitgroup"}.get(wait.how, "cond")
     own = False
     if wait.how == "lock" and wait.pointer is not None:
         state = sync.lock_state(work, wait.pointer)
         own = gid == state.writer or gid in state.readers
     return WaitedFor(wait.how, wait.op, kind, made, 0, _taken(program, work, wait), own)
+
+
+def _is_sized(program: Program, site: Site | None) -> bool:
+    code = program.functions[site.func].code if site is not None else ()
+    constant = {item.dst for item in code if isinstance(item, instr.Const)}
+    return any(
+        isinstance(item, instr.MakeChan)
+        and site is not None
+        and item.at == (site.start, site.end)
+        and item.capacity not in (*constant, instr.NONE)
+        for item in code
+    )
 
 
 def _taken(program: Program, work: Work, wait: Wait) -> Place | None:

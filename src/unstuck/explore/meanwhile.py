@@ -21,7 +21,9 @@ _NILABLE = ("error", "interface", "pointer")
 """Kinds that others may set or clear where nothing is known to be in them."""
 
 Fields = Mapping[str, tuple[tuple[str, Desc], ...]]
-"""Of each struct type: the fields that the program reads, as far as they can be changed or are structs."""
+"""Of each struct type: the fields that the program reads, as far as they can be changed or are structs.
+Under `GLOBALS`, package-level variables."""
+GLOBALS = ""
 
 
 def fields_read(program: Program) -> Fields:
@@ -35,6 +37,8 @@ def fields_read(program: Program) -> Fields:
                     addresses[item.dst] = item
                     if item.type and not item.type.startswith("sync."):
                         found.setdefault(item.owner, {})[item.name] = Desc("struct", item.type)
+                case instr.Global() if item.desc.kind in (*_SCALARS, *_NILABLE):
+                    found.setdefault(GLOBALS, {})[item.name] = item.desc
                 case instr.Load() if item.pointer in addresses and item.desc.kind in (*_SCALARS, *_NILABLE):
                     address = addresses[item.pointer]
                     found.setdefault(address.owner, {})[address.name] = item.desc
@@ -47,8 +51,11 @@ def changed(program: Program, state: State, fields: Fields) -> State:
     """The state after code outside has run for a while."""
     work = Work(program, state)
     shown = set(work.globals.values())
+    named = {work.globals[name]: desc for name, desc in fields.get(GLOBALS, ()) if name in work.globals}
     for number, obj in list(work.heap.items()):
         match obj:
+            case Cell() if number in named and _open(work.resolve(obj.value)):
+                work.heap[number] = obj._replace(value=work.symbol(named[number]))
             case Cell() if obj.env or number in shown:
                 work.heap[number] = obj._replace(value=_changed(work, obj.value, fields))
             case Array() if obj.env:

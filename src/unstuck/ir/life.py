@@ -181,7 +181,9 @@ def _call(
 
 def _lives_on(desc: Desc, own: Desc) -> bool:
     """An object of another type than the one being played has a life of its own: the client may use it, and
-    what it needs, as long as it likes."""
+    what it needs, as long as it likes. A channel to send on is the client's to close."""
+    if desc.kind == "chan":
+        return desc.dir == "send"
     behind, owner = desc.elem or desc, own.elem or own
     return desc.kind in ("pointer", "struct", "interface") and behind.name != owner.name
 

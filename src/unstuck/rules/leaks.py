@@ -193,6 +193,8 @@ def _severity(leak: Leak, growth: Growth, assumptions: Sequence[str]) -> Severit
         return Severity.NOTE  # on purpose: a function that does not return
     if growth is Growth.ONCE and leak.waits and all(each.kind == "background" for each in leak.waits):
         return Severity.NOTE  # on purpose: it is there as long as the process, and its context says so
+    if _is_alone(leak):
+        return Severity.NOTE  # what fits into it is known to the type, not here
     if leak.kind == "cancellation":
         return Severity.WARNING if leak.by_itself or leak.past_cancel else Severity.NOTE
     if leak.kind in _GO_ON:
@@ -207,6 +209,12 @@ def _waits_for_itself(leak: Leak) -> bool:
     made = leak.waits[0].made if len(leak.waits) == 1 else None
     park = leak.park
     return made is not None and made.path == park.path and park.start < made.start and made.end <= park.end
+
+
+def _is_alone(leak: Leak) -> bool:
+    """The root fills or empties a channel of its own, of unknown size, and nobody else is there yet."""
+    alone = leak.schedule is not None and all(each.gid == 0 for each in leak.schedule.happenings)
+    return leak.root_parked and alone and leak.operation in ("send", "range") and leak.waits[0].sized
 
 
 def _location(context: Context, place: Place) -> Location:

@@ -1,6 +1,10 @@
 package clients
 
-import "example.com/testdata/outside"
+import (
+	"sync"
+
+	"example.com/testdata/outside"
+)
 
 // A Mux gives its stream to whoever starts it, and the stream is to be drained.
 type Mux struct{ in chan int }
@@ -40,4 +44,49 @@ func MuxRight() {
 		m.Close()
 	}()
 	s.Drain()
+}
+
+// A Sheet gives a channel to send its rows on; the client closes it, and then the sheet.
+type Sheet struct {
+	rows  sync.WaitGroup
+	err   error
+	flush func() error
+}
+
+func NewSheet() *Sheet {
+	return &Sheet{flush: outside.Err}
+}
+
+func (s *Sheet) Rows() (chan<- int, error) {
+	if s.err = outside.Err(); s.err != nil {
+		return nil, s.err
+	}
+	rows := make(chan int, 10)
+	s.rows.Add(1)
+	go func() {
+		defer s.rows.Done()
+		for row := range rows {
+			outside.Use(row)
+		}
+	}()
+	return rows, nil
+}
+
+func (s *Sheet) Close() error {
+	s.rows.Wait()
+	if s.err != nil {
+		return s.err
+	}
+	return s.flush()
+}
+
+func SheetRight() {
+	s := NewSheet()
+	rows, err := s.Rows()
+	if err != nil {
+		return
+	}
+	rows <- outside.Work()
+	close(rows)
+	s.Close()
 }
