@@ -21,6 +21,7 @@ from pathlib import Path
 from benchmarks.goker_native import go_root
 from unstuck import analysis, attempts
 from unstuck.explore.fragment import Fragment
+from unstuck.interpreter import on_big_stack, tune
 from unstuck.ir.instr import Program
 
 
@@ -123,7 +124,8 @@ def main() -> int:
     parser.add_argument("--json", help="write all rows and the findings here")
     options = parser.parse_args()
     where = Path(options.where) if options.where else Path(go_root("go")) / "src"
-    rows, report, whole, rest = measure(options.patterns, where, options.work)
+    tune()
+    rows, report, whole, rest = on_big_stack(lambda: measure(options.patterns, where, options.work))
     stats = report.stats
     count = stats.verified + stats.leaks + stats.incomplete
     print(_table(rows, options.top, lambda row: row.slicing + row.exploring))

@@ -155,3 +155,20 @@ def test_the_root_alone_is_explored_where_its_calls_are_too_much(
     assert (stats.verified, stats.incomplete) == (1, 1)
     monkeypatch.setattr("unstuck.fragments.explore_alone", lambda run, tried: None)
     assert explored(tmp_path, BUSY).stats.incomplete == 2
+
+
+def test_what_ran_out_of_work_is_explored_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = BUSY.replace("return <-one", "go func() { one <- 1 }(); return <-one")
+    monkeypatch.setattr(attempts, "FIRST_WORK", 400)
+    found = explored(tmp_path, text)
+    assert found.stats.incomplete == 0
+    monkeypatch.setattr("unstuck.fragments.deepen", lambda run, tried: None)
+    assert explored(tmp_path, text).stats.incomplete > 0
+
+
+def test_no_more_is_spent_on_what_does_not_end_than_is_there_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "FIRST_WORK", 400)
+    monkeypatch.setattr("unstuck.fragments.DEEP_WORK", 100)
+    assert explored(tmp_path, BUSY).stats.incomplete > 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from unstuck import callers
@@ -25,10 +25,12 @@ from unstuck.source.file import Span
 from unstuck.telling import Run, position_of
 from unstuck.types.model import FuncRef
 
-CUT_WORK = 30_000
-"""What a fragment that leaves calls out may run before its package has been looked at."""
-HANDED_WORK = 60_000
-"""The same where one of these calls is given a channel: the larger such fragment is tried first."""
+FIRST_WORK = 10_000
+"""What a fragment may run before all roots of its package had their turn. Those that end in time mostly end
+much earlier; the others go on as far as there is work for them (iterative deepening; Korf, "Depth-First
+Iterative-Deepening", 1985)."""
+ALONE_WORK = 30_000
+"""What a root alone may run."""
 LEAST_GROWTH = 3_000
 """With less than this left a larger fragment is not tried."""
 GROWING = 3
@@ -54,6 +56,10 @@ class Tried:
     hands_out: bool = False
     grows: bool = False
     """Calls are left out that a larger fragment has."""
+    short: list[Program] = field(default_factory=list)
+    """The sliced fragments that ran out of work, the larger one first."""
+    useful: int = 0
+    """What the fragments cost that did not."""
 
 
 def explore_root(run: Run, ref: FuncRef, caller: RootKind | None) -> Tried:
@@ -68,12 +74,9 @@ def explore_root(run: Run, ref: FuncRef, caller: RootKind | None) -> Tried:
     if whole is None:
         return tried
     allowance = run.allowance
-    if whole.cut:
-        run.allowance = min(allowance, HANDED_WORK)
+    run.allowance = min(allowance, FIRST_WORK)
     if whole.hands or not whole.cut:
         _try(run, tried, whole)
-    if whole.cut:
-        run.allowance = min(allowance, CUT_WORK)
     _try_smaller(run, tried, SMALL)
     last = tried.fragment
     tried.grows = bool(whole.cut) and last is not None and last.complete and last.grows
@@ -81,10 +84,22 @@ def explore_root(run: Run, ref: FuncRef, caller: RootKind | None) -> Tried:
     return tried
 
 
+def deepen(run: Run, tried: Tried) -> None:
+    """Explores the fragments of a root that ran out of work again, as far as the allowance goes."""
+    again, tried.short = tried.short, []
+    for kept in again:
+        fragment = _explored(run, kept)
+        _keep_of(run, tried, fragment)
+        if "work" in fragment.causes:
+            tried.short.append(kept)
+        elif fragment.complete:
+            break
+
+
 def explore_alone(run: Run, tried: Tried) -> None:
     """Explores the root alone where no fragment of it was explored to its end. Last, so that it takes nothing
     from the others."""
-    run.allowance = min(run.explorer.settings.limits.max_work, CUT_WORK)
+    run.allowance = min(run.explorer.settings.limits.max_work, ALONE_WORK)
     if tried.fragment is not None:
         _try_smaller(run, tried, ALONE)
 
@@ -138,7 +153,16 @@ def grow(run: Run, tried: Tried) -> None:
 
 def _try(run: Run, tried: Tried, whole: Program) -> None:
     """Explores one fragment of a root and keeps what it shows."""
-    fragment = analysed(run, whole)
+    fragment, short = _sliced(run, whole)
+    if short is not None:
+        tried.short.append(short)
+    tried.functions = max(tried.functions, len(whole.functions))
+    _keep_of(run, tried, fragment)
+
+
+def _keep_of(run: Run, tried: Tried, fragment: Fragment) -> None:
+    if "work" not in fragment.causes:
+        tried.useful += fragment.work
     tested = position_of(run, tried.ref)[0].endswith("_test.go")
     leaks = _possible(run, tried.ref, fragment.leaks)
     root = Root(str(tried.ref), _kind_of(run, tried) if leaks else tried.kind)
@@ -146,7 +170,6 @@ def _try(run: Run, tried: Tried, whole: Program) -> None:
         keep(run, leak, root, tested)
     tried.leaks += len(leaks)
     tried.hands_out = tried.hands_out or fragment.hands_out
-    tried.functions = max(tried.functions, len(whole.functions))
     if tried.fragment is None or fragment.complete or not tried.fragment.complete:
         tried.fragment = fragment
 
@@ -190,17 +213,25 @@ def _whole(run: Run, ref: FuncRef, kind: RootKind, size: int) -> Program | None:
 
 def analysed(run: Run, whole: Program) -> Fragment:
     """What exploring one fragment gives, within the allowance."""
+    return _sliced(run, whole)[0]
+
+
+def _sliced(run: Run, whole: Program) -> tuple[Fragment, Program | None]:
+    """The same, and the sliced fragment when it ran out of work."""
     ready = simplified(whole)
     fragment = idle(ready)
     if fragment is None:
         kept = relevant(ready)
-        fragment = analyse(kept, run.explorer.settings.limits.max_states, run.allowance)
-        fragment = replace(fragment, grows=kept.reaching)
-    elif whole.cut:
-        fragment = replace(fragment, grows=reaches(ready))
+        fragment = _explored(run, kept)
+        return fragment, kept if "work" in fragment.causes else None
+    return (replace(fragment, grows=reaches(ready)) if whole.cut else fragment), None
+
+
+def _explored(run: Run, kept: Program) -> Fragment:
+    fragment = analyse(kept, run.explorer.settings.limits.max_states, run.allowance)
     run.part.states += fragment.states
     run.part.work += fragment.work
-    return fragment
+    return replace(fragment, grows=kept.reaching)
 
 
 def count(run: Run, tried: Tried) -> None:

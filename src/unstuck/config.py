@@ -71,8 +71,8 @@ class Limits:
     max_states: int = 1_500
     """Per fragment. Past it the search stops; what was found stands, the fragment is incomplete."""
     max_work: int = 180_000
-    """Per fragment, in instructions run (300,000 take about a second); a state counts as 50 to 500 of them.
-    Fragments that leave calls out may cost a part of it (fragments.py).
+    """Per fragment, in units of four instructions run (300,000 take about a second); a state counts as 50 to
+    500 of them. Most fragments may cost a part of it (fragments.py).
     Past it the search stops as at `max_states`."""
     max_package_work: int = 1_500_000
     """The same for all fragments of a package together; it grows with the number of functions. The more

@@ -13,11 +13,13 @@ from functools import partial
 
 from unstuck import callers
 from unstuck.attempts import (
+    FIRST_WORK,
     LEAST_GROWTH,
     LITERAL,
     Tried,
     analysed,
     count,
+    deepen,
     explore_alone,
     explore_each,
     explore_root,
@@ -56,6 +58,10 @@ FUNCTION_WORK = 600
 """What each function adds to the work that a package may cost (Limits.max_package_work)."""
 SHARES = 16
 """How many times its even share of what is left a fragment may cost: most cost next to nothing."""
+DEEPER = (30_000, 60_000, 180_000)
+"""What a fragment that ran out of work may run when it is explored again, and when that is not enough."""
+DEEP_WORK = 300_000
+"""What a package may spend on that beyond what its fragments that were explored to their ends have cost."""
 GROWTH_WORK, FUNCTION_GROWTH = 6_000, 40
 """What a package, and each function of it, adds to the work for larger fragments than the first ones."""
 
@@ -172,6 +178,7 @@ def _explore_all(
     for number, ref in enumerate(roots):
         _allow(run, total, len(roots) - number, LEAST_WORK)
         attempt(run, ref, partial(explore, ref))
+    _deepen_all(run, tried, total)
     growing = [each for each in tried if each.grows]
     total = run.part.work + min(GROWTH_WORK + FUNCTION_GROWTH * functions, limits.max_package_work)
     for number, each in enumerate(growing):
@@ -182,6 +189,25 @@ def _explore_all(
         attempt(run, each.ref, partial(explore_alone, run, each))
         count(run, each)
     return roots
+
+
+def _deepen_all(run: Run, tried: Sequence[Tried], total: int) -> None:
+    """Explores again what ran out of work, first the roots without a leak, and of these the ones of which
+    nothing was explored to its end. No more is spent on it than on what did end, and a fixed sum."""
+    total = min(total, run.part.work + DEEP_WORK + sum(each.useful for each in tried))
+    order = sorted(tried, key=lambda each: each.fragment is None or each.fragment.complete)
+    _deepen_each(run, [each for each in order if not each.leaks], total)
+    _deepen_each(run, [each for each in order if each.leaks], total)
+
+
+def _deepen_each(run: Run, tried: Sequence[Tried], total: int) -> None:
+    for most in DEEPER:
+        again = [each for each in tried if each.short]
+        for number, each in enumerate(again):
+            _allow(run, total, len(again) - number, 0)
+            run.allowance = min(run.allowance, most)
+            if run.allowance > FIRST_WORK:
+                attempt(run, each.ref, partial(deepen, run, each))
 
 
 def _allow(run: Run, total: int, left: int, least: int) -> None:
@@ -220,7 +246,11 @@ def _explore_globals(run: Run) -> None:
 
 def _explore_fully(run: Run, ref: FuncRef, kind: RootKind | None) -> None:
     """Explores a root as far as one fragment may cost."""
+    allowance = run.allowance
     tried = explore_root(run, ref, kind)
+    if tried.short:
+        run.allowance = allowance
+        deepen(run, tried)
     if tried.grows:
         grow(run, tried)
     explore_alone(run, tried)

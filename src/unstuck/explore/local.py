@@ -30,8 +30,10 @@ from unstuck.ir.instr import Instr
 
 MAX_LOCAL_STEPS = 200_000
 """Instructions of one goroutine between two scheduling points; past it the path is dropped."""
-MAX_FORKS = 1_000
+MAX_FORKS = 200
 """Choices between two scheduling points; past it the remaining ways are dropped."""
+STEPS = 4
+"""Instructions that cost one unit of work: what a state costs takes about that much longer."""
 FREE_FORKS = 6
 """Choices after which ways that come together are looked for."""
 
@@ -103,7 +105,7 @@ def _metered(work: Work, gid: int, meter: Meter) -> None:
     try:
         _run(work, gid)
     finally:
-        meter.spent += work.steps - before
+        meter.spent += -(-(work.steps - before) // STEPS)
 
 
 def _known_point(work: Work, seen: set[object], meter: Meter) -> bool:

@@ -64,7 +64,7 @@ TURN = "turn"
 
 
 class Meter:
-    """What exploring has cost so far, in instructions run, and how much it may."""
+    """What exploring has cost so far, in units of a few instructions run, and how much it may."""
 
     __slots__ = ("limit", "spent")
 
