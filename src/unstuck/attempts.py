@@ -64,7 +64,9 @@ class Tried:
 
 def explore_root(run: Run, ref: FuncRef, caller: RootKind | None) -> Tried:
     """Explores the fragment of a root: whole when it fits into a moderate size, else a small one."""
-    kind = caller or root_kind(run.explorer.world, run.package, ref)
+    kind = root_kind(run.explorer.world, run.package, ref)
+    if kind is RootKind.FUNCTION:
+        kind = caller or kind
     tried = Tried(ref, kind)
     if caller is None:
         _explore_literals(run, tried)

@@ -39,12 +39,13 @@ from unstuck.parts import Part
 from unstuck.roots import (
     Explorer,
     is_caller,
+    is_maker,
     is_model,
     is_root,
-    locking_types,
     makes,
     promising,
     root_kind,
+    signs_of,
     text_of,
 )
 from unstuck.rules.patterns import suspicions
@@ -70,7 +71,7 @@ def explore_roots(explorer: Explorer, package: Package) -> Part:
     """Explores the functions of a package that make or use concurrency objects, and runs the other rules."""
     run = Run(explorer, package, Part(), {})
     world = explorer.world
-    types = locking_types(package)
+    signs = signs_of(package)
     modelled = package.path in MACHINE
     if modelled:
         path, _ = position_of(run, None)
@@ -81,7 +82,7 @@ def explore_roots(explorer: Explorer, package: Package) -> Part:
         refs = tuple(ref for ref in refs if not is_model(world, ref))
     run.part.functions = len(refs)
     if not modelled:
-        likely = [ref for ref in refs if promising(world, ref, types)]
+        likely = [ref for ref in refs if promising(world, ref, signs)]
         _explore_all(run, likely, partial(is_root, run.explorer), None)
         attempt(run, None, partial(_explore_globals, run))
         attempt(run, None, partial(_play, run, refs))
@@ -90,11 +91,9 @@ def explore_roots(explorer: Explorer, package: Package) -> Part:
     return told(run)
 
 
-def is_maker(explorer: Explorer, package: Package, ref: FuncRef) -> bool:
-    """Exploring starts at the function."""
-    if package.path in MACHINE or not promising(explorer.world, ref, locking_types(package)):
-        return False
-    return is_root(explorer, ref)
+def starts_at(explorer: Explorer, package: Package, ref: FuncRef) -> bool:
+    """Exploring the package starts at the function, among others."""
+    return package.path not in MACHINE and is_maker(explorer, signs_of(package), ref)
 
 
 def explore_again(
@@ -145,7 +144,9 @@ def explore_callers(
         for ref in explorer.world.functions(package.path)
         if ref not in before and any(name in text_of(explorer.world, ref) for name in names)
     ]
-    run.part.callers = _explore_all(run, likely, partial(is_caller, run.explorer, targets), RootKind.CALLER)
+    run.part.callers = _explore_all(
+        run, likely, partial(is_caller, run.explorer, signs_of(package), targets), RootKind.CALLER
+    )
     return told(run)
 
 

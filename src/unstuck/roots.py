@@ -30,20 +30,23 @@ _MAKES = (
     instr.MakeTimer,
 )
 _SIGNS = (
-    b"chan",
-    b"go ",
-    b"Lock()",
-    b"Wait",
-    b"context.",
-    b"time.",
-    b"errgroup",
-    b"sync.",
-    b"signal.",
-    b"Pipe()",
-    b"singleflight.",
-    b"semaphore.",
-    b"<-",
+    rb"\bchan\b",
+    rb"<-",
+    rb"\bgo[ \t]",
+    rb"[lL]ock\(\)",
+    rb"Wait",
+    rb"\.Done\(\)",
+    rb"Broadcast\(\)",
+    rb"sync\.",
+    rb"context\.(?:With|After|Background|TODO)",
+    rb"time\.(?:After|New|Tick)",
+    rb"errgroup",
+    rb"singleflight\.",
+    rb"semaphore\.",
+    rb"signal\.",
+    rb"Pipe\(\)",
 )
+"""What the text of a function that makes or locks something has in it, itself or by a library's model."""
 
 
 @dataclass(slots=True)
@@ -108,31 +111,40 @@ def is_root(explorer: Explorer, ref: FuncRef) -> bool:
     return any(makes(explorer, function) for each in library if each for function in each.functions)
 
 
-def is_caller(explorer: Explorer, targets: frozenset[FuncRef], ref: FuncRef) -> bool:
+def is_maker(explorer: Explorer, signs: re.Pattern[bytes], ref: FuncRef) -> bool:
+    """Exploring starts at the function of a package with these signs (`signs_of`)."""
+    return promising(explorer.world, ref, signs) and is_root(explorer, ref)
+
+
+def is_caller(
+    explorer: Explorer, signs: re.Pattern[bytes], targets: frozenset[FuncRef], ref: FuncRef
+) -> bool:
     """It calls one of the targets, and is no maker, which is explored already with what it calls."""
     lowered = explorer.code.lowered(ref)
     if lowered is None or not any(callee in targets for _, callee in lowered.refs):
         return False
-    return not is_root(explorer, ref)
+    return not is_maker(explorer, signs, ref)
 
 
-def promising(world: World, ref: FuncRef, types: Sequence[bytes]) -> bool:
-    """The text mentions concurrency, or a type of the package that has a lock or channel inside."""
-    text = text_of(world, ref)
-    return any(sign in text for sign in _SIGNS) or any(name in text for name in types)
+def promising(world: World, ref: FuncRef, signs: re.Pattern[bytes]) -> bool:
+    """The text of a function mentions concurrency."""
+    return signs.search(text_of(world, ref)) is not None
 
 
 _STRUCT = re.compile(rb"^type\s+(\w+)[^\n{]*struct\s*\{(.*?)^\}", re.MULTILINE | re.DOTALL)
 
 
-def locking_types(package: Package) -> tuple[bytes, ...]:
-    """Names of the package's structs that have a lock or such in them, by their text."""
+def signs_of(package: Package) -> re.Pattern[bytes]:
+    """What tells in the text of a function of the package that it may be a root: words of the language and of
+    libraries, and where the package's structs that have a lock or such in them may be made. A pointer to one
+    (`*T`) is not enough."""
     found: dict[bytes, None] = {}
     for item in package.files:
         for match in _STRUCT.finditer(item.file.data):
             if b"sync." in match[2]:
                 found[match[1]] = None
-    return tuple(found)
+    made = [rb"(?<![\w*.])(?:" + rb"|".join(found) + rb")\b"] if found else []
+    return re.compile(rb"|".join((*_SIGNS, *made)))
 
 
 def is_model(world: World, ref: FuncRef) -> bool:

@@ -16,7 +16,7 @@ from unstuck.config import Settings
 from unstuck.findings import Finding, RootKind
 from unstuck.fixes.blocks import edited as edited_text
 from unstuck.fixes.case import Sights
-from unstuck.fragments import explore_again, is_maker, play_again
+from unstuck.fragments import explore_again, play_again, starts_at
 from unstuck.ir.literals import function_id
 from unstuck.ir.program import program
 from unstuck.parts import Part, Witness
@@ -200,7 +200,7 @@ def _words(base: Ground, ref: FuncRef) -> frozenset[bytes]:
 
 def _is_root(base: Ground, package: Package, ref: FuncRef) -> bool:
     if ref not in base._makers:
-        base._makers[ref] = is_maker(base.explorer, package, ref)
+        base._makers[ref] = starts_at(base.explorer, package, ref)
     return base._makers[ref]
 
 
