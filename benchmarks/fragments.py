@@ -27,7 +27,7 @@ from unstuck.ir.instr import Program
 
 @dataclass(slots=True)
 class Row:
-    """One exploration: a fragment that is tried again in a smaller size has several."""
+    """One exploration: a fragment that is tried again, smaller or with more work, has several."""
 
     root: str
     functions: int
@@ -64,6 +64,8 @@ def measure(
         return kept
 
     def timed_analyse(kept: Program, limit: int, max_work: int = 1 << 60) -> Fragment:
+        if not rows or rows[-1].states or rows[-1].work:  # explored again, with more work
+            rows.append(Row(kept.root, len(kept.functions), 0, _size(kept), cut=len(kept.cut)))
         started = time.process_time()
         found = analyse(kept, limit, min(max_work, most))
         row = rows[-1]

@@ -31,7 +31,7 @@ from unstuck.clients.lives import Playable, playables
 from unstuck.explore.fragment import Fragment, Leak
 from unstuck.findings import Gap, Root, RootKind
 from unstuck.ir.escaping import initial
-from unstuck.ir.instr import Function
+from unstuck.ir.instr import Function, Program
 from unstuck.ir.life import Life, life
 from unstuck.ir.program import MODERATE, SMALL, grown
 from unstuck.models.loader import MACHINE
@@ -59,9 +59,11 @@ FUNCTION_WORK = 600
 """What each function adds to the work that a package may cost (Limits.max_package_work)."""
 SHARES = 16
 """How many times its even share of what is left a fragment may cost: most cost next to nothing."""
+FIRST_LIFE = 20_000
+"""What a life may run before it is tried smaller."""
 DEEPER = (30_000, 60_000, 180_000)
 """What a fragment that ran out of work may run when it is explored again, and when that is not enough."""
-DEEP_WORK = 300_000
+DEEP_WORK = 200_000
 """What a package may spend on that beyond what its fragments that were explored to their ends have cost."""
 GROWTH_WORK, FUNCTION_GROWTH = 6_000, 40
 """What a package, and each function of it, adds to the work for larger fragments than the first ones."""
@@ -207,7 +209,7 @@ def _deepen_each(run: Run, tried: Sequence[Tried], total: int) -> None:
         for number, each in enumerate(again):
             _allow(run, total, len(again) - number, 0)
             run.allowance = min(run.allowance, most)
-            if run.allowance > FIRST_WORK:
+            if run.allowance > FIRST_WORK and (most == DEEPER[0] or each.kind is not RootKind.TEST):
                 attempt(run, each.ref, partial(deepen, run, each))
 
 
@@ -287,19 +289,25 @@ def _play_unclosed(run: Run, played: Playable, one: Life, asked: tuple[Function,
 
 
 def _lived(run: Run, each: Life) -> tuple[Leak, ...]:
-    """The leaks of one life, in the largest fragment of it that can be explored to its end."""
+    """The leaks of one life, in the largest fragment of it that can be explored to its end: with little work,
+    then with all that there is for it."""
     root = life(each)
-    fragment: Fragment | None = None
-    followed = -1
+    followed: dict[int, Program] = {}
     for size in (MODERATE, SMALL):
         whole = grown(run.explorer.code, root, size, wanted=frozenset(callee for _, callee in root.refs))
-        if len(whole.functions) == followed:
-            continue
-        followed = len(whole.functions)
-        fragment = analysed(run, whole)
-        if fragment.complete:
-            break
-    if fragment is None:
-        return ()
+        followed.setdefault(len(whole.functions), whole)
+    most = run.allowance
+    fragment = _first_whole(run, tuple(followed.values()), (min(most, FIRST_LIFE), most))
+    run.allowance = most
     run.part.panics += fragment.panics
     return fragment.leaks
+
+
+def _first_whole(run: Run, programs: Sequence[Program], allowances: Sequence[int]) -> Fragment:
+    """The first that is explored to its end, else the last."""
+    for run.allowance in dict.fromkeys(allowances):
+        for whole in programs:
+            fragment = analysed(run, whole)
+            if fragment.complete:
+                return fragment
+    return fragment
