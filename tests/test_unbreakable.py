@@ -85,6 +85,26 @@ def test_recursive_types(tmp_path: Path) -> None:
     told(tmp_path, {"types.go": RECURSIVE})
 
 
+@pytest.mark.parametrize(
+    ("step", "end", "use"),
+    [
+        ("type A{0} = struct {{ a, b A{1} }}", "type A60 = chan int", "<-x.a.b"),
+        ("type A{0}[T any] = A{1}[struct {{ a, b T }}]", "type A60[T any] struct {{ c chan T }}", "<-x.c"),
+        (
+            "type A{0}[T any] struct {{ a A{1}[func(T, T)] }}",
+            "type A60[T any] struct {{ c chan T }}",
+            "<-x.a",
+        ),
+    ],
+)
+def test_types_that_double(tmp_path: Path, step: str, end: str, use: str) -> None:
+    """Sixty declarations of one line, and a type of 2 to the sixtieth parts."""
+    lines = [step.format(number, number + 1) for number in range(60)]
+    arg = "[int]" if "any" in step else ""
+    used = f"func f(x A0{arg}) {{\n\tgo func() {{ {use} }}()\n}}"
+    told(tmp_path, {"types.go": "\n".join(("package p", *lines, end.format(), used, ""))})
+
+
 def test_imports_in_a_circle_and_of_itself(tmp_path: Path) -> None:
     files = {f"{name}/x.go": CIRCLE.format(name, other) for name, other in ("ab", "bc", "ca", "dd")}
     told(tmp_path, files)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from importlib import resources
 
 from unstuck.source.file import SourceFile
@@ -12,7 +12,7 @@ MACHINE = ("context", "sync", "sync/atomic", "testing", "time")
 where they are to be analysed themselves."""
 
 
-@cache
+@lru_cache(maxsize=4096)
 def model(import_path: str) -> SourceFile | None:
     """The Go source that stands in for a package, None when it has no model. A vendored copy has that of the
     package that it is a copy of (the Go distribution's own paths have `vendor/` in them)."""

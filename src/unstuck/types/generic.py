@@ -7,11 +7,13 @@ unification only looks at the shape of types, never at method sets.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import assert_never
 
 from unstuck.types.model import (
     UNKNOWN,
     UNTYPED_NIL,
     Array,
+    Basic,
     Chan,
     Field,
     Interface,
@@ -24,11 +26,15 @@ from unstuck.types.model import (
     Tuple,
     Type,
     TypeParam,
+    Unknown,
 )
 from unstuck.types.universe import default, is_untyped
 
 MAX_DEPTH = 12
 """How deep unification and substitution look into a type; below that, types stay as they are."""
+
+MAX_PARTS = 2_000
+"""Past it a type is unknown."""
 
 
 def substitute(t: Type, bindings: Mapping[str, Type], depth: int = 0) -> Type:
@@ -182,7 +188,39 @@ def _named(t: Named, bindings: Mapping[str, Type], depth: int) -> Type:
     if not t.args:
         return t
     args = substitute_all(t.args, bindings, depth)
-    return t if args is t.args else Named(t.package, t.name, args)
+    if args is t.args:
+        return t
+    made = Named(t.package, t.name, args)
+    return UNKNOWN if too_large(made) else made
+
+
+def too_large(t: Type) -> bool:
+    """Whether a type has more than `MAX_PARTS` parts: then it counts as unknown. Twenty aliases of structs with
+    the next one twice in them make a million, and every comparison looks at all of them."""
+    waiting: list[Type] = [t]
+    for done, each in enumerate(waiting):
+        if done > MAX_PARTS:
+            return True
+        match each:
+            case Named():
+                waiting += each.args
+            case Pointer() | Slice() | Array() | Chan():
+                waiting.append(each.elem)
+            case Map():
+                waiting += (each.key, each.elem)
+            case Signature():
+                waiting += (*each.params, *each.results)
+            case Struct():
+                waiting += [field.type for field in each.fields]
+            case Interface():
+                waiting += (*(method for _, method in each.methods), *each.embeds)
+            case Tuple():
+                waiting += each.items
+            case Unknown() | Basic() | TypeParam():
+                pass
+            case _:
+                assert_never(each)
+    return False
 
 
 def _map(t: Map, bindings: Mapping[str, Type], depth: int) -> Type:

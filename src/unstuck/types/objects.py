@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from unstuck.syntax import ast
 from unstuck.syntax import parse as syntax
 from unstuck.types.context import Knowledge, context
+from unstuck.types.generic import too_large
 from unstuck.types.infer import infer_global_types, infer_signature, infer_type
 from unstuck.types.model import UNKNOWN, Const, Func, FuncRef, Named, Object, TypeName, Var
 from unstuck.types.statements import constant_at
@@ -124,7 +125,7 @@ def _type_name(world: Knowledge, progress: Progress, declaration: Declaration, n
             t, params = infer_type(world, scope, spec)
         finally:
             leave(progress, key)
-        made = TypeName(name, t, params)
+        made = TypeName(name, UNKNOWN if too_large(t) else t, params)
     scope.unit.objects[name] = made
     return made
 

@@ -14,6 +14,7 @@ from unstuck.types.context import (
     open_block,
 )
 from unstuck.types.expressions import comma_ok, single
+from unstuck.types.generic import too_large
 from unstuck.types.literals import statements
 from unstuck.types.model import (
     BOOL,
@@ -270,7 +271,8 @@ def _local_type(ctx: Context, spec: ast.TypeSpec) -> None:
     """A local type gets the name `function.Name`, and `#2` ... when the function has several of that name."""
     name = spec.name.name
     if spec.alias:
-        declare(ctx, name, TypeName(name, type_expr(ctx, spec.type)))
+        stands_for = type_expr(ctx, spec.type)
+        declare(ctx, name, TypeName(name, UNKNOWN if too_large(stands_for) else stands_for))
         return
     count = ctx.locals[name] = ctx.locals.get(name, 0) + 1
     unique = f"{ctx.prefix}.{name}" + (f"#{count}" if count > 1 else "")

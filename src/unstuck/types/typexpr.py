@@ -7,7 +7,7 @@ from typing import Any
 
 from unstuck.syntax import ast
 from unstuck.types.context import EXPRESSIONS, Context, declare, expr, find, nothing
-from unstuck.types.generic import bind, substitute
+from unstuck.types.generic import bind, substitute, too_large
 from unstuck.types.model import (
     STRING,
     UNKNOWN,
@@ -177,8 +177,10 @@ def _index(ctx: Context, node: ast.Index) -> Type:
     name = node.x.sel if isinstance(node.x, ast.Selector) else node.x
     obj = ctx.uses.get(name) if isinstance(name, ast.Ident) else None
     if isinstance(obj, TypeName) and obj.type_params:
-        return substitute(base, bind(obj.type_params, args))
-    return Named(base.package, base.name, args) if isinstance(base, Named) else UNKNOWN
+        made = substitute(base, bind(obj.type_params, args))
+    else:
+        made = Named(base.package, base.name, args) if isinstance(base, Named) else UNKNOWN
+    return UNKNOWN if too_large(made) else made
 
 
 def _array(ctx: Context, node: ast.ArrayType) -> Type:
