@@ -195,8 +195,8 @@ def _named(t: Named, bindings: Mapping[str, Type], depth: int) -> Type:
 
 
 def too_large(t: Type) -> bool:
-    """Whether a type has more than `MAX_PARTS` parts: then it counts as unknown. Twenty aliases of structs with
-    the next one twice in them make a million, and every comparison looks at all of them."""
+    """Whether a type has more than `MAX_PARTS` parts: then it counts as unknown. Twenty aliases of structs
+    that have the next one twice make a million, and every comparison looks at all of them."""
     waiting: list[Type] = [t]
     for done, each in enumerate(waiting):
         if done > MAX_PARTS:
