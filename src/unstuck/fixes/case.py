@@ -83,6 +83,8 @@ class Candidate:
     changes: tuple[tuple[str, Change], ...]
     drops: tuple[tuple[str, str], ...] = ()
     """Operations that it takes away on purpose, as verify.py names them: ("call", "time.After")."""
+    family: str = ""
+    """Of the candidates of one family only the first that holds is offered: the others do more of it."""
 
 
 class Sights:

@@ -8,6 +8,7 @@ is named, for verify.py.
 from __future__ import annotations
 
 from unstuck.fixes.case import Sight, place_in, type_of
+from unstuck.fixes.importing import import_of
 from unstuck.fixes.plan import Plan
 from unstuck.fixes.scope import End, fresh, leave
 from unstuck.fixes.spelling import type_text
@@ -22,9 +23,15 @@ Drops = tuple[tuple[str, str], ...]
 def guarded(plan: Plan, sight: Sight, stmt: ast.Stmt, end: End) -> Drops | None:
     """Puts the guarded form of a statement into the plan: the operations that it takes away on purpose, None
     where a statement has no such form."""
-    way_out = leave(sight, stmt, end.error)
-    if way_out is None:
+    leaving = leave(sight, stmt, end.error)
+    if leaving is None:
         return None
+    way_out, needs = leaving
+    if needs:
+        change = import_of(sight, needs)
+        if change is None:
+            return None
+        plan.text(sight, change.start, change.end, change.text.decode())
     out = (f"case <-{end.wait}:", f"\t{way_out}", "}")
     match stmt:
         case ast.Select():

@@ -65,7 +65,7 @@ def offer(
     for candidate in wanted[:MAX_TRIED]:
         if len(held) >= most or work > max_work:
             break
-        if any(set(one.changes) < set(candidate.changes) for one in holding):
+        if any(_is_more(one, candidate) for one in holding):
             continue
         locked = _untouchable(base, candidate)
         verdict = Verdict(None, locked, 0) if locked else verify(base, finding, candidate)
@@ -91,6 +91,12 @@ def offer(
             if verdict.after is not None:
                 held.append((_fix(base, candidate), verdict.after))
     return Offer(tuple(held), tuple(refused), work)
+
+
+def _is_more(one: Candidate, other: Candidate) -> bool:
+    """The other does more of the same."""
+    related = bool(one.family) and one.family == other.family
+    return related or set(one.changes) < set(other.changes)
 
 
 def _of_others(

@@ -205,7 +205,7 @@ def _around_statement(data: bytes, stmt: ast.Node, edits: _Around) -> list[Chang
     indent = data[start : stmt.start].decode() + ("\t" if isinstance(stmt, ast.Labeled) else "")
     found: list[Change] = []
     if edits.before:
-        above = _above_comment(data, start)
+        above = above_comment(data, start)
         found.append(Change(above, above, "".join(f"{indent}{row}\n" for row in edits.before).encode()))
     if edits.instead is not None:
         found.append(_replaced(data, stmt, edits.instead, start, end))
@@ -241,7 +241,7 @@ def _with_comment(data: bytes, stmt: ast.Node, lines: Sequence[str], end: int) -
     return rows
 
 
-def _above_comment(data: bytes, start: int) -> int:
+def above_comment(data: bytes, start: int) -> int:
     """The start of the comment lines right above a line."""
     while start > 0:
         above = data.rfind(b"\n", 0, start - 1) + 1

@@ -176,32 +176,37 @@ def _end(sight: Sight, text: str, type_: Type, *, given: bool) -> End | None:
     return End(text, "", 1)
 
 
-def leave(sight: Sight, at: ast.Node, error: str) -> str | None:
-    """The statement that leaves the function around `at`; None where it is not clear what to return."""
+def leave(sight: Sight, at: ast.Node, error: str) -> tuple[str, str] | None:
+    """The statement that leaves the function around `at`, and a package to import for it, or ""; None where
+    it is not clear what to return."""
     function = body_around(sight, at)
     results = [param for param in function.type.results for _ in (param.names or (None,))]
+    needs = ""
     if not results:
-        return "return"
+        return "return", ""
     types = [sight.info.types.get(param.type) for param in results]
     fails = types[-1] == Named("", "error")
     if fails and not error:
-        error = _own_error(sight, at)
+        error, needs = _own_error(sight, at)
         if not error:
             return None
     zeros = [_zero(sight, each) for each in (types[:-1] if fails else types)]
     if any(zero is None for zero in zeros):
         return None
-    return "return " + ", ".join([*(zero or "" for zero in zeros), *((error,) if fails else ())])
+    values = [*(zero or "" for zero in zeros), *((error,) if fails else ())]
+    return "return " + ", ".join(values), needs
 
 
-def _own_error(sight: Sight, at: ast.Node) -> str:
-    """An error to return where the end has none; "" where the file imports nothing that makes one."""
+def _own_error(sight: Sight, at: ast.Node) -> tuple[str, str]:
+    """An error to return where the end has none, and the package to import for it; "" where there is none."""
     imported, taken = imports(sight), visible(sight, at)
-    for path, text in (("context", "Canceled"), ("errors", 'New("stopped")')):
+    for path, text in (("errors", 'New("stopped")'), ("context", "Canceled")):
         name = imported.get(path, "")
         if name and name not in taken:
-            return f"{name}.{text}"
-    return ""
+            return f"{name}.{text}", ""
+    declared = {ref.name for ref in sight.world.functions(sight.package.path) if not ref.recv}
+    free = not {"errors"} & (taken.keys() | declared | set(imported.values()))
+    return ('errors.New("stopped")', "errors") if free else ("", "")
 
 
 def _zero(sight: Sight, type_: Type | None) -> str | None:

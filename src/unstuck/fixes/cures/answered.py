@@ -1,6 +1,7 @@
 """A request that some path leaves unanswered: there its reply channel is closed.
 
-The channel travels in a struct, one for each request; who asked gets the zero value.
+The channel travels in a struct, or itself through a channel, one for each request; who asked gets the zero
+value.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from unstuck.fixes.channels import is_of, package_sights
 from unstuck.fixes.plan import Plan, indent_at
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
-from unstuck.types.model import Named, Pointer
+from unstuck.types.model import Chan, Named, Pointer
 
 NAME = "answered"
 RULES = ("abandoned-receiver", "never-closed")
@@ -23,19 +24,13 @@ MAX_PLACES = 6
 def candidates(case: Case) -> Iterator[Candidate]:
     """A close on each way past the answer."""
     sight, received = case.at.sight, upward(case.at, ast.Unary)
-    field = received.x if isinstance(received, ast.Unary) and received.op == "<-" else None
-    if not isinstance(field, ast.Selector):
-        return
-    type_ = type_of(sight, field.x)
-    kept = type_.elem if isinstance(type_, Pointer) else type_
-    if not isinstance(kept, Named) or kept.package != sight.package.path:
+    reply = received.x if isinstance(received, ast.Unary) and received.op == "<-" else None
+    if reply is None:
         return
     tried = 0
     for other in package_sights(case):
         for node in walk(other.function.decl):
-            if not isinstance(node, ast.SendStmt) or not isinstance(node.chan, ast.Selector):
-                continue
-            if node.chan.sel.name != field.sel.name or not is_of(other, node.chan.x, kept):
+            if not isinstance(node, ast.SendStmt) or not _is_answer(sight, reply, other, node.chan):
                 continue
             for plan, line in _past(other, node):
                 changes = plan.changes()
@@ -45,6 +40,37 @@ def candidates(case: Case) -> Iterator[Candidate]:
                 text = f"close({other.text(node.chan)})"
                 means = "who asked gets the zero value at once where there is no answer"
                 yield Candidate(f"{text} {line}", means, 3, changes)
+
+
+def _is_answer(sight: Sight, reply: ast.Expr, other: Sight, sent: ast.Expr) -> bool:
+    """A send on the same field of the same type, or on a channel of this type that was received itself."""
+    if isinstance(reply, ast.Selector):
+        type_ = type_of(sight, reply.x)
+        kept = type_.elem if isinstance(type_, Pointer) else type_
+        return (
+            isinstance(kept, Named)
+            and isinstance(sent, ast.Selector)
+            and sent.sel.name == reply.sel.name
+            and is_of(other, sent.x, kept)
+        )
+    one, two = type_of(sight, reply), type_of(other, sent)
+    alike = isinstance(one, Chan) and isinstance(two, Chan) and one.elem == two.elem
+    return alike and isinstance(sent, ast.Ident) and _was_received(other, sent)
+
+
+def _was_received(sight: Sight, ident: ast.Ident) -> bool:
+    """The variable is declared by a receive, or by a range over a channel."""
+    var = sight.info.uses.get(ident)
+    for node in walk(sight.function.decl):
+        declared: tuple[ast.Expr | None, ...] = ()
+        if isinstance(node, ast.Assign) and len(node.rhs) == 1:
+            received = node.rhs[0]
+            declared = node.lhs if isinstance(received, ast.Unary) and received.op == "<-" else ()
+        elif isinstance(node, ast.Range) and isinstance(type_of(sight, node.x), Chan):
+            declared = (node.key,)
+        if any(isinstance(each, ast.Ident) and sight.info.defs.get(each) is var for each in declared):
+            return True
+    return False
 
 
 def _past(sight: Sight, send: ast.SendStmt) -> Iterator[tuple[Plan, str]]:

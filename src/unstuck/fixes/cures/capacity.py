@@ -48,7 +48,7 @@ def candidates(case: Case) -> Iterator[Candidate]:
         if changes is not None:
             title = f"give {name} room for {what}: make({sight.text(call.args[0])}, {text})"
             means = "a sender finishes without a receiver; what nobody receives is dropped with the channel"
-            yield Candidate(title, means, 1, changes)
+            yield Candidate(title, means, 1, changes, family=NAME)
 
 
 def _capacity(sight: Sight, call: ast.Call, bound: str) -> str:

@@ -7,15 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unstuck.fixes.case import Candidate, Case, Sight, body_around, listed, statement_of
-from unstuck.fixes.channels import closes, in_loop, is_same, outermost, owner, passed, sends, started
+from unstuck.fixes.case import Candidate, Case, Sight, body_around, listed, statement_of, type_of
+from unstuck.fixes.channels import (
+    closes,
+    fills,
+    in_loop,
+    is_of,
+    is_same,
+    outermost,
+    owner,
+    package_sights,
+    passed,
+    sends,
+    started,
+)
 from unstuck.fixes.plan import Plan
 from unstuck.fixes.scope import visible
 from unstuck.fixes.spelling import method_call
-from unstuck.flow.places import Place
+from unstuck.flow.places import Place, callee
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
-from unstuck.types.model import Named, Pointer, Var
+from unstuck.types.model import FuncRef, Named, Pointer, Var
 
 NAME = "closing"
 RULES = ("never-closed", "abandoned-receiver", "abandoned-sender", "wait-never-done", "abandoned-select")
@@ -24,6 +36,7 @@ _MEANS = "whoever receives sees the end of the values; a send after it would pan
 
 def candidates(case: Case) -> Iterator[Candidate]:
     """Closes of the channel that is waited for."""
+    yield from _by_field_sender(case)
     found = owner(case)
     if found is None:
         return
@@ -62,6 +75,50 @@ def _by_sender(sight: Sight, name: str, place: Place) -> Iterator[Candidate]:
             yield from _candidate(
                 plan, f"close {inner_name} when its goroutine ends: defer close({inner_name})", 0
             )
+
+
+def _by_field_sender(case: Case) -> Iterator[Candidate]:
+    """The channel is a field, one function sends on it, and a go statement calls that: it closes it."""
+    field = _field(case.at.sight, case.at.node)
+    type_ = type_of(case.at.sight, field.x) if field is not None else None
+    kept = type_.elem if isinstance(type_, Pointer) else type_
+    if field is None or not isinstance(kept, Named):
+        return
+    everywhere = package_sights(case)
+    filling = [sight for sight in everywhere if fills(sight, kept, field.sel.name)]
+    if len(filling) != 1 or not any(_starts(sight, filling[0].function.ref) for sight in everywhere):
+        return
+    (sender,) = filling
+    names = {
+        sender.text(node.chan)
+        for node in walk(sender.function.decl)
+        if isinstance(node, ast.SendStmt) and isinstance(node.chan, ast.Selector)
+        if node.chan.sel.name == field.sel.name and is_of(sender, node.chan.x, kept)
+    }
+    recv, body = sender.function.decl.recv, sender.function.decl.body
+    given = {ident.name for param in sender.function.decl.type.params for ident in param.names}
+    given |= {ident.name for ident in recv.names} if recv is not None else set()
+    if len(names) != 1 or body is None or min(names).partition(".")[0] not in given:
+        return
+    text = f"defer close({min(names)})"
+    plan = Plan().top(sender, body, text)
+    yield from _candidate(plan, f"close {min(names)} when its sender ends: {text}", 0)
+
+
+def _field(sight: Sight, node: ast.Node) -> ast.Selector | None:
+    """The field `x.f` that a range or a receive waits at."""
+    loop = node if isinstance(node, ast.Range) else None
+    waited = loop.x if loop is not None else node.x if isinstance(node, ast.Unary) else None
+    return waited if isinstance(waited, ast.Selector) and type_of(sight, waited) is not None else None
+
+
+def _starts(sight: Sight, ref: FuncRef) -> bool:
+    return any(
+        isinstance(node, ast.GoStmt)
+        and isinstance(node.call, ast.Call)
+        and callee(sight.info, node.call) == ref
+        for node in walk(sight.function.decl)
+    )
 
 
 def body_of(call: ast.Call) -> ast.Block | None:

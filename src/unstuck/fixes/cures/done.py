@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unstuck.fixes.case import Candidate, Case, Sight, place_in, upward
+from unstuck.fixes.channels import package_sights
 from unstuck.fixes.plan import Plan
 from unstuck.fixes.spelling import method_call
-from unstuck.flow.places import Place
+from unstuck.flow.places import Place, callee
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
+from unstuck.types.model import Named, Pointer
+from unstuck.types.world import Function
 
 NAME = "done"
 RULES = ("wait-never-done", "abandoned-receiver", "never-closed", "lock-never-released")
@@ -31,7 +34,9 @@ def candidates(case: Case) -> Iterator[Candidate]:
     for body in _bodies(sight):
         yield from _deferred(sight, body, place, sight.text(call.fun.x))
     for other, block, name in _elsewhere(case, place):
-        yield from _deferred_in(other, block, name)
+        yield from _deferred_in(other, block, name, 0)
+    for other, block, name in _counted(case, place):
+        yield from _deferred_in(other, block, name, 1)
 
 
 def _bodies(sight: Sight) -> Iterator[ast.FuncLit]:
@@ -101,7 +106,51 @@ def _fits(sight: Sight, name: str, wanted: str) -> bool:
     return any(ident.name == name for param in sight.function.decl.type.params for ident in param.names)
 
 
-def _deferred_in(sight: Sight, block: ast.Block, name: str) -> Iterator[Candidate]:
+def _counted(case: Case, place: Place) -> Iterator[tuple[Sight, ast.Block, str]]:
+    """Functions that a go statement behind an Add calls, without any Done in them; and what the group is
+    called there: a field of the receiver, a parameter that points to it."""
+    wanted = place.fields[-1] if place.fields else ""
+    for sight in package_sights(case):
+        adds = [node for node in walk(sight.function.decl) if _is_counting(sight, node, place, wanted)]
+        for node in walk(sight.function.decl):
+            if not isinstance(node, ast.GoStmt) or not any(add.start < node.start for add in adds):
+                continue
+            ref = callee(sight.info, node.call) if isinstance(node.call, ast.Call) else None
+            function = sight.world.function(ref) if ref is not None else None
+            if function is None or function.package is not sight.package or function.decl.body is None:
+                continue
+            other, name = case.sights.sight(sight.package, function), _named_there(function, wanted)
+            if name and not any(_is_any_done(other, each) for each in walk(function.decl.body)):
+                yield other, function.decl.body, name
+
+
+def _is_counting(sight: Sight, node: ast.Node, place: Place, wanted: str) -> bool:
+    """An Add to the group, or to a field called so."""
+    named = method_call(sight, node) if isinstance(node, ast.ExprStmt) else None
+    if named is None or named[1] != "Add":
+        return False
+    if wanted:
+        return named[0].rpartition(".")[2] == wanted
+    return named[0] == place.root.name
+
+
+def _is_any_done(sight: Sight, node: ast.Node) -> bool:
+    return isinstance(node, ast.Call) and (method_call(sight, node) or ("", ""))[1] == "Done"
+
+
+def _named_there(function: Function, wanted: str) -> str:
+    if wanted:
+        recv = function.decl.recv
+        return f"{recv.names[0].name}.{wanted}" if recv is not None and recv.names else ""
+    for param in function.decl.type.params:
+        for ident in param.names:
+            var = function.info.defs.get(ident)
+            if var is not None and var.type == Pointer(Named("sync", "WaitGroup")):
+                return ident.name
+    return ""
+
+
+def _deferred_in(sight: Sight, block: ast.Block, name: str, rank: int) -> Iterator[Candidate]:
     plan = Plan().top(sight, block, f"defer {name}.Done()")
     for node in walk(block):
         if isinstance(node, ast.ExprStmt) and method_call(sight, node) == (name, "Done"):
@@ -109,4 +158,4 @@ def _deferred_in(sight: Sight, block: ast.Block, name: str) -> Iterator[Candidat
     changes = plan.changes()
     if changes is not None:
         means = "the goroutine counts as done when it ends, on every path and also after a panic"
-        yield Candidate(f"defer {name}.Done() at the start of {sight.function.ref}", means, 0, changes)
+        yield Candidate(f"defer {name}.Done() at the start of {sight.function.ref}", means, rank, changes)

@@ -64,3 +64,22 @@ func Asked() {
 	questions <- q
 	outside.Use(<-q.answer) // want "abandoned-receiver"
 }
+
+func flushed(flushes <-chan chan error) {
+	for reply := range flushes {
+		if outside.Coin() {
+			return
+		}
+		reply <- outside.Err()
+	}
+}
+
+// Flushed asks through a channel of channels.
+func Flushed() {
+	flushes := make(chan chan error, 1)
+	defer close(flushes)
+	go flushed(flushes)
+	reply := make(chan error)
+	flushes <- reply
+	outside.Use(<-reply) // want "abandoned-receiver"
+}

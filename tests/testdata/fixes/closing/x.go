@@ -71,3 +71,25 @@ func EveryPath() {
 	}()
 	<-done // want "abandoned-receiver"
 }
+
+type feed struct {
+	values chan int
+}
+
+func (f *feed) run(limit int) {
+	for number := range limit {
+		if outside.Coin() {
+			return
+		}
+		f.values <- number
+	}
+}
+
+// Fed reads all that its feed gives.
+func Fed() {
+	f := &feed{values: make(chan int)}
+	go f.run(outside.Work())
+	for value := range f.values { // want "never-closed"
+		outside.Use(value)
+	}
+}

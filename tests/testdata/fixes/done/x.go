@@ -22,3 +22,38 @@ func Failing() {
 		wg.Wait() // want "wait-never-done"
 	}()
 }
+
+type server struct {
+	wg sync.WaitGroup
+}
+
+func (s *server) start() {
+	for number := range 2 {
+		s.wg.Add(1)
+		go s.serve(number)
+	}
+}
+
+// serve never says that it is done.
+func (s *server) serve(number int) {
+	outside.Use(number)
+}
+
+// Served waits for its server.
+func Served() {
+	s := &server{}
+	s.start()
+	s.wg.Wait() // want "wait-never-done"
+}
+
+func helped(wg *sync.WaitGroup, number int) {
+	outside.Use(number)
+}
+
+// Helped has a helper that forgets the wait group that it got.
+func Helped() {
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go helped(&wg, 1)
+	wg.Wait() // want "wait-never-done"
+}

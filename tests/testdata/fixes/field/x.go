@@ -145,3 +145,31 @@ func Checked() {
 	outside.Work()
 	c.stop()
 }
+
+type log struct {
+	lines chan string
+}
+
+func (l *log) write() {
+	for line := range l.lines {
+		if outside.Coin() {
+			return
+		}
+		outside.Use(line)
+	}
+}
+
+func (l *log) line(text string) error {
+	l.lines <- text // want "abandoned-sender"
+	return nil
+}
+
+// Logged writes to a log that may be over.
+func Logged() {
+	l := &log{lines: make(chan string)}
+	go l.write()
+	defer close(l.lines)
+	for _, text := range []string{"one", "two", "three"} {
+		outside.Use(l.line(text))
+	}
+}
