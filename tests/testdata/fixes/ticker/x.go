@@ -31,3 +31,20 @@ func Slower(jobs <-chan string, handle func(string)) {
 		}
 	}
 }
+
+// Fed has a ticker for each batch, and forgets it where a batch takes too long.
+func Fed(batches <-chan []string, out chan<- string, late func(string)) {
+feed:
+	for batch := range batches {
+		ticker := time.NewTicker(time.Second) // want "ticker-not-stopped"
+		for _, line := range batch {
+			select {
+			case out <- line:
+			case <-ticker.C:
+				late(line)
+				continue feed
+			}
+		}
+		ticker.Stop()
+	}
+}
