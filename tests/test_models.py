@@ -6,6 +6,7 @@ import pytest
 
 from lowered import fragment
 from unstuck.explore.fragment import analyse
+from unstuck.models import loader
 from unstuck.models.loader import model
 
 IMPORTS = """
@@ -122,3 +123,10 @@ def test_a_vendored_copy_has_the_model_too() -> None:
     assert model("cmd/vendor/golang.org/x/sync/semaphore") == known
     assert model("vendor/golang.org/x/sync/semaphore") == known
     assert model("vendor/golang.org/x/sync/none") is None
+
+
+def test_vendored_copies_have_the_model_and_nothing_is_kept_of_other_paths() -> None:
+    assert model("example.com/vendor/golang.org/x/sync/errgroup") is model("golang.org/x/sync/errgroup")
+    for path in ("", ".", "../models/io", "/io", "vendor/", "unstuck", *map(str, range(100))):
+        assert model(path) is None
+    assert loader._read.cache_info().currsize <= len(loader._known())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 from unstuck.source.file import SourceFile
 
@@ -12,14 +14,28 @@ MACHINE = ("context", "sync", "sync/atomic", "testing", "time")
 where they are to be analysed themselves."""
 
 
-@lru_cache(maxsize=4096)
 def model(import_path: str) -> SourceFile | None:
     """The Go source that stands in for a package, None when it has no model. A vendored copy has that of the
     package that it is a copy of (the Go distribution's own paths have `vendor/` in them)."""
     import_path = f"/{import_path}".rpartition("/vendor/")[2].removeprefix("/")
-    if not import_path or import_path.startswith(("/", ".")) or ".." in import_path:
-        return None
+    return _read(import_path) if import_path in _known() else None
+
+
+@cache
+def _known() -> frozenset[str]:
+    """The import paths that have a model. Nothing is kept of the others: there is no end of them."""
+    return frozenset(_below(resources.files("unstuck.models"), ""))
+
+
+def _below(folder: Traversable, path: str) -> Iterator[str]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _below(entry, f"{path}{entry.name}/")
+        elif entry.name.endswith(".go"):
+            yield path + entry.name.removesuffix(".go")
+
+
+@cache
+def _read(import_path: str) -> SourceFile:
     entry = resources.files("unstuck.models").joinpath(f"{import_path}.go")
-    if not entry.is_file():
-        return None
     return SourceFile(f"<model {import_path}>", entry.read_bytes())
