@@ -92,7 +92,7 @@ def deepen(run: Run, tried: Tried) -> None:
     for kept in again:
         fragment = _explored(run, kept)
         _keep_of(run, tried, fragment)
-        if _is_short(fragment):
+        if "work" in fragment.causes:
             tried.short.append(kept)
         elif fragment.complete:
             break
@@ -225,13 +225,8 @@ def _sliced(run: Run, whole: Program) -> tuple[Fragment, Program | None]:
     if fragment is None:
         kept = relevant(ready)
         fragment = _explored(run, kept)
-        return fragment, kept if _is_short(fragment) else None
+        return fragment, kept if "work" in fragment.causes else None
     return (replace(fragment, grows=reaches(ready)) if whole.cut else fragment), None
-
-
-def _is_short(fragment: Fragment) -> bool:
-    """It ran out of work, and more may help."""
-    return "work" in fragment.causes and "paths" not in fragment.causes
 
 
 def _explored(run: Run, kept: Program) -> Fragment:

@@ -30,12 +30,10 @@ from unstuck.ir.instr import Instr
 
 MAX_LOCAL_STEPS = 200_000
 """Instructions of one goroutine between two scheduling points; past it the path is dropped."""
-MAX_FORKS = 200
+MAX_FORKS = 1_000
 """Choices between two scheduling points; past it the remaining ways are dropped."""
 STEPS = 4
 """Instructions that cost one unit of work: what a state costs takes about that much longer."""
-MANY_FORKS = 30
-"""Choices after which more work is no help where it ran out between two scheduling points."""
 FREE_FORKS = 6
 """Choices after which ways that come together are looked for."""
 
@@ -60,8 +58,6 @@ def settle(work: Work, dropped: Callable[[str], None], meter: Meter | None = Non
     while todo:
         if meter.spent > meter.limit:
             dropped("work")
-            if forks > MANY_FORKS:
-                dropped("paths")
             break
         current = todo.pop()
         if not current.pending:
