@@ -165,6 +165,25 @@ def test_no_pattern_breaks_matching(pattern: str, text: str) -> None:
     matches_dots(pattern, text)
 
 
+_MEANT = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+
+@given(st.lists(st.sampled_from(("**/", "**", "*", "*", "/", "?", "a", "b"))), st.text("ab/", max_size=12))
+def test_patterns_mean_what_they_say(tokens: list[str], path: str) -> None:
+    pattern = "a/" + "".join(tokens).rstrip("/") + "/b"
+    read = re.findall(r"\*\*/|\*\*|.", pattern)
+    meant = "".join(_MEANT.get(token, token) for token in read) + r"(?:/|\Z)"
+    assert matches_path(pattern, path) == (re.match(meant, path) is not None)
+
+
+@pytest.mark.parametrize("piece", ["*a", "**/", "**a", "**/a/", "**/*a*", "a*/", "*"])
+def test_no_pattern_takes_for_ever(piece: str) -> None:
+    text = "a/" * 60 + "a" * 200 + ".go"
+    assert not matches_path(piece * 40 + "b", text)
+    assert not matches_name(piece * 40 + "b", text)
+    assert not matches_dots(piece.replace("**", "...").replace("*", "...") * 40 + "b", text)
+
+
 def test_path_patterns() -> None:
     assert matches_path("*.pb.go", "a/b/x.pb.go") and not matches_path("/*.pb.go", "a/x.pb.go")
     assert matches_path("old/", "a/old/x.go") and matches_path("a/old", "a/old/x.go")
