@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unstuck.fixes.case import Candidate, Case, Sight, place_in, upward
+from unstuck.fixes.case import (
+    Candidate,
+    Case,
+    Sight,
+    body_around,
+    place_in,
+    statement_of,
+    upward,
+)
 from unstuck.fixes.channels import package_sights
 from unstuck.fixes.plan import Plan
 from unstuck.fixes.spelling import method_call
 from unstuck.flow.places import Place, callee
 from unstuck.syntax import ast
-from unstuck.syntax.walk import walk
+from unstuck.syntax.walk import parents_of, walk
 from unstuck.types.model import Named, Pointer
 from unstuck.types.world import Function
 
@@ -37,6 +45,60 @@ def candidates(case: Case) -> Iterator[Candidate]:
         yield from _deferred_in(other, block, name, 0)
     for other, block, name in _counted(case, place):
         yield from _deferred_in(other, block, name, 1)
+    bodies: dict[ast.Node, Sight] = {}
+    for step in case.finding.steps:
+        spot = case.sights.spot(step.at)
+        if spot is not None:
+            bodies.setdefault(body_around(spot.sight, spot.node), spot.sight)
+    for around, where in bodies.items():
+        yield from _before_wait(where, around, place)
+
+
+def _before_wait(sight: Sight, body: ast.Node, place: Place) -> Iterator[Candidate]:
+    """A body that adds to the group, or calls what does, and then waits itself: done before it waits, or
+    right where the call says that it has added."""
+    wanted = place.fields[-1] if place.fields else ""
+    for node in walk(body):
+        if not isinstance(node, ast.ExprStmt) or body_around(sight, node) is not body:
+            continue
+        name, adds = _added(sight, node, place, wanted), _is_counting(sight, node, place, wanted)
+        waiting = _next_wait(sight, body, node) if name else None
+        if waiting is None or statement_of(sight, node) is not node:
+            continue
+        line = sight.file.line_column(waiting.start)[0]
+        plan = Plan().before(sight, waiting, f"{name}.Done()")
+        means = "the work that was counted is done before this waits"
+        for where in (f"before line {line} waits", "where it was added"):
+            changes = plan.changes()
+            if changes is not None:
+                yield Candidate(f"call {name}.Done() {where}", means, 4, changes)
+            if adds:
+                return
+            plan = Plan().instead(sight, node, f"if {sight.text(node)} {{", f"\t{name}.Done()", "}")
+
+
+def _next_wait(sight: Sight, body: ast.Node, behind: ast.Node) -> ast.Stmt | None:
+    """The first statement of a body behind another that receives or selects."""
+    for node in walk(body):
+        receives = isinstance(node, ast.Unary) and node.op == "<-"
+        if (receives or isinstance(node, ast.Select)) and node.start > behind.end:
+            return statement_of(sight, node) if body_around(sight, node) is body else None
+    return None
+
+
+def _added(sight: Sight, node: ast.ExprStmt, place: Place, wanted: str) -> str:
+    """The group that a statement adds to, itself or in the method that it calls."""
+    if _is_counting(sight, node, place, wanted):
+        return (method_call(sight, node) or ("", ""))[0]
+    call = node.x
+    ref = callee(sight.info, call) if isinstance(call, ast.Call) else None
+    function = sight.world.function(ref) if ref is not None else None
+    named = method_call(sight, node)
+    if function is None or function.stub or named is None or not wanted:
+        return ""
+    inner = Sight(sight.world, sight.package, function, parents_of(function.decl))
+    adds = any(_is_counting(inner, each, place, wanted) for each in walk(function.decl))
+    return f"{named[0]}.{wanted}" if adds else ""
 
 
 def _bodies(sight: Sight) -> Iterator[ast.FuncLit]:

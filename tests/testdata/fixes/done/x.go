@@ -57,3 +57,36 @@ func Helped() {
 	go helped(&wg, 1)
 	wg.Wait() // want "wait-never-done"
 }
+
+type stopper struct {
+	stop  chan struct{}
+	tasks sync.WaitGroup
+}
+
+func (s *stopper) begin() bool {
+	select {
+	case <-s.stop:
+		return false
+	default:
+		s.tasks.Add(1)
+		return true
+	}
+}
+
+func (s *stopper) end() {
+	s.tasks.Wait() // want "wait-never-done"
+	close(s.stop)
+}
+
+// Stopped has a task that never says that it is done.
+func Stopped() {
+	s := &stopper{stop: make(chan struct{})}
+	begun := make(chan bool)
+	go func() {
+		s.begin()
+		begun <- true
+		<-s.stop // want "abandoned-receiver"
+	}()
+	<-begun
+	s.end()
+}
