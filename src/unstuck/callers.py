@@ -115,8 +115,10 @@ def _at_package_level(data: bytes, functions: Sequence[tuple[int, int]], word: r
 
 
 def _is_private(code: Code, ref: FuncRef) -> bool:
-    """Only its package can call it, and it takes something from whoever does."""
-    if ref.recv or ref.name[:1].isupper() or "#" in ref.name or ref.name in ("main", "init", "statements"):
+    """Only its package can call it (a program's functions are nobody else's), and it takes something from
+    whoever does."""
+    exported = ref.name[:1].isupper() and not code.world.is_main(ref.package)
+    if ref.recv or exported or "#" in ref.name or ref.name in ("main", "init", "statements"):
         return False
     lowered = code.lowered(ref)
     return lowered is not None and bool(lowered.functions[0].params)

@@ -3,7 +3,7 @@ they wait for, what they close. By the unsliced code, flow-insensitively."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from unstuck.ir import instr
@@ -191,22 +191,36 @@ def waited(functions: Iterable[Function]) -> dict[str, bool]:
     """The fields whose channels are received from; whether a receive leads out of its loop. "context" when
     a context is watched."""
     found: dict[str, bool] = {}
+    functions = list(functions)
+    repeated = _repeated(functions)
     for function in functions:
         sources = _sources(function)
+        again = function.id in repeated
         for pc, item in enumerate(function.code):
             match item:
                 case instr.Recv():
-                    _note(found, sources.get(item.channel, ""), not _again(function, pc))
+                    _note(found, sources.get(item.channel, ""), not again and not _again(function, pc))
                 case instr.Select():
                     for case in item.cases:
                         if not case.send:
-                            leads_out = not _leads_back(function, case.target, pc)
+                            leads_out = not again and not _leads_back(function, case.target, pc)
                             _note(found, sources.get(case.channel, ""), leads_out)
                 case instr.ContextDone() | instr.ContextErr():
                     _note(found, "context", True)
                 case _:
                     pass
     return found
+
+
+def _repeated(functions: Sequence[Function]) -> dict[str, None]:
+    """Functions without a result that are called in loops: what happens in them ends no loop."""
+    silent = {function.id for function in functions if not function.result_descs}
+    return {
+        item.func: None
+        for function in functions
+        for pc, item in enumerate(function.code)
+        if isinstance(item, instr.Call) and item.func in silent and _again(function, pc)
+    }
 
 
 def halves(function: Function, item: Instr) -> tuple[tuple[str, str], ...]:

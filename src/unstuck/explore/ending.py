@@ -4,20 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from unstuck.explore.state import FREE, GONE, Cell, LockState, Returned, StructValue, Symbol, Value
+from unstuck.explore.state import (
+    ENVIRONMENT,
+    FREE,
+    GONE,
+    Cell,
+    LockState,
+    Returned,
+    StructValue,
+    Symbol,
+    Value,
+)
 from unstuck.explore.work import Work
 
 
 def end_goroutine(work: Work, gid: int) -> None:
-    """The goroutine is gone; locks it took stay taken."""
+    """The goroutine is gone; locks it took stay taken. A mutex of its own (`&sync.Mutex{}`) that the root
+    made, took and gave away is the caller's to unlock: it was taken for him."""
     if gid == 0:
         work.returned = _returned(work)
     work.goroutines[gid] = None
     for number, obj in list(work.heap.items()):
         if type(obj) is Cell and type(obj.value) is StructValue:
-            changed = _without_taker(obj.value, gid)
+            given = gid == 0 and obj.env and obj.site is not None and obj.value.type in _LOCKS
+            changed = _without_taker(obj.value, gid, ENVIRONMENT if given else GONE)
             if changed is not obj.value:
                 work.heap[number] = obj._replace(value=changed)
+
+
+_LOCKS = ("sync.Mutex", "sync.RWMutex")
 
 
 def known_of(work: Work, value: Value) -> str:
@@ -56,16 +71,16 @@ def _lock_states(value: StructValue) -> Iterable[LockState]:
             yield from _lock_states(item)
 
 
-def _without_taker(value: StructValue, gid: int) -> StructValue:
+def _without_taker(value: StructValue, gid: int, then: int) -> StructValue:
     fields = list(value.fields)
     changed = False
     for index, (name, item) in enumerate(fields):
         new: Value = item
         if type(item) is LockState and (item.writer == gid or gid in item.readers):
-            readers = tuple(GONE if taker == gid else taker for taker in item.readers)
-            new = item._replace(writer=GONE if item.writer == gid else item.writer, readers=readers)
+            readers = tuple(then if taker == gid else taker for taker in item.readers)
+            new = item._replace(writer=then if item.writer == gid else item.writer, readers=readers)
         elif type(item) is StructValue:
-            new = _without_taker(item, gid)
+            new = _without_taker(item, gid, then)
         if new is not item:
             fields[index] = (name, new)
             changed = True
