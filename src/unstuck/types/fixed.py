@@ -7,13 +7,13 @@ functions; a local variable of the same name counts as the variable itself.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from unstuck.syntax import ast
 from unstuck.syntax.walk import children, walk
 from unstuck.types.model import Basic, Map, Named, Slice, Var
 from unstuck.types.unit import GlobalInit
+from unstuck.types.words import has_word
 from unstuck.types.world import World
 
 MAX_ELEMENTS = 16
@@ -40,8 +40,8 @@ def _fixed(world: World, var: Var) -> GlobalInit | None:
     if init is None or init.value is None or len(init.vars) != 1 or not _plain(init.value):
         return None
     changed = _changes_entries if isinstance(world.underlying(var.type), Map) else changes
-    word = re.compile(rb"\b" + re.escape(var.name.encode()) + rb"\b")
-    bodies = world.bodies(var.package, lambda text: word.search(text) is not None)
+    word = var.name.encode("utf-8", "surrogateescape")
+    bodies = world.bodies(var.package, lambda text: has_word(text, word))
     return None if any(changed(body, var.name) for body in bodies) else init
 
 

@@ -8,12 +8,11 @@ functions; a local variable of the same name counts as the variable itself.
 
 from __future__ import annotations
 
-import re
-
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
 from unstuck.types.fixed import changes
 from unstuck.types.model import Basic, Pointer, Var
+from unstuck.types.words import has_word
 from unstuck.types.world import World
 
 KEPT, BEHIND = "kept", "behind"
@@ -37,8 +36,8 @@ def _steady(world: World, var: Var) -> str:
         return ""
     if pointed is not None and not _is_given(world, var):
         return ""
-    word = re.compile(rb"\b" + re.escape(var.name.encode("utf-8", "surrogateescape")) + rb"\b")
-    for body in world.bodies(var.package, lambda text: word.search(text) is not None):
+    word = var.name.encode("utf-8", "surrogateescape")
+    for body in world.bodies(var.package, lambda text: has_word(text, word)):
         if changes(body, var.name, _options(body)):
             return ""
         if pointed is not None and not _only_read(body, var.name):

@@ -17,3 +17,8 @@ def occurrences(text: bytes, word: bytes) -> Iterator[int]:
         if not _WORD_BYTE.match(text, end) and (dotted or at == 0 or not _WORD_BYTE.match(text, at - 1)):
             yield at
         at = text.find(word, end)
+
+
+def has_word(text: bytes, word: bytes) -> bool:
+    """`word` stands in the text as a whole word."""
+    return next(occurrences(text, word), None) is not None
