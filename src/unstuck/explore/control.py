@@ -192,7 +192,7 @@ def _call_method(work: Work, gid: int, thread: Thread, act: Activation, item: in
     x = work.materialise(act.regs[item.x])
     if x is None:
         raise memory.NilDereference
-    _implementation(work, x, item.interface)
+    _implementation(work, x, item)
     type_, _ = memory.type_behind(work, x)
     func = _method(work, x, type_, item)
     if func is not None and _enterable(work, thread, func):
@@ -324,20 +324,30 @@ _KINDS: dict[type, str] = {ChanRef: "chan", Closure: "func", SliceValue: "slice"
 """Kind of the receiver's Desc for values that do not carry the name of their type."""
 
 
-def _implementation(work: Work, x: Value, interface: str) -> None:
+def _implementation(work: Work, x: Value, item: instr.CallMethod | instr.BindMethod) -> None:
     """An unknown value of an interface that few types in sight implement is one of them: forks."""
     if type(x) is not Symbol:
         return
-    having = work.program.implementations.get(interface, ())
+    having = work.program.implementations.get(item.interface, ())
     if having:
-        raise Fork([_bind_new(x, name, pointer) for name, pointer in having])
+        raise Fork(
+            [_bind_new(x, name, pointer, _receiver(work, name, item.name)) for name, pointer in having]
+        )
 
 
-def _bind_new(x: Symbol, name: str, pointer: bool) -> Callable[[Work], None]:
+def _receiver(work: Work, type_: str, method: str) -> Desc | None:
+    """What the receiver of a method looks like, where the method is in sight."""
+    function = work.program.functions.get(work.program.methods.get((type_, method), ""))
+    return function.params[0] if function is not None and function.params else None
+
+
+def _bind_new(x: Symbol, name: str, pointer: bool, receiver: Desc | None) -> Callable[[Work], None]:
     def apply(work: Work) -> None:
         value: Value = StructValue(name, (), False, "struct")
         if pointer:
             value = Pointer(work.allocate(Cell(value, None, True, True)), ())
+        elif receiver is not None and receiver.kind in ("chan", "map"):
+            value = work.materialise(work.symbol(receiver), shared=True)
         work.bind[x.id] = value
 
     return apply
@@ -345,7 +355,7 @@ def _bind_new(x: Symbol, name: str, pointer: bool) -> Callable[[Work], None]:
 
 def _bind_method(work: Work, gid: int, thread: Thread, act: Activation, item: instr.BindMethod) -> None:
     x = work.materialise(act.regs[item.x])
-    _implementation(work, x, item.interface)
+    _implementation(work, x, item)
     type_, _ = memory.type_behind(work, x)
     func = _method(work, x, type_, item)
     if func is not None:
