@@ -30,6 +30,8 @@ def candidates(case: Case) -> Iterator[Candidate]:
     adds = [node for node in walk(sight.function.decl) if _is_add(sight, node, place)]
     if len(adds) != 1 or not isinstance(adds[0], ast.ExprStmt):
         return
+    if any(isinstance(each, (ast.For, ast.Range)) for each in _around_only(sight, wait, adds[0])):
+        return  # the wait stands in the loop that starts them (wait.py)
     started = _started(sight, adds[0], wait)
     name, counted = sight.text(wait.fun.x), _counted(sight, adds[0])
     if len(started) != 1 or counted is None or statement_of(sight, started[0]) is not started[0]:
@@ -41,6 +43,11 @@ def candidates(case: Case) -> Iterator[Candidate]:
         title = f"count each goroutine where it starts: {name}.Add(1) before line {line}"
         means = "what is passed by is not waited for"
         yield Candidate(title, means, 1, changes, counted)
+
+
+def _around_only(sight: Sight, wait: ast.Node, add: ast.Node) -> list[ast.Node]:
+    """What the wait stands in, and the Add does not."""
+    return [each for each in sight.above(wait) if each not in list(sight.above(add))]
 
 
 def _is_add(sight: Sight, node: ast.Node, place: Place) -> bool:
