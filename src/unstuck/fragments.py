@@ -63,7 +63,7 @@ FIRST_LIFE = 20_000
 """What a life may run before it is tried smaller."""
 DEEPER = (30_000, 60_000, 180_000)
 """What a fragment that ran out of work may run when it is explored again, and when that is not enough."""
-DEEP_WORK = 200_000
+DEEP_WORK = 300_000
 """What a package may spend on that beyond what its fragments that were explored to their ends have cost."""
 GROWTH_WORK, FUNCTION_GROWTH = 6_000, 40
 """What a package, and each function of it, adds to the work for larger fragments than the first ones."""
@@ -198,9 +198,15 @@ def _deepen_all(run: Run, tried: Sequence[Tried], total: int) -> None:
     """Explores again what ran out of work, first the roots without a leak, and of these the ones of which
     nothing was explored to its end. No more is spent on it than on what did end, and a fixed sum."""
     total = min(total, run.part.work + DEEP_WORK + sum(each.useful for each in tried))
-    order = sorted(tried, key=lambda each: each.fragment is None or each.fragment.complete)
+    order = sorted(tried, key=_explored_so_far)
     _deepen_each(run, [each for each in order if not each.leaks], total)
     _deepen_each(run, [each for each in order if each.leaks], total)
+
+
+def _explored_so_far(tried: Tried) -> tuple[bool, int]:
+    """What is known of a root: those of which least is known are explored again first."""
+    fragment = tried.fragment
+    return (True, 0) if fragment is None else (fragment.complete, fragment.states)
 
 
 def _deepen_each(run: Run, tried: Sequence[Tried], total: int) -> None:
