@@ -8,12 +8,14 @@ import pytest
 
 from lowered import code_of, fragment, lowered
 from test_cache import run
-from unstuck import attempts
+from unstuck import attempts, fragments
 from unstuck.analysis import Report
 from unstuck.explore.fragment import analyse, idle
 from unstuck.ir import instr
 from unstuck.ir.program import grown
 from unstuck.ir.slice import reaches, simplified
+from unstuck.telling import Run
+from unstuck.types.model import FuncRef
 
 SERVER = """
 func f(accept func() (int, error), out chan<- int, slots chan int) {
@@ -172,3 +174,17 @@ def test_no_more_is_spent_on_what_does_not_end_than_is_there_for_it(
     monkeypatch.setattr(attempts, "FIRST_WORK", 400)
     monkeypatch.setattr("unstuck.fragments.DEEP_WORK", 100)
     assert explored(tmp_path, BUSY).stats.incomplete > 0
+
+
+def test_an_edit_is_not_known_by_a_smaller_fragment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        attempts, "analyse", lambda program, limit, work: analyse(program, limit, min(work, 3_000))
+    )
+    seen: list[tuple[Run, FuncRef]] = []
+    with monkeypatch.context() as patched:
+        patched.setattr("unstuck.fragments.explore_alone", lambda run, tried: seen.append((run, tried.ref)))
+        explored(tmp_path, BUSY)
+    run_, ref = next((run_, ref) for run_, ref in seen if ref.name == "F")
+    run_.part.gaps.clear()
+    fragments._explore_fully(run_, ref, None)
+    assert [gap.code for gap in run_.part.gaps] == ["work-limit"]

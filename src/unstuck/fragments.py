@@ -254,7 +254,8 @@ def _explore_globals(run: Run) -> None:
 
 
 def _explore_fully(run: Run, ref: FuncRef, kind: RootKind | None) -> None:
-    """Explores a root as far as one fragment may cost."""
+    """Explores a root as far as one fragment may cost. What only a smaller fragment says is not enough to
+    know an edit by, so one that ran out of work is a gap all the same."""
     allowance = run.allowance
     tried = explore_root(run, ref, kind)
     if tried.short:
@@ -262,8 +263,10 @@ def _explore_fully(run: Run, ref: FuncRef, kind: RootKind | None) -> None:
         deepen(run, tried)
     if tried.grows:
         grow(run, tried)
-    explore_alone(run, tried)
     count(run, tried)
+    if tried.short and tried.fragment is not None and tried.fragment.complete:
+        path, line = position_of(run, ref)
+        run.part.gaps.append(Gap("work-limit", path, line, f"{ref} is explored in a smaller fragment"))
 
 
 def _play(run: Run, refs: Sequence[FuncRef]) -> None:

@@ -180,8 +180,9 @@ def _refusal(
 
 
 def _is_daring(base: Ground, candidate: Candidate) -> bool:
-    """An edit with a close in it, or with more Done or Unlock than before: each may panic, and whether it
-    does is known only where all was explored."""
+    """An edit with a close in it, with more Done or Unlock than before, or with a `go` in front of a call, so
+    that what came behind it comes before: each may panic, and whether it does is known only where all was
+    explored."""
     more: Counter[str] = Counter()
     for path, change in candidate.changes:
         file = base.sights.file(path)
@@ -190,7 +191,7 @@ def _is_daring(base: Ground, candidate: Candidate) -> bool:
             more[name.decode()] += change.text.count(name) - gone.count(name)
         more["<-"] += len(re.findall(rb"<-[\w.]+\.Done\(\)", change.text))
     return (
-        any(b"close(" in change.text for _, change in candidate.changes)
+        any(b"close(" in change.text or change.text == b"go " for _, change in candidate.changes)
         or more[".Done()"] > more["<-"]
         or more[".Unlock()"] > more[".Lock()"]
         or more[".RUnlock()"] > more[".RLock()"]

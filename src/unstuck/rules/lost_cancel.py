@@ -57,7 +57,7 @@ from unstuck.rules.subject import Body, Span, Subject, Suspicion
 from unstuck.rules.uses import uses_in
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
-from unstuck.types.model import FuncRef, Named, Signature, Tuple, Var
+from unstuck.types.model import FuncRef, Named, Signature, Tuple, Type, Unknown, Var
 from unstuck.types.world import Function, World
 
 NAME = "lost-cancel"
@@ -102,9 +102,29 @@ def _cancel_of(subject: Subject, call: ast.Call) -> int:
     if not isinstance(result, Tuple) or isinstance(info.types.get(call.fun), Signature) is False:
         return -1
     for number, item in enumerate(result.items):
-        if isinstance(item, Named) and item.package == "context" and item.name in _CANCELS:
-            return number
+        if _is_cancel(item):
+            return -1 if ref is not None and _only_finds(subject.world, ref) else number
     return _given_out(subject.world, ref, len(result.items), 0) if ref is not None else -1
+
+
+def _is_cancel(type_: Type) -> bool:
+    return isinstance(type_, Named) and type_.package == "context" and type_.name in _CANCELS
+
+
+def _only_finds(world: World, ref: FuncRef) -> bool:
+    """A function in sight that has no function literal, and no call that gives a function: the one that it
+    gives out was there before, in a map or a field, and so was the duty to call it."""
+    function = world.function(ref)
+    if function is None or function.stub or function.decl.body is None:
+        return False
+    for node in walk(function.decl.body):
+        if isinstance(node, ast.FuncLit):
+            return False
+        given = function.info.types.get(node) if isinstance(node, ast.Call) else None
+        items = given.items if isinstance(given, Tuple) else (given,)
+        if any(isinstance(item, Signature | Unknown) or (item and _is_cancel(item)) for item in items):
+            return False
+    return True
 
 
 def _given_out(world: World, ref: FuncRef, results: int, depth: int) -> int:

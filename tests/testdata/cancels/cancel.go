@@ -3,6 +3,7 @@ package cancels
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 )
 
@@ -183,5 +184,41 @@ func InSwitch(ctx context.Context, kind int, work func(context.Context)) {
 		work(ctx)
 	default:
 		cancel()
+	}
+}
+
+type running struct {
+	mu      sync.Mutex
+	cancels map[string]context.CancelFunc
+}
+
+func (r *running) find(id string) (cancel context.CancelFunc, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	cancel, ok = r.cancels[id]
+	return cancel, ok
+}
+
+func (r *running) begin(id string) (cancel context.CancelFunc, ok bool) {
+	_, cancel = context.WithCancel(context.Background())
+	return cancel, id != ""
+}
+
+// Found cancels what somebody else made, and has to.
+func Found(r *running, ids []string) {
+	for _, id := range ids {
+		cancel, ok := r.find(id)
+		if ok {
+			cancel()
+		}
+	}
+}
+
+func Begun(r *running, ids []string) {
+	for _, id := range ids {
+		cancel, ok := r.begin(id) // want "lost-cancel"
+		if ok {
+			cancel()
+		}
 	}
 }

@@ -43,27 +43,12 @@ def _calls(case: Case) -> list[Spot]:
     """Calls that are statements and may lead to the blocked operation."""
     found: list[Spot] = []
     for sight in sights_of(case):
-        told = _told_of_ends(sight.function.decl)
         for node in walk(sight.function.decl):
-            if node in told:
-                continue
             if not isinstance(node, ast.ExprStmt) or not isinstance(node.x, ast.Call):
                 continue
             if statement_of(sight, node) is node and _leads_there(case, sight, node.x):
                 found.append(Spot(sight, node))
     return found
-
-
-def _told_of_ends(decl: ast.Node) -> set[ast.Node]:
-    """What stands in function literals that defer something: the deferred call tells others, or frees, what
-    the calls before it have to be done with."""
-    return {
-        node
-        for literal in walk(decl)
-        if isinstance(literal, ast.FuncLit)
-        if any(isinstance(each, ast.DeferStmt) for each in walk(literal))
-        for node in walk(literal)
-    }
 
 
 def _leads_there(case: Case, sight: Sight, call: ast.Call) -> bool:
