@@ -63,11 +63,11 @@ def measure(
         rows[-1].kept = _size(kept)
         return kept
 
-    def timed_analyse(kept: Program, limit: int, max_work: int = 1 << 60) -> Fragment:
+    def timed_analyse(kept: Program, limit: int, max_work: int = 1 << 60, *judging: int) -> Fragment:
         if not rows or rows[-1].states or rows[-1].work:  # explored again, with more work
             rows.append(Row(kept.root, len(kept.functions), 0, _size(kept), cut=len(kept.cut)))
         started = time.process_time()
-        found = analyse(kept, limit, min(max_work, most))
+        found = analyse(kept, limit, min(max_work, most), *judging)
         row = rows[-1]
         row.exploring = time.process_time() - started
         row.states, row.work, row.leaks = found.states, found.work, len(found.leaks)

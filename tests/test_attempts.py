@@ -151,7 +151,7 @@ def test_the_root_alone_is_explored_where_its_calls_are_too_much(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        attempts, "analyse", lambda program, limit, work: analyse(program, limit, min(work, 3_000))
+        attempts, "analyse", lambda program, limit, work, _: analyse(program, limit, min(work, 3_000))
     )
     stats = explored(tmp_path, BUSY).stats
     assert (stats.verified, stats.incomplete) == (1, 1)
@@ -178,7 +178,7 @@ def test_no_more_is_spent_on_what_does_not_end_than_is_there_for_it(
 
 def test_an_edit_is_not_known_by_a_smaller_fragment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        attempts, "analyse", lambda program, limit, work: analyse(program, limit, min(work, 3_000))
+        attempts, "analyse", lambda program, limit, work, _: analyse(program, limit, min(work, 3_000))
     )
     seen: list[tuple[Run, FuncRef]] = []
     with monkeypatch.context() as patched:

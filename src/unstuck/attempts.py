@@ -29,12 +29,22 @@ FIRST_WORK = 10_000
 """What a fragment may run before all roots of its package had their turn. Those that end in time mostly end
 much earlier; the others go on as far as there is work for them (iterative deepening; Korf, "Depth-First
 Iterative-Deepening", 1985)."""
+FUNCTION_WORK = 600
+"""What each function adds to the work that a package may cost (Limits.max_package_work)."""
 ALONE_WORK = 30_000
 """What a root alone may run."""
 LEAST_GROWTH = 3_000
 """With less than this left a larger fragment is not tried."""
+JUDGING, FUNCTION_JUDGING, LEAST_JUDGING = 1_500_000, 600, 2_000
+"""What judging the fragments of a package may cost, what each function adds to it, and what there is for a
+fragment when that is spent: then some pollers are not told, and some witnesses have no steps."""
+MOST_WORK, LAST_WORK = 15_000_000, 500
+"""What a package may cost at the most, next to what its functions add (300,000 take about a second), and what
+there is for each fragment once that is spent. Few packages cost a tenth of it."""
 GROWING = 3
 """How many times what the last fragment of a root cost the next larger one is expected to cost."""
+LITERALS = 8
+"""How many times what one fragment may cost the literals of a function may cost together."""
 LARGEST = 5_000
 """Instructions of a root with its literals. A larger one is not explored (gap "size-limit"): to prepare it
 alone would take longer than the rest of its package."""
@@ -101,7 +111,7 @@ def deepen(run: Run, tried: Tried) -> None:
 def explore_alone(run: Run, tried: Tried) -> None:
     """Explores the root alone where no fragment of it was explored to its end. Last, so that it takes nothing
     from the others."""
-    run.allowance = min(run.explorer.settings.limits.max_work, ALONE_WORK)
+    run.allowance = min(run.explorer.settings.limits.max_work, ALONE_WORK, most_left(run))
     if tried.fragment is not None:
         _try_smaller(run, tried, ALONE)
 
@@ -127,16 +137,20 @@ def _explore_literals(run: Run, tried: Tried) -> None:
 
 
 def explore_each(run: Run, literals: Sequence[Lowered], root: Root) -> int:
-    """Explores function literals as roots of their own; the number of leaks."""
-    leaks = 0
+    """Explores function literals as roots of their own; the number of leaks. Together they may cost no more
+    than `LITERALS` times what one may."""
+    leaks, most = 0, run.allowance
+    total = run.part.work + LITERALS * most
     for each in literals:
         if each.size > LARGEST:
             continue
+        run.allowance = min(most, max(total - run.part.work, LAST_WORK), most_left(run))
         whole = grown(run.explorer.code, each, MODERATE)
         fragment = analysed(run, grown(run.explorer.code, each, SMALL) if whole.cut else whole)
         for leak in fragment.leaks:
             keep(run, leak, root, tested=False)
         leaks += len(fragment.leaks)
+    run.allowance = most
     return leaks
 
 
@@ -198,10 +212,22 @@ def _is_too_large(run: Run, ref: FuncRef) -> bool:
 def _possible(run: Run, ref: FuncRef, leaks: Sequence[Leak]) -> tuple[Leak, ...]:
     """Those that some call of the function in the package can have."""
     limits = run.explorer.settings.limits
-    bounds = (limits.max_states, run.allowance)
-    left, spent = callers.possible(run.explorer.code, run.calls, ref, leaks, bounds)
+    bounds = (limits.max_states, run.allowance, _judging_left(run))
+    left, spent, judged = callers.possible(run.explorer.code, run.calls, ref, leaks, bounds)
     run.part.work += spent
+    run.judged += judged
     return left
+
+
+def most_left(run: Run) -> int:
+    """What the next fragment may cost at the most, however much its package has cost by then."""
+    functions = len(run.explorer.world.functions(run.package.path))
+    return max(MOST_WORK + FUNCTION_WORK * functions - run.part.work, LAST_WORK)
+
+
+def _judging_left(run: Run) -> int:
+    functions = len(run.explorer.world.functions(run.package.path))
+    return max(JUDGING + FUNCTION_JUDGING * functions - run.judged, LEAST_JUDGING)
 
 
 def _whole(run: Run, ref: FuncRef, kind: RootKind, size: int) -> Program | None:
@@ -230,9 +256,11 @@ def _sliced(run: Run, whole: Program) -> tuple[Fragment, Program | None]:
 
 
 def _explored(run: Run, kept: Program) -> Fragment:
-    fragment = analyse(kept, run.explorer.settings.limits.max_states, run.allowance)
+    limits = run.explorer.settings.limits
+    fragment = analyse(kept, limits.max_states, run.allowance, _judging_left(run))
     run.part.states += fragment.states
     run.part.work += fragment.work
+    run.judged += fragment.judging
     return replace(fragment, grows=kept.reaching)
 
 

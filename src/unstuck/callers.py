@@ -44,27 +44,28 @@ def call_index(code: Code, package: str) -> Index:
 
 
 def possible(
-    code: Code, index: Index, ref: FuncRef, leaks: Sequence[Leak], limits: tuple[int, int]
-) -> tuple[tuple[Leak, ...], int]:
-    """The leaks of a function that its callers do not rule out, and what asking them has cost. `limits`:
-    states and instructions for each caller."""
+    code: Code, index: Index, ref: FuncRef, leaks: Sequence[Leak], limits: tuple[int, int, int]
+) -> tuple[tuple[Leak, ...], int, int]:
+    """The leaks of a function that its callers do not rule out, and what asking them has cost: to explore,
+    and to judge. `limits`: states and instructions for each caller, and for judging it."""
     callers = _all_callers(code, index, ref) if leaks and _is_private(code, ref) else ()
     if not callers:
-        return tuple(leaks), 0
+        return tuple(leaks), 0, 0
     shown: dict[Place, None] = {}
-    spent = 0
+    spent = judged = 0
     for caller in callers:
         whole = program(code, caller, wanted=frozenset((ref,)))
         if whole is None or function_id(ref) not in whole.functions:
-            return tuple(leaks), spent
+            return tuple(leaks), spent, judged
         found = analyse(sliced(whole), *limits, process_ends=False)
         spent += found.work
+        judged += found.judging
         if not found.complete or found.process_ended:
-            return tuple(leaks), spent
+            return tuple(leaks), spent, judged
         shown.update(dict.fromkeys(leak.park for leak in found.leaks))
         if all(leak.park in shown for leak in leaks):
             break
-    return tuple(leak for leak in leaks if leak.park in shown), spent
+    return tuple(leak for leak in leaks if leak.park in shown), spent, judged
 
 
 def giving(code: Code, index: Index, ref: FuncRef) -> tuple[FuncRef, ...]:

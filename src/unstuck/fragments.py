@@ -14,6 +14,7 @@ from functools import partial
 from unstuck import callers
 from unstuck.attempts import (
     FIRST_WORK,
+    FUNCTION_WORK,
     LEAST_GROWTH,
     LITERAL,
     Tried,
@@ -25,6 +26,7 @@ from unstuck.attempts import (
     explore_root,
     grow,
     keep,
+    most_left,
 )
 from unstuck.clients.judged import counted, unanswered
 from unstuck.clients.lives import Playable, playables
@@ -54,9 +56,7 @@ from unstuck.telling import Run, attempt, position_of, syntax_gaps, told
 from unstuck.types.model import FuncRef
 
 LEAST_WORK = 10_000
-"""Instructions that every fragment of a package may run, however much its package has cost by then."""
-FUNCTION_WORK = 600
-"""What each function adds to the work that a package may cost (Limits.max_package_work)."""
+"""Instructions that every fragment of a package may run, unless its package has cost `MOST_WORK` by then."""
 SHARES = 16
 """How many times its even share of what is left a fragment may cost: most cost next to nothing."""
 FIRST_LIFE = 20_000
@@ -223,7 +223,7 @@ def _allow(run: Run, total: int, left: int, least: int) -> None:
     """The next of `left` fragments may cost several times its even share of what is left of `total`."""
     rest = max(total - run.part.work, 0)
     share = min(SHARES * rest // left, rest)
-    run.allowance = min(run.explorer.settings.limits.max_work, max(share, least))
+    run.allowance = min(run.explorer.settings.limits.max_work, max(share, least), most_left(run))
 
 
 def _giving(run: Run, roots: Sequence[FuncRef]) -> list[FuncRef]:
@@ -246,8 +246,8 @@ def _suspect(run: Run, refs: Sequence[FuncRef]) -> None:
 
 def _explore_globals(run: Run) -> None:
     """Explores the literals that package-level variables start with."""
-    run.allowance = LEAST_WORK
     for lowered in run.explorer.code.of_globals(run.package.path):
+        run.allowance = LEAST_WORK
         found = initial(lowered, partial(makes, run.explorer))
         root = Root(f"{LITERAL}{lowered.functions[0].outer}", RootKind.FUNCTION)
         run.part.leaking += bool(explore_each(run, found, root))
@@ -305,9 +305,10 @@ def _lived(run: Run, each: Life) -> tuple[Leak, ...]:
     for size in (MODERATE, SMALL):
         whole = grown(run.explorer.code, root, size, wanted=frozenset(callee for _, callee in root.refs))
         followed.setdefault(len(whole.functions), whole)
-    most = run.allowance
+    whole_allowance = run.allowance
+    most = min(whole_allowance, most_left(run))
     fragment = _first_whole(run, tuple(followed.values()), (min(most, FIRST_LIFE), most))
-    run.allowance = most
+    run.allowance = whole_allowance
     run.part.panics += fragment.panics
     return fragment.leaks
 

@@ -39,6 +39,8 @@ class Run:
     """The roots to which functions give what decides."""
     allowance: int = 0
     """What the next fragment may cost."""
+    judged: int = 0
+    """What judging the fragments has cost so far."""
 
 
 def attempt(run: Run, ref: FuncRef | None, work: Callable[[], None]) -> None:

@@ -20,6 +20,10 @@ INCOMPLETE = ("steps", "goroutines", "length", "paths", "work")
 """Reasons to drop a path that leave a fragment incomplete."""
 MAX_POLLERS = 4
 """States, cheapest first, in which a poller is asked whether it ever leaves its loop."""
+LEAVING = 200_000
+"""Instructions run to see which pollers of a fragment leave their loops; past it nothing is said of them."""
+RETRACING = 1_000_000
+"""Instructions run to retrace the schedules of a fragment; past it further witnesses have no steps."""
 ENDING = ("exit", "panic", "fatal")
 """Reasons to drop a path because the process ends there."""
 
@@ -102,11 +106,29 @@ class Fragment:
     """Some path ends the process by a panic, or by unlocking what is not locked."""
     grows: bool = False
     """What it makes or holds gets to functions that are not followed: more of them may show more."""
+    judging: int = 0
+    """What it cost to judge the states and to retrace the schedules, in the same units as `work`."""
 
 
-def analyse(program: Program, limit: int, max_work: int = 1 << 60, *, process_ends: bool = True) -> Fragment:
-    """Explores a sliced program within `limit` states and `max_work` instructions. Without `process_ends`
-    what main leaves behind counts as that of any other function does."""
+@dataclass(slots=True)
+class _Judging:
+    """What judging may cost."""
+
+    leaving: Meter
+    retracing: Meter
+
+
+def analyse(
+    program: Program,
+    limit: int,
+    max_work: int = 1 << 60,
+    max_judging: int = 1 << 60,
+    *,
+    process_ends: bool = True,
+) -> Fragment:
+    """Explores a sliced program within `limit` states and `max_work` instructions, and judges what was found
+    within `max_judging`. Without `process_ends` what main leaves behind counts as that of any other function
+    does."""
     nothing = idle(program)
     if nothing is not None:
         return nothing
@@ -128,7 +150,8 @@ def analyse(program: Program, limit: int, max_work: int = 1 << 60, *, process_en
         return _priced(found, last)
 
     graph = explore(initial, reduced, everything, limit)
-    leaks, hands_out = _judge(program, graph, process_ends and _is_main(program))
+    judging = _Judging(Meter(min(LEAVING, max_judging)), Meter(min(RETRACING, max_judging)))
+    leaks, hands_out = _judge(program, graph, process_ends and _is_main(program), judging)
     causes = sorted({why for why in dropped if why in INCOMPLETE})
     if not graph.complete:
         causes.append("states")
@@ -143,6 +166,7 @@ def analyse(program: Program, limit: int, max_work: int = 1 << 60, *, process_en
         hands_out=hands_out,
         process_ended=any(why in ENDING for why in dropped),
         panics="panic" in dropped or "fatal" in dropped,
+        judging=judging.leaving.spent + judging.retracing.spent,
     )
 
 
@@ -189,7 +213,9 @@ def _cost(last: Move | None, move: Move) -> int:
     return outside + (0 if last is None or move.gid == last.gid or move.partner == last.gid else 1)
 
 
-def _judge(program: Program, graph: Graph[State, Move], main: bool) -> tuple[tuple[Leak, ...], bool]:
+def _judge(
+    program: Program, graph: Graph[State, Move], main: bool, judging: _Judging
+) -> tuple[tuple[Leak, ...], bool]:
     found: dict[tuple[object, ...], list[_Candidate]] = {}
     hands_out = False
     for number, state in enumerate(graph.states):
@@ -216,13 +242,15 @@ def _judge(program: Program, graph: Graph[State, Move], main: bool) -> tuple[tup
                 continue  # the caller waits for its own context
             candidate = _Candidate(graph.costs[number], number, item)
             found.setdefault(_key(program, state, item), []).append(candidate)
-    best = [each for each in (_best(program, graph, group) for group in found.values()) if each is not None]
+    chosen = (_best(program, graph, group, judging.leaving) for group in found.values())
+    best = [each for each in chosen if each is not None]
     leaks = [
-        _leak(program, graph, each.number, each.item)
+        _leak(program, graph, each.number, each.item, judging.retracing)
         for each in sorted(best, key=lambda each: (each.cost, each.number, each.item.gid))
     ]
     if not main:
-        leaks.extend(_forgotten(program, graph, lock) for lock in held.held_locks(program, graph))
+        forgotten = held.held_locks(program, graph)
+        leaks.extend(_forgotten(program, graph, lock, judging.retracing) for lock in forgotten)
     return tuple(leaks), hands_out
 
 
@@ -238,14 +266,16 @@ _LEADING = {verdict.POLLER: (OUTSIDE, CANCEL), verdict.SERVER: (CANCEL,)}
 """Whose moves may lead a goroutine of a kind out of its loop."""
 
 
-def _best(program: Program, graph: Graph[State, Move], group: list[_Candidate]) -> _Candidate | None:
+def _best(
+    program: Program, graph: Graph[State, Move], group: list[_Candidate], meter: Meter
+) -> _Candidate | None:
     """The cheapest of those that are the same leak. Pollers count when they never leave their loop."""
     group.sort(key=lambda each: each.cost)
     leading = _LEADING.get(group[0].item.kind)
     if leading is None:
         return group[0]
     for each in group[:MAX_POLLERS]:
-        if outlive.never_leaves(program, graph.states[each.number], each.item.gid, leading):
+        if outlive.never_leaves(program, graph.states[each.number], each.item.gid, leading, meter):
             return each
     return None
 
@@ -257,7 +287,7 @@ def _left_in_callback(state: State, item: verdict.Stuck) -> bool:
     return goroutine.callback and item.kind == verdict.LEAKED and state.goroutines[0] is None
 
 
-def _forgotten(program: Program, graph: Graph[State, Move], lock: held.HeldLock) -> Leak:
+def _forgotten(program: Program, graph: Graph[State, Move], lock: held.HeldLock, meter: Meter) -> Leak:
     """A lock that a return leaves held, told at the Lock."""
     function = program.functions[lock.func]
     at = function.code[lock.pc]
@@ -279,7 +309,7 @@ def _forgotten(program: Program, graph: Graph[State, Move], lock: held.HeldLock)
         goroutine=-1,
         root_gone=True,
         assumptions=graph.states[lock.number].assumptions,
-        schedule=trace.replay(program, graph, lock.number),
+        schedule=trace.replay(program, graph, lock.number, meter),
         senders=False,
         receivers=False,
         by_itself=False,
@@ -307,7 +337,9 @@ def _made(state: State, wait: Wait) -> Site | None:
     return obj.site if isinstance(obj, Cell | Channel) else None
 
 
-def _leak(program: Program, graph: Graph[State, Move], number: int, item: verdict.Stuck) -> Leak:
+def _leak(
+    program: Program, graph: Graph[State, Move], number: int, item: verdict.Stuck, meter: Meter
+) -> Leak:
     state = graph.states[number]
     goroutine = state.goroutines[item.gid]
     assert goroutine is not None
@@ -323,7 +355,7 @@ def _leak(program: Program, graph: Graph[State, Move], number: int, item: verdic
     )
     at = position(goroutine, work)
     operation, rw = _operation(at, item)
-    schedule = trace.replay(program, graph, number)
+    schedule = trace.replay(program, graph, number, meter)
     waits = tuple(_waited(program, work, wait, item.gid) for wait in item.waits)
     spawn = None if goroutine.callback else goroutine.spawn
     return Leak(

@@ -9,7 +9,7 @@ from unstuck.explore.meanwhile import changed, fields_read
 from unstuck.explore.moves import CANCEL, INTERNAL, TIME, Move, moves
 from unstuck.explore.search import Graph, path
 from unstuck.explore.state import ENV_CLOSE, Channel, Goroutine, Site, State
-from unstuck.explore.work import Meter, Work
+from unstuck.explore.work import Meter, Work, state_cost
 from unstuck.ir.instr import Program
 
 MAX_ROUNDS = 40
@@ -20,16 +20,28 @@ MAX_ENDS = 60
 """Final states looked at to see whether a goroutine can end by itself."""
 
 
-def never_leaves(program: Program, state: State, gid: int, leading: tuple[str, ...]) -> bool:
+def never_leaves(
+    program: Program, state: State, gid: int, leading: tuple[str, ...], total: Meter | None = None
+) -> bool:
     """Whatever time does, and whatever code outside writes, the goroutine goes on in its loop. Nothing is
-    said where a move by one of `leading` is possible."""
+    said where a move by one of `leading` is possible, nor once `total` is spent."""
+    total = total or Meter()
+    if total.left < 0:
+        return False
+    meter = Meter(min(MAX_WORK, total.left))
+    meter.spent += state_cost(state)
+    found = _goes_on(program, state, gid, leading, meter)
+    total.spent += meter.spent
+    return found
+
+
+def _goes_on(program: Program, state: State, gid: int, leading: tuple[str, ...], meter: Meter) -> bool:
     goroutine = state.goroutines[gid]
     assert goroutine is not None
     fields = fields_read(program)
     state = changed(program, state, fields)
     seen = {state}
     todo = [state]
-    meter = Meter(MAX_WORK)
     round_ = False
     while todo:
         if len(seen) > MAX_ROUNDS:

@@ -16,7 +16,7 @@ from unstuck.explore.moves import Move, moves, position
 from unstuck.explore.search import Graph, path
 from unstuck.explore.state import Goroutine, Site, State
 from unstuck.explore.told import user_place
-from unstuck.explore.work import Happening, Meter, Place, Work
+from unstuck.explore.work import Happening, Meter, Place, Work, state_cost
 from unstuck.ir import instr
 from unstuck.ir.instr import Program
 
@@ -44,10 +44,22 @@ def standing_place(program: Program, goroutine: Goroutine) -> Place:
     return user_place(program.functions, frames, goroutine.spawn)
 
 
-def replay(program: Program, graph: Graph[State, Move], number: int) -> Schedule | None:
-    """The schedule to state `number`; None when it could not be retraced."""
-    numbers = path(graph, number)
-    meter = Meter(MAX_WORK)
+def replay(
+    program: Program, graph: Graph[State, Move], number: int, total: Meter | None = None
+) -> Schedule | None:
+    """The schedule to state `number`; None when it could not be retraced, or once `total` is spent."""
+    total = total or Meter()
+    if total.left < 0:
+        return None
+    meter = Meter(min(MAX_WORK, total.left))
+    found = _retraced(program, graph, path(graph, number), meter)
+    total.spent += meter.spent
+    return found
+
+
+def _retraced(
+    program: Program, graph: Graph[State, Move], numbers: list[int], meter: Meter
+) -> Schedule | None:
     work = _begin(program, graph.states[numbers[0]], meter)
     for before, after in pairwise(numbers):
         if work is None:
@@ -66,7 +78,7 @@ def replay(program: Program, graph: Graph[State, Move], number: int) -> Schedule
 def _begin(program: Program, goal: State, meter: Meter) -> Work | None:
     for work in semantics.start(program, [], log=True, meter=meter):
         for part in parts(work):
-            if _leads_to(part, goal):
+            if _leads_to(part, goal, meter):
                 return part
     return None
 
@@ -83,15 +95,18 @@ def _follow(work: Work, before: State, wanted: Move | None, goal: State, meter: 
         base.log.append(happening)
         for after in semantics.step(base, move, [], meter):
             for part in parts(after):
-                if _leads_to(part, goal):
+                if _leads_to(part, goal, meter):
                     return part
+        if meter.left < 0:
+            break
     return None
 
 
-def _leads_to(part: Work, goal: State) -> bool:
+def _leads_to(part: Work, goal: State, meter: Meter) -> bool:
     """The goal is what is left of `part`: all of it, or what falls apart from the rest once fields are
     forgotten that nobody reads any more."""
     state = canonical(part)
+    meter.spent += state_cost(state)
     return state == goal or any(canonical(each) == goal for each in parts(Work(part.program, state)))
 
 

@@ -72,6 +72,11 @@ class Meter:
         self.limit = limit
         self.spent = 0
 
+    @property
+    def left(self) -> int:
+        """What may still be spent; negative where too much was."""
+        return self.limit - self.spent
+
 
 class Fork(Exception):
     """The instruction has several outcomes: each option changes a copy of the work, which then runs the

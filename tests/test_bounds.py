@@ -1,0 +1,137 @@
+"""What analysing one package may cost, whatever it is made of: counted in units of work, never in seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lowered import fragment
+from test_cache import run
+from unstuck import attempts
+from unstuck.config import Limits, Settings
+from unstuck.explore import components, semantics
+from unstuck.explore import fragment as fragments
+from unstuck.explore.canonical import forget_dead
+from unstuck.explore.fragment import Fragment, analyse
+from unstuck.explore.state import Goroutine
+from unstuck.explore.work import Work
+
+MODULE = "module example.com/m\n\ngo 1.25\n"
+WAITERS = 12
+MOST = 4_000
+"""What one fragment may cost here."""
+MEETING = """ch := make(chan int)
+    for i := 0; i < 6; i++ {
+        go func() { if f(i) { ch <- i } else { mu.Lock(); ch <- <-ch; mu.Unlock() } }()
+    }
+    select { case <-ch: case ch <- 1: }
+"""
+
+
+def _waiters(number: int) -> str:
+    """Goroutines that share one channel, each until a timeout of its own."""
+    each = "go func() { c, no := context.WithTimeout(ctx, 3); defer no(); select { %s } }()\n"
+    cases = "case <-c.Done(): case ch <- 1:"
+    return (
+        f'import "context"\nfunc f(ctx context.Context) {{ ch := make(chan int)\n{each % cases * number} }}'
+    )
+
+
+def test_judging_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = fragment(_waiters(WAITERS))
+    free = analyse(program, 200)
+    assert free.judging > 20_000
+    bound = analyse(program, 200, max_judging=5_000)
+    assert bound.judging < 15_000
+    monkeypatch.setattr(fragments, "LEAVING", 5_000)
+    monkeypatch.setattr(fragments, "RETRACING", 5_000)
+    assert analyse(program, 200).judging < 15_000
+    assert (bound.states, bound.work) == (free.states, free.work)
+
+
+def test_each_object_is_entered_once_to_tell_what_belongs_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = fragment(_waiters(WAITERS))
+    works = semantics.start(program, [])
+    entered: list[int] = []
+    contents = Work.contents
+
+    def counted(work: Work, number: int) -> tuple[object, ...]:
+        entered.append(number)
+        return contents(work, number)
+
+    monkeypatch.setattr(Work, "contents", counted)
+    for work in works:
+        entered.clear()
+        groups = components.components(work)
+        assert len(entered) == len(set(entered)) >= WAITERS
+        assert groups == _naive(work)
+
+
+def _naive(work: Work) -> list[tuple[int, ...]]:
+    groups: list[tuple[set[int], set[int]]] = []
+    for gid, item in enumerate(work.goroutines):
+        if isinstance(item, Goroutine):
+            members, objects = {gid}, set(components.reach(work, forget_dead(work, item)))
+            for other in [each for each in groups if each[1] & objects]:
+                groups.remove(other)
+                members |= other[0]
+                objects |= other[1]
+            groups.append((members, objects))
+    return sorted(tuple(sorted(members)) for members, _ in groups)
+
+
+@pytest.fixture
+def spent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """What each fragment costs that is explored in this process."""
+    costs: list[int] = []
+    explore: Callable[..., Fragment] = attempts.analyse
+
+    def counted(*given: object) -> Fragment:
+        found = explore(*given)
+        costs.append(found.work)
+        return found
+
+    monkeypatch.setattr(attempts, "analyse", counted)
+    monkeypatch.setattr("unstuck.analysis.settings_of", lambda config: Settings(limits=Limits(max_work=MOST)))
+    monkeypatch.setattr("unstuck.analysis.FEW_FINDINGS", -1)  # no cures, which explore again
+    monkeypatch.setattr(attempts, "LAST_WORK", 1)
+    return costs
+
+
+def _costs(tree: Path, text: str, spent: list[int]) -> int:
+    tree.mkdir()
+    (tree / "go.mod").write_text(MODULE)
+    (tree / "m.go").write_text(f'package m\n\nimport "sync"\n\nvar mu sync.Mutex\n\n{text}')
+    spent.clear()
+    run(tree, None)
+    return sum(spent)
+
+
+def test_a_package_of_any_number_of_roots_is_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spent: list[int]
+) -> None:
+    def roots(number: int) -> str:
+        return "".join(f"func F{at}(f func(int) bool) {{\n{MEETING}}}\n" for at in range(number))
+
+    few = _costs(tmp_path / "few", roots(2), spent)
+    assert few > 2 * MOST
+    monkeypatch.setattr(attempts, "MOST_WORK", few)
+    monkeypatch.setattr(attempts, "FUNCTION_WORK", 0)
+    many = _costs(tmp_path / "many", roots(20), spent)
+    assert many < 2 * few
+
+
+def test_the_literals_of_one_function_are_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spent: list[int]
+) -> None:
+    def literals(number: int) -> str:
+        each = f"g(func(f func(int) bool) {{\n{MEETING}}})\n"
+        return f"func F(g func(any)) {{\n{each * number}}}\n"
+
+    monkeypatch.setattr(attempts, "LITERALS", 1)
+    one = _costs(tmp_path / "one", literals(1), spent)
+    many = _costs(tmp_path / "many", literals(20), spent)
+    assert one > MOST
+    assert many < 2 * one
