@@ -20,7 +20,7 @@ from pathlib import Path
 
 from benchmarks.goker_native import go_root
 from unstuck import analysis, attempts
-from unstuck.explore.fragment import Fragment
+from unstuck.explore.fragment import Exploration, Fragment
 from unstuck.interpreter import on_big_stack, tune
 from unstuck.ir.instr import Program
 
@@ -47,7 +47,7 @@ def measure(
 ) -> tuple[list[Row], analysis.Report, float, float]:
     """The rows in the order of exploring, the report, and CPU seconds: all, and outside of fragments."""
     rows: list[Row] = []
-    simplify, slice_, analyse = attempts.simplified, attempts.relevant, attempts.analyse
+    simplify, slice_, go_on = attempts.simplified, attempts.relevant, Exploration.go_on
 
     def timed_simplify(whole: Program) -> Program:
         rows.append(Row(whole.root, len(whole.functions), _size(whole), cut=len(whole.cut)))
@@ -63,24 +63,27 @@ def measure(
         rows[-1].kept = _size(kept)
         return kept
 
-    def timed_analyse(kept: Program, limit: int, max_work: int = 1 << 60, *judging: int) -> Fragment:
-        if not rows or rows[-1].states or rows[-1].work:  # explored again, with more work
+    def timed(self: Exploration, max_work: int, *judging: int) -> Fragment:
+        kept, work, states = self.program, self.work, self.states
+        if not rows or rows[-1].states or rows[-1].work:  # gone on with, with more work
             rows.append(Row(kept.root, len(kept.functions), 0, _size(kept), cut=len(kept.cut)))
         started = time.process_time()
-        found = analyse(kept, limit, min(max_work, most), *judging)
+        found = go_on(self, min(max_work, most), *judging)
         row = rows[-1]
         row.exploring = time.process_time() - started
-        row.states, row.work, row.leaks = found.states, found.work, len(found.leaks)
+        row.states, row.work, row.leaks = found.states - states, found.work - work, len(found.leaks)
         row.causes = " ".join(found.causes)
         return found
 
-    attempts.simplified, attempts.relevant, attempts.analyse = timed_simplify, timed_slice, timed_analyse
+    attempts.simplified, attempts.relevant = timed_simplify, timed_slice
+    Exploration.go_on = timed  # type: ignore[method-assign]
     try:
         started = time.process_time()
         report = analysis.check(_options(patterns, where), lambda done, total, what: None)
         whole = time.process_time() - started
     finally:
-        attempts.simplified, attempts.relevant, attempts.analyse = simplify, slice_, analyse
+        attempts.simplified, attempts.relevant = simplify, slice_
+        Exploration.go_on = go_on  # type: ignore[method-assign]
     inside = sum(row.slicing + row.exploring for row in rows)
     return rows, report, whole, whole - inside
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from lowered import code_of, fragment, lowered
 from test_cache import run
 from unstuck import attempts, fragments
 from unstuck.analysis import Report
-from unstuck.explore.fragment import analyse, idle
+from unstuck.explore.fragment import Exploration, Fragment, analyse, idle
 from unstuck.ir import instr
 from unstuck.ir.program import grown
 from unstuck.ir.slice import reaches, simplified
@@ -28,6 +29,21 @@ func f(accept func() (int, error), out chan<- int, slots chan int) {
             for i := 0; i < 4; i++ { out <- i }
         }()
     }
+}
+"""
+MANY_WAYS = """
+func f(a, b, c bool, in chan int) {
+	out := make(chan int)
+	go func() {
+		if a { out <- 1 }
+		if b { out <- 2 }
+		for i := range in {
+			if c { return }
+			out <- i
+		}
+	}()
+	<-out
+	if a && b { <-out }
 }
 """
 COUNTED = """
@@ -147,24 +163,46 @@ func busy() int {
 """
 
 
+def no_more_than(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each fragment runs out of work early."""
+    go_on = Exploration.go_on
+
+    def little(self: Exploration, max_work: int, max_judging: int) -> Fragment:
+        return go_on(self, min(max_work, most), max_judging)
+
+    monkeypatch.setattr(Exploration, "go_on", little)
+
+
+@pytest.mark.parametrize("step", [300, 1_000])
+@pytest.mark.parametrize("text", [SERVER, MANY_WAYS])
+def test_an_exploration_taken_up_again_sees_what_one_at_once_sees(text: str, step: int) -> None:
+    program = fragment(text)
+    at_once = analyse(program, 1_500, 200_000)
+    exploration = Exploration(program, 1_500)
+    for most in range(step, 200_000, step):
+        found = exploration.go_on(most)
+        if "work" not in found.causes:
+            break
+    assert exploration.work >= at_once.work
+    assert replace(found, work=at_once.work, states=at_once.states) == at_once
+
+
 def test_the_root_alone_is_explored_where_its_calls_are_too_much(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        attempts, "analyse", lambda program, limit, work, _: analyse(program, limit, min(work, 3_000))
-    )
+    no_more_than(3_000, monkeypatch)
     stats = explored(tmp_path, BUSY).stats
     assert (stats.verified, stats.incomplete) == (1, 1)
     monkeypatch.setattr("unstuck.fragments.explore_alone", lambda run, tried: None)
     assert explored(tmp_path, BUSY).stats.incomplete == 2
 
 
-def test_what_ran_out_of_work_is_explored_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = BUSY.replace("return <-one", "go func() { one <- 1 }(); return <-one")
+def test_what_ran_out_of_work_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = BUSY.replace("i < 4", "i < 3").replace("return <-one", "go func() { one <- 1 }(); return <-one")
     monkeypatch.setattr(attempts, "FIRST_WORK", 400)
     found = explored(tmp_path, text)
     assert found.stats.incomplete == 0
-    monkeypatch.setattr("unstuck.fragments.deepen", lambda run, tried: None)
+    monkeypatch.setattr("unstuck.fragments.deepen", lambda run, tried, most: None)
     assert explored(tmp_path, text).stats.incomplete > 0
 
 
@@ -177,9 +215,7 @@ def test_no_more_is_spent_on_what_does_not_end_than_is_there_for_it(
 
 
 def test_an_edit_is_not_known_by_a_smaller_fragment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        attempts, "analyse", lambda program, limit, work, _: analyse(program, limit, min(work, 3_000))
-    )
+    no_more_than(3_000, monkeypatch)
     seen: list[tuple[Run, FuncRef]] = []
     with monkeypatch.context() as patched:
         patched.setattr("unstuck.fragments.explore_alone", lambda run, tried: seen.append((run, tried.ref)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from unstuck.config import Limits, Settings
 from unstuck.explore import components, semantics
 from unstuck.explore import fragment as fragments
 from unstuck.explore.canonical import forget_dead
-from unstuck.explore.fragment import Fragment, analyse
+from unstuck.explore.fragment import Exploration, Fragment, analyse
 from unstuck.explore.state import Goroutine
 from unstuck.explore.work import Work
 
@@ -86,14 +85,15 @@ def _naive(work: Work) -> list[tuple[int, ...]]:
 def spent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """What each fragment costs that is explored in this process."""
     costs: list[int] = []
-    explore: Callable[..., Fragment] = attempts.analyse
+    go_on = Exploration.go_on
 
-    def counted(*given: object) -> Fragment:
-        found = explore(*given)
-        costs.append(found.work)
+    def counted(self: Exploration, *most: int) -> Fragment:
+        before = self.work
+        found = go_on(self, *most)
+        costs.append(found.work - before)
         return found
 
-    monkeypatch.setattr(attempts, "analyse", counted)
+    monkeypatch.setattr(Exploration, "go_on", counted)
     monkeypatch.setattr("unstuck.analysis.settings_of", lambda config: Settings(limits=Limits(max_work=MOST)))
     monkeypatch.setattr("unstuck.analysis.FEW_FINDINGS", -1)  # no cures, which explore again
     monkeypatch.setattr(attempts, "LAST_WORK", 1)

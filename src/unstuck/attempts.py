@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from unstuck import callers
-from unstuck.explore.fragment import Fragment, Leak, analyse, idle
+from unstuck.explore.fragment import Exploration, Fragment, Leak, idle
 from unstuck.explore.verdict import POLLER, SERVER
 from unstuck.explore.work import Place
 from unstuck.findings import Gap, Root, RootKind
@@ -31,7 +31,7 @@ much earlier; the others go on as far as there is work for them (iterative deepe
 Iterative-Deepening", 1985)."""
 FUNCTION_WORK = 600
 """What each function adds to the work that a package may cost (Limits.max_package_work)."""
-ALONE_WORK = 30_000
+ALONE_WORK = 10_000
 """What a root alone may run."""
 LEAST_GROWTH = 3_000
 """With less than this left a larger fragment is not tried."""
@@ -66,8 +66,8 @@ class Tried:
     hands_out: bool = False
     grows: bool = False
     """Calls are left out that a larger fragment has."""
-    short: list[Program] = field(default_factory=list)
-    """The sliced fragments that ran out of work, the larger one first."""
+    short: list[Exploration] = field(default_factory=list)
+    """Of the fragments that ran out of work, the larger one first."""
     useful: int = 0
     """What the fragments cost that did not."""
 
@@ -96,14 +96,15 @@ def explore_root(run: Run, ref: FuncRef, caller: RootKind | None) -> Tried:
     return tried
 
 
-def deepen(run: Run, tried: Tried) -> None:
-    """Explores the fragments of a root that ran out of work again, as far as the allowance goes."""
+def deepen(run: Run, tried: Tried, most: int) -> None:
+    """Goes on with the fragments of a root that ran out of work, till each has cost `most`, as far as the
+    allowance goes."""
     again, tried.short = tried.short, []
-    for kept in again:
-        fragment = _explored(run, kept)
+    for exploration in again:
+        fragment = _explored(run, exploration, min(most, exploration.work + run.allowance))
         _keep_of(run, tried, fragment)
         if "work" in fragment.causes:
-            tried.short.append(kept)
+            tried.short.append(exploration)
         elif fragment.complete:
             break
 
@@ -244,24 +245,46 @@ def analysed(run: Run, whole: Program) -> Fragment:
     return _sliced(run, whole)[0]
 
 
-def _sliced(run: Run, whole: Program) -> tuple[Fragment, Program | None]:
-    """The same, and the sliced fragment when it ran out of work."""
+def first_whole(run: Run, programs: Sequence[Program], allowances: Sequence[int]) -> Fragment:
+    """The first fragment that can be explored to its end, each with the first allowance, then with the next;
+    else the last."""
+    short: list[Exploration] = []
+    for whole in programs:
+        run.allowance = allowances[0]
+        fragment, exploration = _sliced(run, whole)
+        if fragment.complete:
+            return fragment
+        short.extend(filter(None, (exploration,)))
+    for most in allowances[1:]:
+        for exploration in short:
+            fragment = _explored(run, exploration, most)
+            if fragment.complete:
+                return fragment
+    return fragment
+
+
+def _sliced(run: Run, whole: Program) -> tuple[Fragment, Exploration | None]:
+    """The same, and how to go on when it ran out of work."""
     ready = simplified(whole)
     fragment = idle(ready)
-    if fragment is None:
-        kept = relevant(ready)
-        fragment = _explored(run, kept)
-        return fragment, kept if "work" in fragment.causes else None
-    return (replace(fragment, grows=reaches(ready)) if whole.cut else fragment), None
+    if fragment is not None:
+        return (replace(fragment, grows=reaches(ready)) if whole.cut else fragment), None
+    kept = relevant(ready)
+    fragment = idle(kept)
+    if fragment is not None:
+        return replace(fragment, grows=kept.reaching), None
+    exploration = Exploration(kept, run.explorer.settings.limits.max_states)
+    fragment = _explored(run, exploration, run.allowance)
+    return fragment, exploration if "work" in fragment.causes else None
 
 
-def _explored(run: Run, kept: Program) -> Fragment:
-    limits = run.explorer.settings.limits
-    fragment = analyse(kept, limits.max_states, run.allowance, _judging_left(run))
-    run.part.states += fragment.states
-    run.part.work += fragment.work
+def _explored(run: Run, exploration: Exploration, most: int) -> Fragment:
+    work, states = exploration.work, exploration.states
+    fragment = exploration.go_on(most, _judging_left(run))
+    run.part.states += fragment.states - states
+    run.part.work += fragment.work - work
     run.judged += fragment.judging
-    return replace(fragment, grows=kept.reaching)
+    return replace(fragment, grows=exploration.program.reaching)
 
 
 def count(run: Run, tried: Tried) -> None:

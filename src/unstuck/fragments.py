@@ -13,24 +13,23 @@ from functools import partial
 
 from unstuck import callers
 from unstuck.attempts import (
-    FIRST_WORK,
     FUNCTION_WORK,
     LEAST_GROWTH,
     LITERAL,
     Tried,
-    analysed,
     count,
     deepen,
     explore_alone,
     explore_each,
     explore_root,
+    first_whole,
     grow,
     keep,
     most_left,
 )
 from unstuck.clients.judged import counted, unanswered
 from unstuck.clients.lives import Playable, playables
-from unstuck.explore.fragment import Fragment, Leak
+from unstuck.explore.fragment import Leak
 from unstuck.findings import Gap, Root, RootKind
 from unstuck.ir.escaping import initial
 from unstuck.ir.instr import Function, Program
@@ -59,11 +58,15 @@ LEAST_WORK = 10_000
 """Instructions that every fragment of a package may run, unless its package has cost `MOST_WORK` by then."""
 SHARES = 16
 """How many times its even share of what is left a fragment may cost: most cost next to nothing."""
-FIRST_LIFE = 20_000
+FIRST_LIFE = 10_000
 """What a life may run before it is tried smaller."""
-DEEPER = (30_000, 60_000, 180_000)
-"""What a fragment that ran out of work may run when it is explored again, and when that is not enough."""
-DEEP_WORK = 300_000
+DEEPER = (15_000, 30_000, 60_000, 180_000)
+"""What a fragment that ran out of work may have run when it is gone on with, and when that is not enough."""
+TEST_WORK = 15_000
+"""Beyond it the fragment of a test is not gone on with."""
+LEAST_DEEPER = 3_000
+"""With less than this left it does not go on."""
+DEEP_WORK = 100_000
 """What a package may spend on that beyond what its fragments that were explored to their ends have cost."""
 GROWTH_WORK, FUNCTION_GROWTH = 6_000, 40
 """What a package, and each function of it, adds to the work for larger fragments than the first ones."""
@@ -195,7 +198,7 @@ def _explore_all(
 
 
 def _deepen_all(run: Run, tried: Sequence[Tried], total: int) -> None:
-    """Explores again what ran out of work, first the roots without a leak, and of these the ones of which
+    """Goes on with what ran out of work, first the roots without a leak, and of these the ones of which
     nothing was explored to its end. No more is spent on it than on what did end, and a fixed sum."""
     total = min(total, run.part.work + DEEP_WORK + sum(each.useful for each in tried))
     order = sorted(tried, key=_explored_so_far)
@@ -204,7 +207,7 @@ def _deepen_all(run: Run, tried: Sequence[Tried], total: int) -> None:
 
 
 def _explored_so_far(tried: Tried) -> tuple[bool, int]:
-    """What is known of a root: those of which least is known are explored again first."""
+    """What is known of a root: those of which least is known go on first."""
     fragment = tried.fragment
     return (True, 0) if fragment is None else (fragment.complete, fragment.states)
 
@@ -214,9 +217,8 @@ def _deepen_each(run: Run, tried: Sequence[Tried], total: int) -> None:
         again = [each for each in tried if each.short]
         for number, each in enumerate(again):
             _allow(run, total, len(again) - number, 0)
-            run.allowance = min(run.allowance, most)
-            if run.allowance > FIRST_WORK and (most == DEEPER[0] or each.kind is not RootKind.TEST):
-                attempt(run, each.ref, partial(deepen, run, each))
+            if run.allowance >= LEAST_DEEPER and (most <= TEST_WORK or each.kind is not RootKind.TEST):
+                attempt(run, each.ref, partial(deepen, run, each, most))
 
 
 def _allow(run: Run, total: int, left: int, least: int) -> None:
@@ -260,7 +262,7 @@ def _explore_fully(run: Run, ref: FuncRef, kind: RootKind | None) -> None:
     tried = explore_root(run, ref, kind)
     if tried.short:
         run.allowance = allowance
-        deepen(run, tried)
+        deepen(run, tried, allowance)
     if tried.grows:
         grow(run, tried)
     count(run, tried)
@@ -305,19 +307,10 @@ def _lived(run: Run, each: Life) -> tuple[Leak, ...]:
     for size in (MODERATE, SMALL):
         whole = grown(run.explorer.code, root, size, wanted=frozenset(callee for _, callee in root.refs))
         followed.setdefault(len(whole.functions), whole)
-    whole_allowance = run.allowance
-    most = min(whole_allowance, most_left(run))
-    fragment = _first_whole(run, tuple(followed.values()), (min(most, FIRST_LIFE), most))
-    run.allowance = whole_allowance
+    allowance = run.allowance
+    most = min(allowance, most_left(run))
+    shares = tuple(dict.fromkeys((min(most, FIRST_LIFE), most)))
+    fragment = first_whole(run, tuple(followed.values()), shares)
+    run.allowance = allowance
     run.part.panics += fragment.panics
     return fragment.leaks
-
-
-def _first_whole(run: Run, programs: Sequence[Program], allowances: Sequence[int]) -> Fragment:
-    """The first that is explored to its end, else the last."""
-    for run.allowance in dict.fromkeys(allowances):
-        for whole in programs:
-            fragment = analysed(run, whole)
-            if fragment.complete:
-                return fragment
-    return fragment

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from unstuck.explore import held, outlive, semantics, spawns, sync, trace, verdict
 from unstuck.explore.moves import CANCEL, OUTSIDE, Move, Wait, is_quiet, moves, position
-from unstuck.explore.search import Graph, explore
+from unstuck.explore.search import Graph, Search
 from unstuck.explore.state import Cell, Channel, Goroutine, Site, State
 from unstuck.explore.trace import Schedule, standing_place
 from unstuck.explore.work import CALLED, CLOSED_BEFORE, EXPAND_COST, GUESS, KEPT, Meter, Place, Work
@@ -16,7 +16,7 @@ from unstuck.ir.instr import Program
 
 _HOLDERS = ("chan", "func", "pointer", "interface", "struct", "slice", "map", "context", "unknown")
 _MADE = (instr.MakeChan, instr.MakeContext, instr.MakeTimer, instr.Go)
-INCOMPLETE = ("steps", "goroutines", "length", "paths", "work")
+INCOMPLETE = ("steps", "goroutines", "length", "paths")
 """Reasons to drop a path that leave a fragment incomplete."""
 MAX_POLLERS = 4
 """States, cheapest first, in which a poller is asked whether it ever leaves its loop."""
@@ -132,42 +132,69 @@ def analyse(
     nothing = idle(program)
     if nothing is not None:
         return nothing
-    dropped: list[str] = []
-    meter = Meter(max_work)
-    initial = semantics.initial(program, dropped, meter)
+    return Exploration(program, limit, process_ends=process_ends).go_on(max_work, max_judging)
 
-    def reduced(state: State, last: Move | None) -> tuple[list[_Priced], bool, bool]:
-        if meter.spent > meter.limit:
-            dropped.append("work")
-            return [], True, is_quiet(moves(Work(program, state)))
-        found, whole, quiet = semantics.reduced(program, state, dropped, meter)
-        meter.spent += EXPAND_COST
+
+class Exploration:
+    """A sliced program that is explored, further and further."""
+
+    def __init__(self, program: Program, limit: int, *, process_ends: bool = True) -> None:
+        """`limit` is that of the states."""
+        self.program = program
+        self._process_ends = process_ends
+        self._meter = Meter()
+        self._dropped: list[str] = []
+        self._starting = semantics.starting(program, self._dropped, self._meter)
+        self._search = Search(self._reduced, self._successors, self._meter, limit)
+
+    @property
+    def work(self) -> int:
+        """What it has cost."""
+        return self._meter.spent
+
+    @property
+    def states(self) -> int:
+        """How many were computed."""
+        return self._search.graph.computed
+
+    def go_on(self, max_work: int, max_judging: int = 1 << 60) -> Fragment:
+        """What is known of it once it has cost `max_work`, or ended: the same as if it had gone so far at
+        once. What was found is judged within `max_judging`."""
+        meter, search, dropped = self._meter, self._search, self._dropped
+        meter.limit, meter.cut = max_work, False
+        for work in self._starting.go_on():
+            for state in semantics.named(work, meter):
+                search.begin(state)
+        begun, meter.cut = not meter.cut, False
+        search.go_on()
+        judging = _Judging(Meter(min(LEAVING, max_judging)), Meter(min(RETRACING, max_judging)))
+        main = self._process_ends and _is_main(self.program)
+        leaks, hands_out = _judge(self.program, search.graph, main, judging)
+        causes = {why for why in dropped if why in INCOMPLETE}
+        if not begun or not search.ended:
+            causes.add("work")
+        return Fragment(
+            root=self.program.root,
+            leaks=leaks,
+            states=search.graph.computed,
+            complete=not causes and search.graph.complete,
+            causes=(*sorted(causes), *(() if search.graph.complete else ("states",))),
+            work=meter.spent,
+            hands_out=hands_out or _returns_made(self.program),
+            process_ended=any(why in ENDING for why in dropped),
+            panics="panic" in dropped or "fatal" in dropped,
+            judging=judging.leaving.spent + judging.retracing.spent,
+        )
+
+    def _reduced(self, state: State, last: Move | None) -> tuple[list[_Priced], bool, bool]:
+        found, whole, quiet = semantics.reduced(self.program, state, self._dropped, self._meter)
+        self._meter.spent += EXPAND_COST
         return _priced(found, last), whole, quiet
 
-    def everything(state: State, last: Move | None) -> list[_Priced]:
-        found = semantics.successors(program, state, dropped, meter)
-        meter.spent += EXPAND_COST
+    def _successors(self, state: State, last: Move | None) -> list[_Priced]:
+        found = semantics.successors(self.program, state, self._dropped, self._meter)
+        self._meter.spent += EXPAND_COST
         return _priced(found, last)
-
-    graph = explore(initial, reduced, everything, limit)
-    judging = _Judging(Meter(min(LEAVING, max_judging)), Meter(min(RETRACING, max_judging)))
-    leaks, hands_out = _judge(program, graph, process_ends and _is_main(program), judging)
-    causes = sorted({why for why in dropped if why in INCOMPLETE})
-    if not graph.complete:
-        causes.append("states")
-    hands_out = hands_out or _returns_made(program)
-    return Fragment(
-        root=program.root,
-        leaks=leaks,
-        states=graph.computed,
-        complete=not causes,
-        causes=tuple(causes),
-        work=meter.spent,
-        hands_out=hands_out,
-        process_ended=any(why in ENDING for why in dropped),
-        panics="panic" in dropped or "fatal" in dropped,
-        judging=judging.leaving.spent + judging.retracing.spent,
-    )
 
 
 def idle(program: Program) -> Fragment | None:

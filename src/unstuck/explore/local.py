@@ -48,43 +48,61 @@ HANDLERS: dict[type[Instr], Handler] = {
 
 
 def settle(work: Work, dropped: Callable[[str], None], meter: Meter | None = None) -> list[Work]:
-    """Runs the pending goroutines; every way it can go. Ways that come together again are followed once.
-    Past the limit of the meter the remaining ways are dropped."""
-    meter = meter or Meter()
-    out: list[Work] = []
-    todo = [work]
-    seen: set[object] = set()
-    forks = 0
-    while todo:
-        if meter.spent > meter.limit:
-            dropped("work")
-            break
-        current = todo.pop()
-        if not current.pending:
-            out.append(current)
-            continue
-        gid = current.pending[-1]
-        try:
-            _metered(current, gid, meter)
-        except Stopped:
-            current.settle_thread(gid)
-            current.pending.remove(gid)
-            current.steps = 0
-            todo.append(current)
-        except Looping:
-            if not _known_point(current, seen, meter):
-                todo.append(current)  # else it goes round for ever without parking
-        except Fork as fork:
-            forks += 1
-            if forks > MAX_FORKS:
-                dropped("paths")
+    """Runs the pending goroutines; every way it can go, as far as the meter allows."""
+    return Settling(work, dropped, meter or Meter()).go_on()
+
+
+class Settling:
+    """The ways on which the pending goroutines of a state can go, followed one after another. Those that come
+    together again are followed once."""
+
+    __slots__ = ("_dropped", "_forks", "_meter", "_seen", "_todo")
+
+    def __init__(self, work: Work, dropped: Callable[[str], None], meter: Meter) -> None:
+        self._todo = [work]
+        self._dropped = dropped
+        self._meter = meter
+        self._seen: set[object] = set()
+        self._forks = 0
+
+    def go_on(self) -> list[Work]:
+        """Where they end, without those given before. Past the limit of the meter the rest waits
+        (`Meter.cut`)."""
+        todo, meter = self._todo, self._meter
+        out: list[Work] = []
+        while todo:
+            if meter.spent > meter.limit:
+                meter.cut = True
                 break
-            if forks > FREE_FORKS and current.choice < 0 and _known_point(current, seen, meter):
-                continue
-            todo.extend(_ways(current, gid, fork, meter))
+            current = todo.pop()
+            if current.pending:
+                self._run(current, current.pending[-1])
+            else:
+                out.append(current)
+        return out
+
+    def _run(self, work: Work, gid: int) -> None:
+        """Runs a goroutine up to its next operation, or a fork."""
+        meter = self._meter
+        try:
+            _metered(work, gid, meter)
+        except Stopped:
+            work.settle_thread(gid)
+            work.pending.remove(gid)
+            work.steps = 0
+            self._todo.append(work)
+        except Looping:
+            if not _known_point(work, self._seen, meter):
+                self._todo.append(work)  # else it goes round for ever without parking
+        except Fork as fork:
+            self._forks += 1
+            if self._forks > MAX_FORKS:
+                self._dropped("paths")
+                self._todo.clear()
+            elif self._forks <= FREE_FORKS or work.choice >= 0 or not _known_point(work, self._seen, meter):
+                self._todo.extend(_ways(work, gid, fork, meter))
         except Dropped as drop:
-            dropped(drop.why)
-    return out
+            self._dropped(drop.why)
 
 
 def _ways(work: Work, gid: int, fork: Fork, meter: Meter) -> list[Work]:

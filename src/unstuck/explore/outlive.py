@@ -51,7 +51,7 @@ def _goes_on(program: Program, state: State, gid: int, leading: tuple[str, ...],
         if any(move.by in leading for move in moves(Work(program, current))):
             return False
         after = semantics.successors(program, current, dropped, meter)
-        if dropped:
+        if dropped or meter.cut:
             return False
         for found in after:
             if all(item is None or item.spawn != goroutine.spawn for item in found.state.goroutines):

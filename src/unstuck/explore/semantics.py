@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from unstuck.explore.canonical import canonical
 from unstuck.explore.components import parts
-from unstuck.explore.local import settle
+from unstuck.explore.local import Settling, settle
 from unstuck.explore.moves import Move, is_quiet, moves
 from unstuck.explore.perform import perform
 from unstuck.explore.reduce import ample
@@ -22,9 +22,24 @@ class Successor(NamedTuple):
     state: State
 
 
-def initial(program: Program, dropped: list[str], meter: Meter | None = None) -> list[State]:
-    """The states in which the root has run up to its first operation, one for each way to get there."""
-    return [_named(part, meter) for work in start(program, dropped, meter=meter) for part in parts(work)]
+def starting(program: Program, dropped: list[str], meter: Meter, log: bool = False) -> Settling:
+    """The ways on which the root can run up to its first operation; with `log` they write down what
+    happens."""
+    root = program.functions[program.root]
+    work = Work(program, State((), (), (), (), (), ()))
+    args: list[Value] = [_argument(work, desc) for desc in root.params]
+    args.extend([None] * (root.registers - len(args)))
+    frame = Frame(root.id, 0, tuple(args), (), "run", (), (), False, False)
+    work.goroutines.append(Goroutine((frame,), None, "", 1, False, False))
+    work.pending.append(0)
+    if log:
+        work.log = []
+    return Settling(work, dropped.append, meter)
+
+
+def named(work: Work, meter: Meter) -> list[State]:
+    """The states that a work stands for, one for each component."""
+    return [_named(part, meter) for part in parts(work)]
 
 
 def _named(work: Work, meter: Meter | None) -> State:
@@ -35,17 +50,8 @@ def _named(work: Work, meter: Meter | None) -> State:
 
 
 def start(program: Program, dropped: list[str], log: bool = False, meter: Meter | None = None) -> list[Work]:
-    """The same, not renamed; with `log` they write down what happens."""
-    root = program.functions[program.root]
-    work = Work(program, State((), (), (), (), (), ()))
-    args: list[Value] = [_argument(work, desc) for desc in root.params]
-    args.extend([None] * (root.registers - len(args)))
-    frame = Frame(root.id, 0, tuple(args), (), "run", (), (), False, False)
-    work.goroutines.append(Goroutine((frame,), None, "", 1, False, False))
-    work.pending.append(0)
-    if log:
-        work.log = []
-    return settle(work, dropped.append, meter)
+    """Where these ways lead, not renamed."""
+    return starting(program, dropped, meter or Meter(), log).go_on()
 
 
 def _argument(work: Work, desc: Desc) -> Value:

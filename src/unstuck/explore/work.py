@@ -66,11 +66,13 @@ TURN = "turn"
 class Meter:
     """What exploring has cost so far, in units of a few instructions run, and how much it may."""
 
-    __slots__ = ("limit", "spent")
+    __slots__ = ("cut", "limit", "spent")
 
     def __init__(self, limit: int = 1 << 60) -> None:
         self.limit = limit
         self.spent = 0
+        self.cut = False
+        """A step was left in its midst, since it cost too much; whoever looked at that resets it."""
 
     @property
     def left(self) -> int:
