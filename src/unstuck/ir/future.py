@@ -111,26 +111,42 @@ def _backwards(
     program: Program, function: Function, whole: dict[str, int], bits: dict[str, int], dynamic: int
 ) -> tuple[int, ...]:
     code = function.code
-    masks = [0] * len(code)
+    count = len(code)
+    masks = [0] * count
+    own = [_read_at(program, function, item, whole, bits, dynamic) for item in code]
+    ways = [
+        tuple([target for target in successors(item, pc) if target < count]) for pc, item in enumerate(code)
+    ]
     changed = True
     while changed:
         changed = False
-        for pc in range(len(code) - 1, -1, -1):
-            item = code[pc]
-            mask = _bit(item, bits)
-            if isinstance(item, instr.CallValue | instr.CallMethod | instr.BindMethod):
-                mask |= dynamic
-            if isinstance(item, instr.Go | instr.Defer):
-                mask |= _started(program, function, item, whole, dynamic)
-            for callee in _named(program, item):
-                mask |= whole[callee]
-            for target in successors(item, pc):
-                if target < len(code):
-                    mask |= masks[target]
+        for pc in range(count - 1, -1, -1):
+            mask = own[pc]
+            for target in ways[pc]:
+                mask |= masks[target]
             if mask != masks[pc]:
                 masks[pc] = mask
                 changed = True
     return tuple(masks)
+
+
+def _read_at(
+    program: Program,
+    function: Function,
+    item: Instr,
+    whole: dict[str, int],
+    bits: dict[str, int],
+    dynamic: int,
+) -> int:
+    """What an instruction can read, with what it calls or starts."""
+    mask = _bit(item, bits)
+    if isinstance(item, instr.CallValue | instr.CallMethod | instr.BindMethod):
+        mask |= dynamic
+    if isinstance(item, instr.Go | instr.Defer):
+        mask |= _started(program, function, item, whole, dynamic)
+    for callee in _named(program, item):
+        mask |= whole[callee]
+    return mask
 
 
 def _started(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, Instr, Reg
 
@@ -57,34 +59,73 @@ _USES: dict[type, tuple[str, ...]] = {
 }
 
 
+_Reader = Callable[[Instr], tuple[Reg, ...]]
+"""Gives some registers of the instructions of one class."""
+
+
 def defs(item: Instr) -> tuple[Reg, ...]:
     """Registers written."""
-    if isinstance(item, instr.Select):
-        return tuple(reg for case in item.cases for reg in (case.dst, case.ok) if reg != NONE)
-    names = _DEFS.get(type(item))
-    if names is None:
-        dst: Reg = getattr(item, "dst", NONE)
-        return (dst,) if dst != NONE else ()
-    return _registers(item, names)
+    reader = _WRITTEN.get(item.__class__)
+    if reader is None:
+        names = _DEFS.get(item.__class__, ("dst",) if hasattr(item, "dst") else ())
+        reader = _WRITTEN[item.__class__] = _reader(names)
+    return reader(item)
 
 
 def uses(item: Instr) -> tuple[Reg, ...]:
     """Registers read."""
-    if isinstance(item, instr.Select):
-        return tuple(reg for case in item.cases for reg in (case.channel, case.value) if reg != NONE)
-    if isinstance(item, instr.MakeStruct):
-        return tuple(reg for _, reg in item.fields)
-    if isinstance(item, instr.MakeMap):
-        return tuple(reg for entry in item.entries for reg in entry if reg != NONE)
-    return _registers(item, _USES.get(type(item), ()))
+    reader = _READ.get(item.__class__)
+    if reader is None:
+        reader = _READ[item.__class__] = _reader(_USES.get(item.__class__, ()))
+    return reader(item)
 
 
-def _registers(item: Instr, names: tuple[str, ...]) -> tuple[Reg, ...]:
-    if len(names) == 1:
-        value = getattr(item, names[0])
+def _select_written(item: Instr) -> tuple[Reg, ...]:
+    assert isinstance(item, instr.Select)
+    return tuple([reg for case in item.cases for reg in (case.dst, case.ok) if reg != NONE])
+
+
+def _select_read(item: Instr) -> tuple[Reg, ...]:
+    assert isinstance(item, instr.Select)
+    return tuple([reg for case in item.cases for reg in (case.channel, case.value) if reg != NONE])
+
+
+def _fields_read(item: Instr) -> tuple[Reg, ...]:
+    assert isinstance(item, instr.MakeStruct)
+    return tuple([reg for _, reg in item.fields])
+
+
+def _entries_read(item: Instr) -> tuple[Reg, ...]:
+    assert isinstance(item, instr.MakeMap)
+    return tuple([reg for entry in item.entries for reg in entry if reg != NONE])
+
+
+_WRITTEN: dict[type, _Reader] = {instr.Select: _select_written}
+_READ: dict[type, _Reader] = {
+    instr.Select: _select_read,
+    instr.MakeStruct: _fields_read,
+    instr.MakeMap: _entries_read,
+}
+"""By class; the others follow from the tables above, when the first of a class is asked for."""
+
+
+def _reader(names: tuple[str, ...]) -> _Reader:
+    if not names:
+        return lambda item: ()
+    if len(names) > 1:
+        return lambda item: _registers(item, names)
+    (name,) = names
+
+    def one(item: Instr) -> tuple[Reg, ...]:
+        value = getattr(item, name)
         if value.__class__ is not tuple:
             return (value,) if value != NONE else ()
         return value if NONE not in value else tuple([reg for reg in value if reg != NONE])
+
+    return one
+
+
+def _registers(item: Instr, names: tuple[str, ...]) -> tuple[Reg, ...]:
     found: list[Reg] = []
     for name in names:
         value = getattr(item, name)

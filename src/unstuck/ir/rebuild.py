@@ -64,20 +64,23 @@ def _pruned(item: Instr, regs: set[Reg]) -> Instr:
     """Without the operands that nobody needs."""
 
     def kept(operands: tuple[Reg, ...]) -> tuple[Reg, ...]:
-        return tuple(reg if reg in regs else NONE for reg in operands)
+        return operands if regs.issuperset(operands) else tuple([r if r in regs else NONE for r in operands])
 
     match item:
         case instr.Send():
-            return replace(item, value=kept((item.value,))[0])
+            return item if item.value in regs else replace(item, value=NONE)
         case instr.Select():
             cases = tuple(replace(case, value=kept((case.value,))[0]) for case in item.cases)
             return replace(item, cases=cases)
         case instr.Call() | instr.Go() | instr.Defer() | instr.CallValue() | instr.CallMethod():
-            return replace(item, args=kept(item.args))
+            args = kept(item.args)
+            return item if args is item.args else replace(item, args=args)
         case instr.MakeClosure():
-            return replace(item, bound=kept(item.bound))
+            bound = kept(item.bound)
+            return item if bound is item.bound else replace(item, bound=bound)
         case instr.Return():
-            return replace(item, values=kept(item.values))
+            values = kept(item.values)
+            return item if values is item.values else replace(item, values=values)
         case instr.MakeStruct():
             return replace(item, fields=tuple(pair for pair in item.fields if pair[1] in regs))
         case _:

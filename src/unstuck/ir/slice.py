@@ -20,6 +20,8 @@ from unstuck.ir.sections import with_sections
 from unstuck.ir.taint import tainted
 
 _ENDS = (instr.Exit, instr.Goexit)
+_KEPT = frozenset((*instr.OPERATIONS, *_ENDS))
+"""Kept in any case."""
 MAX_NESTED = 4
 """Critical sections within each other that are told apart."""
 _SEEN_BY_OTHERS = (
@@ -56,6 +58,16 @@ class _Body:
     """Registers that hold maps."""
     inside: dict[int, tuple[int, ...]] = field(default_factory=dict)
     """The instructions within each critical section, by the one that begins it."""
+    open: list[int] = field(default_factory=list)
+    """Instructions of which something may still be learnt, the last one first; no branches."""
+    branches: list[int] = field(default_factory=list)
+    """Branches that are not kept."""
+    weighed: tuple[int, int, int] = (-1, -1, -1)
+    """How much was known when the branches were looked at last."""
+    learnt: int = -1
+    """What all bodies together had learnt when this one was looked at last."""
+    moved: bool = True
+    """Something changed since that concerns this body alone."""
 
 
 @dataclass(slots=True)
@@ -67,7 +79,8 @@ class _Slice:
     asked: set[str]
     stored: set[str] = field(default_factory=set)
     """Keys of what is written by kept instructions."""
-    changed: bool = True
+    learnt: int = 0
+    """How many things that concern other bodies were found out so far."""
     recovers: bool = False
     waits: bool = False
     """Somebody waits for a wait group."""
@@ -92,10 +105,14 @@ def sliced(program: Program) -> Program:
 def relevant(program: Program) -> Program:
     """A simplified program with everything irrelevant removed and liveness filled in."""
     state = _start(program)
-    while state.changed:
-        state.changed = False
+    going = True
+    while going:
+        going = False
         for body in reversed(state.bodies.values()):
-            _round(state, body)
+            if body.moved or body.learnt != state.learnt:
+                body.moved, body.learnt = False, state.learnt
+                _round(state, body)
+                going = True
     functions = {name: rebuilt(body.function, body.kept, body.regs) for name, body in state.bodies.items()}
     watching = {kind: _reaching(functions, sees) for kind, sees in _SEES.items()}
     made = replace(program, functions=functions, watching=watching, reaching=_reaches(program, state.made))
@@ -179,6 +196,10 @@ def _start(program: Program) -> _Slice:
             elif isinstance(item, instr.WaitGroup):
                 waits = waits or item.op == "wait"
             _location(body, item)
+        for pc in range(len(function.code) - 1, -1, -1):
+            if function.code[pc].__class__ not in _TURNS:
+                body.open.append(pc)
+        body.branches = [pc for pc, item in enumerate(function.code) if item.__class__ in _BRANCHES]
         bodies[name] = body
     root = bodies[program.root]
     telling = any(_gives_back(function) for function in program.functions.values())
@@ -233,44 +254,71 @@ def _key(body: _Body, pointer: Reg, desc: Desc) -> str:
     return body.keys.get(pointer) or f"cell {desc.kind} {desc.name}"
 
 
-_STABLE = (
-    instr.Const,
-    instr.Copy,
-    instr.Zero,
-    instr.Fresh,
-    instr.New,
-    instr.Global,
-    instr.Load,
-    instr.FieldAddr,
-    instr.FieldOf,
-    instr.ElemAddr,
-    instr.MakeSlice,
-    instr.Append,
-    instr.Reslice,
-    instr.Len,
-    instr.MakeMap,
-    instr.BindMethod,
-    instr.Binary,
-    instr.Not,
-    instr.TypeTest,
+_BRANCHES = frozenset((instr.Branch, instr.MapNext))
+_TURNS = frozenset((instr.Jump, *_BRANCHES))
+_STABLE = frozenset(
+    (
+        instr.Const,
+        instr.Copy,
+        instr.Zero,
+        instr.Fresh,
+        instr.New,
+        instr.Global,
+        instr.Load,
+        instr.FieldAddr,
+        instr.FieldOf,
+        instr.ElemAddr,
+        instr.MakeSlice,
+        instr.Append,
+        instr.Reslice,
+        instr.Len,
+        instr.MakeMap,
+        instr.BindMethod,
+        instr.Binary,
+        instr.Not,
+        instr.TypeTest,
+    )
 )
 """Kept when what they define is needed, and their operands then once and for all."""
+_GROWING = frozenset(
+    (
+        instr.Return,
+        instr.Call,
+        instr.MakeClosure,
+        instr.CallValue,
+        instr.CallMethod,
+        instr.Send,
+        instr.Select,
+        instr.Recv,
+        instr.Go,
+        instr.Defer,
+        instr.MakeStruct,
+    )
+)
+"""What needs more of its operands as more is known of others."""
 
 
 def _round(state: _Slice, body: _Body) -> None:
     """Backwards, as needs go: one round settles most straight code."""
     code, kept, regs, written = body.function.code, body.kept, body.regs, body.written
-    for pc in range(len(code) - 1, -1, -1):
+    still: list[int] = []
+    for pc in body.open:
         item = code[pc]
-        if isinstance(item, _STABLE):
-            if not kept[pc] and any(reg in regs for reg in written[pc]):
-                kept[pc] = state.changed = True
-                _demand(state, body, item)
+        kind = item.__class__
+        if kind in _STABLE:
+            if regs.isdisjoint(written[pc]):
+                still.append(pc)
+                continue
+            kept[pc] = body.moved = True
+            _demand(state, body, item)
             continue
         if not kept[pc] and _wanted(state, body, pc, item):
-            kept[pc] = state.changed = True
+            kept[pc] = body.moved = True
         if kept[pc]:
             _demand(state, body, item)
+        if not kept[pc] or kind in _GROWING:
+            still.append(pc)
+    body.open = still
     _branches(state, body)
 
 
@@ -316,7 +364,7 @@ def _wanted(state: _Slice, body: _Body, pc: int, item: Instr) -> bool:
         case instr.WaitGroup():
             return state.waits
         case _:
-            return isinstance(item, (*instr.OPERATIONS, *_ENDS)) or _needed(body, item)
+            return item.__class__ in _KEPT or _needed(body, item)
 
 
 def _seen_inside(state: _Slice, body: _Body, pc: int, item: instr.Lock | instr.Yield) -> bool:
@@ -371,7 +419,7 @@ def _keeps_nothing(program: Program, item: instr.Call) -> bool:
 
 
 def _needed(body: _Body, item: Instr) -> bool:
-    return any(reg in body.regs for reg in defs(item))
+    return not body.regs.isdisjoint(defs(item))
 
 
 def _callee_matters(state: _Slice, body: _Body, callee: Reg) -> bool:
@@ -391,10 +439,35 @@ def _some_taken_active(state: _Slice) -> bool:
     return any(state.bodies[name].active for name in state.taken if name in state.bodies)
 
 
+_EFFECTS = frozenset(
+    (
+        *instr.OPERATIONS,
+        *_ENDS,
+        instr.Call,
+        instr.CallValue,
+        instr.CallMethod,
+        instr.Store,
+        instr.MapSet,
+        instr.MapDelete,
+        instr.Defer,
+        instr.Panic,
+        instr.Recover,
+    )
+)
+_DEMANDING = frozenset(
+    (*_GROWING, instr.Store, instr.FieldOf, instr.Load, instr.Len, instr.MapGet, instr.MapNext)
+)
+"""What demands something else than its operands."""
+
+
 def _demand(state: _Slice, body: _Body, item: Instr) -> None:
-    if not body.active and not isinstance(item, instr.Return) and _has_effect(body, item):
+    kind = item.__class__
+    if not body.active and kind in _EFFECTS:
         body.active = True
-        state.changed = True
+        state.learnt += 1
+    if kind not in _DEMANDING:
+        _add(state, body, uses(item))
+        return
     match item:
         case instr.Return():
             _demand_given_out(state, body, item)
@@ -431,7 +504,7 @@ def _demand(state: _Slice, body: _Body, item: Instr) -> None:
             _add(state, body, (*asked, *item.held))
         case instr.Store():
             key = _key(body, item.pointer, item.desc)
-            state.changed = state.changed or key not in state.stored
+            state.learnt += key not in state.stored
             state.stored.add(key)
             _add(state, body, uses(item))
         case instr.FieldOf():
@@ -458,7 +531,7 @@ def _demand_given_out(state: _Slice, body: _Body, item: instr.Return) -> None:
     for index, reg in enumerate(item.values):
         if reg in state.made[name] and index not in body.results:
             body.results.add(index)
-            state.changed = True
+            state.learnt += 1
 
 
 def _ask_results(state: _Slice, body: _Body) -> None:
@@ -473,25 +546,18 @@ def _field_matters(state: _Slice, type_: str, name: str) -> bool:
     return f"{type_}.{name}" in state.asked or not type_ or f".{name}" in state.asked
 
 
-def _has_effect(body: _Body, item: Instr) -> bool:
-    if isinstance(item, instr.Call | instr.CallValue | instr.CallMethod):
-        return True
-    effects = (*instr.OPERATIONS, *_ENDS, instr.Store, instr.MapSet, instr.MapDelete, instr.Defer)
-    return isinstance(item, (*effects, instr.Panic, instr.Recover))
-
-
 def _demand_call(state: _Slice, body: _Body, item: instr.Call, callee: _Body) -> None:
     for index, dst in enumerate(item.dsts):
         if dst in body.regs and index not in callee.results:
             callee.results.add(index)
-            state.changed = True
+            state.learnt += 1
     _add(state, body, tuple(arg for index, arg in enumerate(item.args) if index in callee.regs))
 
 
 def _demand_dynamic_results(state: _Slice) -> None:
     """A function that is called by value or as a method may be any whose address is taken."""
     state.dynamic_results = True
-    state.changed = True
+    state.learnt += 1
     for name in state.taken:
         if name in state.bodies:
             count = len(state.bodies[name].function.result_descs)
@@ -525,37 +591,46 @@ def _demand_bound(state: _Slice, body: _Body, item: instr.MakeClosure) -> None:
 
 
 def _add(state: _Slice, body: _Body, regs: tuple[Reg, ...]) -> None:
+    params = len(body.function.params)
     for reg in regs:
         if reg != NONE and reg not in body.regs:
             body.regs.add(reg)
-            state.changed = True
+            if reg < params:
+                state.learnt += 1
+            else:
+                body.moved = True
 
 
 def _ask(state: _Slice, key: str) -> None:
     if key not in state.asked:
         state.asked.add(key)
-        state.changed = True
+        state.learnt += 1
 
 
 # Branches: kept when their ways lead to different kept instructions.
 
 
 def _branches(state: _Slice, body: _Body) -> None:
+    known = (sum(body.kept), len(body.results), len(body.regs))
+    if not body.branches or known == body.weighed:
+        return
+    body.weighed = known
     code = body.function.code
-    reach = _reach(state, body)
-    for pc, item in enumerate(code):
-        if body.kept[pc] or not isinstance(item, instr.Branch | instr.MapNext):
-            continue
-        if (isinstance(item, instr.MapNext) and _needed(body, item)) or len(
-            {goal for target in successors(item, pc) for goal in reach(target)}
-        ) > 1:
-            body.kept[pc] = True
-        if body.kept[pc]:
-            state.changed = True
+    reach = _reach(body)
+    for pc in body.branches:
+        item = code[pc]
+        if (isinstance(item, instr.MapNext) and _needed(body, item)) or _decides(item, pc, reach):
+            body.kept[pc] = body.moved = True
             _demand(state, body, item)
+    body.branches = [pc for pc in body.branches if not body.kept[pc]]
 
 
-def _reach(state: _Slice, body: _Body) -> Callable[[int], frozenset[int]]:
+def _decides(item: Instr, pc: int, reach: Callable[[int], frozenset[int]]) -> bool:
+    """Its ways lead to different kept instructions."""
+    return len({goal for target in successors(item, pc) for goal in reach(target)}) > 1
+
+
+def _reach(body: _Body) -> Callable[[int], frozenset[int]]:
     """The kept instructions first reached from an index; equal returns count as one."""
     code = body.function.code
     distinct = any(kept and isinstance(item, instr.Defer) for kept, item in zip(body.kept, code))

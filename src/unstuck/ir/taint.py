@@ -26,8 +26,29 @@ class _Taint:
     regs: dict[str, set[Reg]] = field(default_factory=dict)
     results: set[str] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
-    taken: tuple[str, ...] = ()
-    changed: bool = True
+    taken: frozenset[str] = frozenset()
+    """Functions whose address is taken. For membership only."""
+    given: bool = False
+    """All of them may be given such an object."""
+
+
+@dataclass(slots=True)
+class _Items:
+    """One function as it is gone through, with the registers that each instruction reads."""
+
+    name: str
+    bases: dict[Reg, tuple[Reg, str]]
+    every: list[tuple[Instr, tuple[Reg, ...]]]
+    making: list[tuple[Instr, tuple[Reg, ...]]]
+    """Those that do more than to pass on what they are given."""
+    known: tuple[int, int, int] = (-1, -1, -1)
+    """How much was known when it was gone through last."""
+
+    @staticmethod
+    def of(name: str, function: Function) -> _Items:
+        every = [(item, uses(item)) for item in function.code]
+        making = [pair for pair in every if pair[0].__class__ not in _PASSING]
+        return _Items(name, _bases(function), every, making)
 
 
 def tainted(program: Program) -> dict[str, set[Reg]]:
@@ -40,19 +61,21 @@ def tainted(program: Program) -> dict[str, set[Reg]]:
         for item in f.code
         if isinstance(item, instr.MakeClosure)
     }
-    state.taken = tuple(sorted(named | set(program.methods.values())))
-    code = [
-        (name, _bases(function), [(item, uses(item)) for item in function.code])
-        for name, function in program.functions.items()
-    ]
-    while state.changed:
-        state.changed = False
-        for name, bases, items in code:
-            mine = state.regs[name]
-            for item, used in items:
-                hot = tuple([reg for reg in used if reg in mine]) if mine else ()
+    state.taken = frozenset(named | set(program.methods.values()))
+    code = [_Items.of(name, function) for name, function in program.functions.items()]
+    changed = True
+    while changed:
+        changed = False
+        for items in code:
+            mine = state.regs[items.name]
+            known = (len(mine), len(state.keys), len(state.results))
+            if known == items.known:
+                continue
+            items.known, changed = known, True
+            for item, used in items.every if mine else items.making:
+                hot = not mine.isdisjoint(used)
                 if hot or item.__class__ not in _PASSING:
-                    _flow(state, name, bases, item, hot)
+                    _flow(state, items.name, items.bases, item, hot)
     return state.regs
 
 
@@ -111,15 +134,8 @@ def _add(state: _Taint, name: str, regs: tuple[Reg, ...]) -> None:
     if mine is None:
         return
     for reg in regs:
-        if reg != NONE and reg not in mine:
+        if reg != NONE:
             mine.add(reg)
-            state.changed = True
-
-
-def _add_key(state: _Taint, key: str) -> None:
-    if key not in state.keys:
-        state.keys.add(key)
-        state.changed = True
 
 
 _PASSING = frozenset(
@@ -147,7 +163,7 @@ _PASSING = frozenset(
 
 
 def _flow(
-    state: _Taint, name: str, bases: dict[Reg, tuple[Reg, str]], item: Instr, hot: tuple[Reg, ...]
+    state: _Taint, name: str, bases: dict[Reg, tuple[Reg, str]], item: Instr, hot: bool
 ) -> None:
     mine = state.regs[name]
     match item:
@@ -156,28 +172,27 @@ def _flow(
         case instr.Store() if item.src in mine:
             _stored(state, name, bases, item.pointer)
         case instr.MapSet() if item.src in mine:
-            _add_key(state, "map")
+            state.keys.add("map")
             _add(state, name, (item.x,))
         case instr.Send() if item.value in mine:
-            _add_key(state, "element")
+            state.keys.add("element")
         case instr.Select():
             if any(case.value in mine for case in item.cases):
-                _add_key(state, "element")
+                state.keys.add("element")
             if "element" in state.keys:
                 _add(state, name, defs(item))
         case instr.Recv():
             if "element" in state.keys:
                 _add(state, name, (item.dst,))
         case instr.Return():
-            if hot and name not in state.results:
+            if hot:
                 state.results.add(name)
-                state.changed = True
         case instr.Call():
-            _call(state, name, item, hot)
+            _call(state, name, item)
         case instr.CallValue() | instr.CallMethod() | instr.Go() | instr.Defer():
             if hot:
                 _give_to_all(state)
-            if any(func in state.results for func in state.taken):
+            if not state.results.isdisjoint(state.taken):
                 _add(state, name, defs(item))
         case instr.MakeClosure():
             if hot or item.func in state.active:
@@ -196,7 +211,10 @@ def _flow(
 
 def _give_to_all(state: _Taint) -> None:
     """What a function value or method is given, any function whose address is taken may be given."""
-    for func in state.taken:
+    if state.given:
+        return
+    state.given = True
+    for func in sorted(state.taken):
         function = state.program.functions.get(func)
         if function is not None:
             _add(state, func, tuple(range(len(function.params))))
@@ -209,10 +227,10 @@ def _stored(state: _Taint, name: str, bases: dict[Reg, tuple[Reg, str]], pointer
         if pointer not in bases:
             return
         pointer, key = bases[pointer]
-        _add_key(state, key)
+        state.keys.add(key)
 
 
-def _call(state: _Taint, name: str, item: instr.Call, hot: tuple[Reg, ...]) -> None:
+def _call(state: _Taint, name: str, item: instr.Call) -> None:
     if item.func not in state.program.functions:
         return
     mine = state.regs[name]
