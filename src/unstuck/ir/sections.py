@@ -33,16 +33,27 @@ def with_sections(program: Program) -> Program:
     """The program with such locks replaced."""
     if not any(isinstance(item, instr.Lock) for f in program.functions.values() for item in f.code):
         return program
-    places = _places(program)
-    run = _Run(program, places, _free(program), touching=_touching(program))
+    places, touching = _places(program), _touching(program)
+    free = _free(program)
+    taken = tuple(name for name in free if name in touching)
+    run = _Run(program, places, taken, free, _locks(program, places), touching)
     run.bad.update(_escaped(program, places), _copied(program))
     try:
         _enter_all(run)
-    except _TooMuch:
+    except _NothingLeft:
         return program
     bad = _spread(run)
     functions = {name: _replaced(function, places[name], bad) for name, function in program.functions.items()}
     return replace(program, functions=functions)
+
+
+def _locks(program: Program, places: _Places) -> frozenset[str]:
+    return frozenset(
+        places[name].get(item.pointer, UNKNOWN)
+        for name, function in program.functions.items()
+        for item in function.code
+        if isinstance(item, instr.Lock)
+    )
 
 
 # Where locks live.
@@ -173,8 +184,8 @@ def _let_go(program: Program, item: Instr) -> tuple[Reg, ...]:
 # What is held where.
 
 
-class _TooMuch(Exception):
-    """The program is too large for this."""
+class _NothingLeft(Exception):
+    """All locks stay: none of them is good, or the program is too large for this."""
 
 
 @dataclass(slots=True)
@@ -182,7 +193,11 @@ class _Run:
     program: Program
     places: _Places
     taken: tuple[str, ...]
+    """Of the functions that run by themselves, those that touch locks or block."""
+    free: tuple[str, ...]
     """Functions that a call of a function value may come to."""
+    locks: frozenset[str]
+    """The places of all locks of the program. For membership only."""
     touching: frozenset[str]
     bad: set[str] = field(default_factory=set)
     """Places that stay locks. For membership only."""
@@ -190,9 +205,15 @@ class _Run:
     """The second is taken while the first is held."""
     memo: dict[tuple[str, Held], tuple[Held, ...]] = field(default_factory=dict)
     recovers: bool = False
+    judged: int = -1
+    """How many places were bad when it was last asked whether all locks are."""
+    recursive: dict[str, bool] = field(default_factory=dict)
+    """Answers of `_recursive`."""
+    by_count: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """Answers of `_taking`."""
     points: int = 0
     alike: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Methods by name."""
+    """Methods by name, as far as they touch locks or block."""
     skeletons: dict[str, _Skeleton] = field(default_factory=dict)
 
 
@@ -326,7 +347,7 @@ def _enter_all(run: _Run) -> None:
     """The root and everything that is started, or may be called from outside, with no lock held."""
     program = run.program
     for (_, name), func in program.methods.items():
-        if func in program.functions:
+        if func in run.touching:
             run.alike[name] = (*run.alike.get(name, ()), func)
     run.recovers = any(isinstance(item, instr.Recover) for f in program.functions.values() for item in f.code)
     nothing: Held = frozenset()
@@ -368,8 +389,8 @@ def _exits(run: _Run, name: str, held: Held) -> tuple[Held, ...]:
     while stack:
         pc, now, pending = stack.pop()
         run.points += 1
-        if run.points > MAX_POINTS:
-            raise _TooMuch
+        if run.points > MAX_POINTS or _all_bad(run):
+            raise _NothingLeft
         for after in _step(run, skeleton, pc, now, pending, found):
             if after not in seen:
                 seen.add(after)
@@ -382,8 +403,22 @@ def _exits(run: _Run, name: str, held: Held) -> tuple[Held, ...]:
     return exits
 
 
+def _all_bad(run: _Run) -> bool:
+    """No lock is left that may be good."""
+    if len(run.bad) == run.judged:
+        return False
+    run.judged = len(run.bad)
+    return all(place in run.bad or f"{place} read" in run.bad for place in run.locks)
+
+
 def _recursive(run: _Run, name: str) -> bool:
     """The function may call itself, through others too."""
+    if name not in run.recursive:
+        run.recursive[name] = _may_recur(run, name)
+    return run.recursive[name]
+
+
+def _may_recur(run: _Run, name: str) -> bool:
     seen: set[str] = set()
     todo = [name]
     while todo:
@@ -425,7 +460,7 @@ def _step(
         case instr.Defer():
             callee = skeleton.closures.get(item.callee, UNKNOWN)
             if callee in pending[:-1] or len(pending) > MAX_HELD:
-                raise _TooMuch
+                raise _NothingLeft
             if callee == UNKNOWN:
                 callee = f"{UNKNOWN}{len(item.args)}"
             pending = pending if pending[-1:] == (callee,) else (*pending, callee)
@@ -441,7 +476,7 @@ def _step(
             if _blocks(item):
                 run.bad.update(held)
     if any(len(each) > MAX_HELD for each in helds):
-        raise _TooMuch
+        raise _NothingLeft
     return [(target, each, pending) for target in skeleton.follow[pc] for each in helds]
 
 
@@ -493,24 +528,30 @@ def _unwound(run: _Run, held: Held, pending: Pending) -> tuple[Held, ...]:
 def _called_back(run: _Run, skeleton: _Skeleton, escapes: tuple[Reg, ...], held: Held) -> tuple[Held, ...]:
     """Unknown code may call the functions it is given."""
     found: dict[Held, None] = {held: None}
+    everything = False
     for reg in escapes:
         callee = skeleton.closures.get(reg, UNKNOWN)
         if callee != UNKNOWN:
             found.update(dict.fromkeys(_exits(run, callee, held)))
         elif reg in skeleton.vague:
-            for name in run.taken:
-                found.update(dict.fromkeys(_exits(run, name, held)))
+            if not everything:
+                for name in run.taken:
+                    found.update(dict.fromkeys(_exits(run, name, held)))
+            everything = True
     return tuple(found)
 
 
 def _taking(run: _Run, count: int) -> tuple[str, ...]:
     """Functions that are called by value and take so many arguments."""
-    functions = run.program.functions
-    return tuple(
-        name
-        for name in run.taken
-        if len(functions[name].params) - functions[name].bound in (count, count + 1)
-    )
+    known = run.by_count.get(count)
+    if known is None:
+        functions = run.program.functions
+        known = run.by_count[count] = tuple(
+            name
+            for name in run.free
+            if len(functions[name].params) - functions[name].bound in (count, count + 1)
+        )
+    return known
 
 
 def _dynamic(
