@@ -19,6 +19,8 @@ from unstuck.ir.program import Code, program
 from unstuck.ir.slice import sliced
 from unstuck.source.file import SourceFile
 from unstuck.types.model import FuncRef
+from unstuck.types.words import occurrences
+from unstuck.types.world import World
 
 MAX_CALLERS = 6
 """Functions that call one function; with more its leaks stand, and none of the callers is explored for it."""
@@ -41,6 +43,43 @@ def call_index(code: Code, package: str) -> Index:
         for name in dict.fromkeys(names):
             found.setdefault(name, []).append(ref)
     return found
+
+
+def naming(world: World, package: str, targets: Sequence[FuncRef]) -> list[FuncRef]:
+    """The functions of a package that may call one of the targets, by the text: a method, or a function of
+    another package without a dot import, stands behind a dot."""
+    names: dict[bytes, bool] = {}
+    for target in targets:
+        name = _name(target)
+        names[name] = names.get(name, True) and (bool(target.recv) or target.package != package)
+    found: list[FuncRef] = []
+    in_file: dict[str, tuple[tuple[bytes, bool], ...]] = {}
+    for ref in world.functions(package):
+        declared = world.declared(ref)
+        if declared is None:
+            continue
+        data = declared.file.data
+        here = in_file.get(declared.file.path)
+        if here is None:
+            dots = _DOT_IMPORT.search(data) is None
+            here = tuple((name, dotted and dots) for name, dotted in names.items() if name in data)
+            in_file[declared.file.path] = here
+        if any(_named(data, declared.start, declared.end, *each) for each in here):
+            found.append(ref)
+    return found
+
+
+_DOT_IMPORT = re.compile(rb"""^(?:import)?[ \t]*\.[ \t]*["`]""", re.MULTILINE)
+_BEHIND_DOT = re.compile(rb"\.\s*(?://[^\n]*\s*)*\Z")
+
+
+def _named(data: bytes, start: int, end: int, name: bytes, dotted: bool) -> bool:
+    """The name stands there as a whole word, behind a dot if that is asked for."""
+    for at in occurrences(data, name, start, end):
+        before = data[at - 1 : at]
+        if not dotted or before == b"." or (before.isspace() and _BEHIND_DOT.search(data, start, at)):
+            return True
+    return False
 
 
 def possible(

@@ -47,7 +47,6 @@ from unstuck.roots import (
     promising,
     root_kind,
     signs_of,
-    text_of,
 )
 from unstuck.rules.patterns import suspicions
 from unstuck.source.package import Package
@@ -141,14 +140,9 @@ def explore_callers(
 ) -> Part:
     """Explores the functions of a package that call one of `wanted` and were not explored before."""
     run = Run(explorer, package, Part(), {})
-    names = tuple({ref.name.encode("utf-8", "surrogateescape"): None for ref in wanted})
     targets, before = frozenset(wanted), frozenset(known)
     run.wanted = targets
-    likely = [
-        ref
-        for ref in explorer.world.functions(package.path)
-        if ref not in before and any(name in text_of(explorer.world, ref) for name in names)
-    ]
+    likely = [ref for ref in callers.naming(explorer.world, package.path, wanted) if ref not in before]
     run.part.callers = _explore_all(
         run, likely, partial(is_caller, run.explorer, signs_of(package), targets), RootKind.CALLER
     )

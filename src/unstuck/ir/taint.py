@@ -162,9 +162,7 @@ _PASSING = frozenset(
 """What only passes on what it is given."""
 
 
-def _flow(
-    state: _Taint, name: str, bases: dict[Reg, tuple[Reg, str]], item: Instr, hot: bool
-) -> None:
+def _flow(state: _Taint, name: str, bases: dict[Reg, tuple[Reg, str]], item: Instr, hot: bool) -> None:
     mine = state.regs[name]
     match item:
         case instr.New() if item.desc.name in state.locking or item.desc.name.startswith("sync."):
