@@ -8,7 +8,8 @@ on what was explored before, so that packages can be shared out to processes (ou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 
 from unstuck import callers
@@ -85,12 +86,12 @@ def explore_roots(explorer: Explorer, package: Package) -> Part:
     if modelled:
         refs = tuple(ref for ref in refs if not is_model(world, ref))
     run.part.functions = len(refs)
+    likely = [] if modelled else [ref for ref in refs if promising(world, ref, signs)]
+    attempt(run, None, partial(_suspect, run, _lowering(run, refs, frozenset(likely))))
     if not modelled:
-        likely = [ref for ref in refs if promising(world, ref, signs)]
         _explore_all(run, likely, partial(is_root, run.explorer), None)
         attempt(run, None, partial(_explore_globals, run))
         attempt(run, None, partial(_play, run, refs))
-    attempt(run, None, partial(_suspect, run, refs))
     syntax_gaps(run)
     return told(run)
 
@@ -235,7 +236,18 @@ def _giving(run: Run, roots: Sequence[FuncRef]) -> list[FuncRef]:
     return list(found)
 
 
-def _suspect(run: Run, refs: Sequence[FuncRef]) -> None:
+def _lowering(run: Run, refs: Sequence[FuncRef], likely: frozenset[FuncRef]) -> Iterator[FuncRef]:
+    """The functions one after the other; those that may be roots are lowered when the next one is asked for:
+    what was inferred of them for the rules is then still there. Those that fail are asked again as roots,
+    and told then."""
+    for ref in refs:
+        yield ref
+        if ref in likely:
+            with suppress(Exception):
+                run.explorer.code.lowered(ref)
+
+
+def _suspect(run: Run, refs: Iterable[FuncRef]) -> None:
     settings = run.explorer.settings
     run.part.suspected.extend(suspicions(run.explorer.world, run.package, settings, root_kind, refs))
 
