@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from lowered import fragment
+from lowered import code_of, fragment
 from test_cache import run
+from types_program import package
 from unstuck import attempts
 from unstuck.config import Limits, Settings
 from unstuck.explore import components, semantics
@@ -16,6 +18,11 @@ from unstuck.explore.canonical import forget_dead
 from unstuck.explore.fragment import Exploration, Fragment, analyse
 from unstuck.explore.state import Goroutine
 from unstuck.explore.work import Work
+from unstuck.flow import paths
+from unstuck.rules import lost_cancel
+from unstuck.rules.patterns import subject_of
+from unstuck.types import private
+from unstuck.types.model import FuncRef, Named
 
 MODULE = "module example.com/m\n\ngo 1.25\n"
 WAITERS = 12
@@ -135,3 +142,40 @@ def test_the_literals_of_one_function_are_bounded(
     many = _costs(tmp_path / "many", literals(20), spent)
     assert one > MOST
     assert many < 2 * one
+
+
+def test_the_walks_of_one_function_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def walked(number: int) -> tuple[int, int]:
+        each = "ctx%d, cancel%d := context.WithCancel(ctx); if f(ctx%d) { return }; cancel%d()\n"
+        lines = "".join(each % ((at,) * 4) for at in range(number))
+        text = f'import "context"\nfunc f(ctx context.Context, f func(context.Context) bool) {{\n{lines}}}\n'
+        code, _ = code_of(text, "f")
+        given = package("m", f"package m\n{text}")
+        subject = subject_of(code.world, given, FuncRef("m", "", "f"), test=False)
+        assert subject is not None
+        found = len(list(lost_cancel.check(subject)))
+        return found, subject.bodies[0].memory.walked.visits
+
+    found, visits = walked(20)
+    assert found == 20
+    assert 500 < visits < 20_000
+    monkeypatch.setattr(paths, "MAX_WALKED", 2_000)
+    found, visits = walked(60)
+    assert 0 < found < 60
+    assert visits < 2_000 + paths.MAX_VISITS
+
+
+def test_what_is_done_with_fields_of_a_name_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bytes] = []
+    uses = private._uses
+
+    def counted(texts: list[bytes], name: bytes) -> Iterator[str]:
+        asked.append(name)
+        return uses(texts, name)
+
+    monkeypatch.setattr(private, "_uses", counted)
+    types = "".join(f"type T{at} struct {{ done chan int }}\n" for at in range(9))
+    code, _ = code_of(f"{types}func f(t *T1) {{ <-t.done }}\n", "f")
+    answers = [private.channel_field(code.world, Named("m", f"T{at}"), "done") for at in range(9)]
+    assert answers == [private.NIL] * 9
+    assert asked == [b"done"]

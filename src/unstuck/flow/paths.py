@@ -20,6 +20,9 @@ from unstuck.types.model import Info, Var
 
 MAX_VISITS = 6_000
 """Pairs of point and state in one walk. Past it the walk gives up and nothing is reported."""
+MAX_WALKED = 300_000
+"""The same for all walks that the rules ask for in one declared function. Past it nothing more is reported of
+that function."""
 
 State = TypeVar("State", bound=Hashable)
 _State = TypeVar("_State", bound=Hashable, contravariant=True)
@@ -52,6 +55,17 @@ class Visit(Generic[State]):
     before: int
 
 
+@dataclass(slots=True, eq=False)
+class Walked:
+    """What the walks in one declared function, and in what they follow from there, have come to."""
+
+    visits: int = 0
+
+    def is_enough(self) -> bool:
+        """There were too many."""
+        return self.visits > MAX_WALKED
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Memory:
     """Which conditions of a graph are worth remembering, and what writes to variables do to them. Facts are
@@ -63,9 +77,10 @@ class Memory:
     """What is known (None: no longer) of facts after a point."""
     needed: tuple[int, ...]
     """For each point a bit set of the facts that somebody may ask from there on."""
+    walked: Walked
 
 
-def memory(graph: Graph, info: Info, data: bytes) -> Memory:
+def memory(graph: Graph, info: Info, data: bytes, walked: Walked) -> Memory:
     """What to remember on the paths of `graph`; `data` is the text of its file."""
     asked: dict[int, tuple[int, bool]] = {}
     facts: dict[Fact, int] = {}
@@ -87,11 +102,19 @@ def memory(graph: Graph, info: Info, data: bytes) -> Memory:
         changed = _changed(point.kind, point.node, info, facts, mentions)
         if changed:
             sets[number] = changed
-    return Memory(asked, sets, _needed(graph, asked, sets))
+    return Memory(asked, sets, _needed(graph, asked, sets), walked)
 
 
 def walk(graph: Graph, remembered: Memory, automaton: Automaton[State]) -> tuple[Visit[State], ...] | None:
     """All visits, in the order they were found; None when there are too many."""
+    if remembered.walked.is_enough():
+        return None
+    visits = _visits(graph, remembered, automaton)
+    remembered.walked.visits += MAX_VISITS if visits is None else len(visits)
+    return visits
+
+
+def _visits(graph: Graph, remembered: Memory, automaton: Automaton[State]) -> tuple[Visit[State], ...] | None:
     visits: list[Visit[State]] = [Visit(ENTRY, automaton.start(), (), -1)]
     seen = {(ENTRY, visits[0].state, visits[0].facts)}
     waiting = deque((0,))

@@ -16,7 +16,7 @@ from unstuck.flow.paths import trail, walk
 from unstuck.flow.places import Place, builtin, place_of, point_nodes
 from unstuck.rules.ownership import Duty, Scene, use_by
 from unstuck.rules.subject import Body, Subject
-from unstuck.rules.uses import Use, uses_in
+from unstuck.rules.uses import Use
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk as below
 
@@ -51,7 +51,7 @@ def lost_in_map(subject: Subject, body: Body, duty: Duty) -> Lost | None:
 
 def _uses(subject: Subject, duty: Duty) -> Iterator[ast.Ident]:
     if duty.var is not None:
-        yield from uses_in(subject.function.info, subject.function.decl, duty.var)
+        yield from subject.named.inside(subject.function.decl, duty.var)
 
 
 def _stores(subject: Subject, duty: Duty) -> Iterator[tuple[Place, ast.Ident]]:

@@ -70,7 +70,6 @@ from unstuck.flow.places import bare, builtin, received, type_name, variable
 from unstuck.rules.loops import runs_few
 from unstuck.rules.ownership import in_cycle
 from unstuck.rules.subject import Subject, Suspicion, head
-from unstuck.rules.uses import uses_in
 from unstuck.syntax import ast
 from unstuck.types.model import Named, Var
 
@@ -117,7 +116,7 @@ def _is_kept(subject: Subject, loop: ast.For | ast.Range, var: Var) -> bool:
         named = [ident for ident in (loop.key, loop.value) if isinstance(ident, ast.Ident)]
         if any(variable(info, ident) is var for ident in named):
             return True
-    for ident in uses_in(info, loop.body, var):
+    for ident in subject.named.inside(loop.body, var):
         match subject.parents.get(ident):
             case ast.Call() as call if builtin(info, call) == "append":
                 return True

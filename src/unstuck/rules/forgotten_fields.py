@@ -14,7 +14,7 @@ from unstuck.flow.places import bare, type_name
 from unstuck.rules.ownership import Duty, use_by
 from unstuck.rules.subject import Body, Subject
 from unstuck.rules.ticker_not_stopped import has_closer
-from unstuck.rules.uses import Path, Use, uses_in
+from unstuck.rules.uses import Path, Use
 from unstuck.syntax import ast
 
 
@@ -43,8 +43,7 @@ def _only_used(subject: Subject, name: str, releases: Iterable[Path]) -> bool:
 
 def _stored(subject: Subject, body: Body, duty: Duty) -> Iterator[tuple[str, str]]:
     """The fields that the variable of a duty goes into; something without a name where it goes elsewhere."""
-    info = subject.function.info
-    for ident in uses_in(info, body.block, duty.var) if duty.var is not None else ():
+    for ident in subject.named.inside(body.block, duty.var) if duty.var is not None else ():
         if use_by(subject, duty, ident) is not Use.HAND_ON:
             continue
         parent = subject.parents.get(ident)

@@ -13,6 +13,7 @@ from unstuck.flow.calls import graph_of
 from unstuck.flow.graph import EXIT, Edge, Graph
 from unstuck.flow.paths import memory, walk, writes
 from unstuck.flow.places import bare, callee, is_nil, point_nodes, variable
+from unstuck.rules.names import named_in
 from unstuck.rules.subject import Body, Subject
 from unstuck.rules.uses import parents_of
 from unstuck.syntax import ast
@@ -88,8 +89,11 @@ def inside(subject: Subject, caller: Caller) -> Subject:
     function = caller.function
     block = function.decl.body or ast.Block(0, 0, (), 0)
     graph = graph_of(subject.world, function.info, block)
-    body = Body(function.decl, block, graph, memory(graph, function.info, function.file.data))
-    return Subject(subject.world, subject.package, function, subject.test, (body,), parents_of(function.decl))
+    walked = subject.bodies[0].memory.walked
+    body = Body(function.decl, block, graph, memory(graph, function.info, function.file.data, walked))
+    parents = parents_of(function.decl)
+    named = named_in(function.info, parents)
+    return Subject(subject.world, subject.package, function, subject.test, (body,), parents, named)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

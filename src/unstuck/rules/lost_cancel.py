@@ -54,7 +54,6 @@ from unstuck.flow.places import bare, callee, named, point_nodes, variable
 from unstuck.rules.cancel_maps import lost_in_map
 from unstuck.rules.ownership import Breach, Duty, breaches, duties, in_cycle
 from unstuck.rules.subject import Body, Span, Subject, Suspicion
-from unstuck.rules.uses import uses_in
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
 from unstuck.types.model import FuncRef, Named, Signature, Tuple, Type, Unknown, Var
@@ -215,7 +214,7 @@ def _on_purpose(subject: Subject, var: Var | None) -> bool:
     """Whether the code says that it drops the cancel function: `_ = cancel`."""
     if var is None:
         return False
-    for ident in uses_in(subject.function.info, subject.function.decl, var):
+    for ident in subject.named.inside(subject.function.decl, var):
         parent = subject.parents.get(ident)
         if isinstance(parent, ast.Assign) and ident in parent.rhs:
             target = parent.lhs[parent.rhs.index(ident)] if len(parent.lhs) == len(parent.rhs) else None

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from unstuck.flow.graph import EXIT, Edge, called_literal, inlined_literal
 from unstuck.flow.paths import Visit, trail, walk, writes
 from unstuck.flow.places import bare, callee, is_nil, named, point_nodes, received, type_name, variable
+from unstuck.rules.names import literal_called, literal_variable
 from unstuck.rules.subject import Body, Span, Subject
-from unstuck.rules.uses import Path, Use, is_error, literal_called, literal_variable, use_of, uses_in
+from unstuck.rules.uses import Path, Use, is_error, use_of
 from unstuck.syntax import ast
 from unstuck.types.model import Chan, Info, Var
 
@@ -61,6 +62,8 @@ def duties(
     subject: Subject, body: Body, call: ast.Call, at: int, index: int, releases: tuple[Path, ...]
 ) -> Duty | None:
     """The duty that result `index` of a call brings to the body; None when others get it at once."""
+    if body.memory.walked.is_enough():
+        return None
     info, parents = subject.function.info, subject.parents
     node: ast.Node = call
     parent = parents.get(call)
@@ -116,8 +119,7 @@ def _is_only_owner(subject: Subject, body: Body, duty: Duty, literal: ast.FuncLi
     """Whether nobody but one goroutine releases the thing or gets it."""
     if duty.var is None:
         return False
-    info = subject.function.info
-    for ident in uses_in(info, body.block, duty.var):
+    for ident in subject.named.inside(body.block, duty.var):
         if literal.start <= ident.start < literal.end:
             continue
         use = use_by(subject, duty, ident)
@@ -333,7 +335,7 @@ def _effects(scene: Scene, at: int) -> Iterator[Use]:
             if not _is_called_by_name(scene, node) and not _is_dropped(scene, node):
                 yield from _captured(scene, point.node, node)
         elif isinstance(node, ast.Call) and not isinstance(bare(node.fun), ast.FuncLit):
-            literal = literal_called(info, subject.parents, node)
+            literal = literal_called(info, subject.named, node)
             if literal is not None:
                 yield from _captured(scene, point.node, literal)
         elif isinstance(node, ast.Ident) and variable(info, node) is var:
@@ -349,7 +351,7 @@ def _is_called_by_name(scene: Scene, literal: ast.FuncLit) -> bool:
     var = literal_variable(info, parent, literal)
     if var is None or var.kind != "local":
         return False
-    for ident in uses_in(info, subject.function.decl, var):
+    for ident in subject.named.inside(subject.function.decl, var):
         above = subject.parents.get(ident)
         called = isinstance(above, ast.Call) and above.fun is ident
         written = isinstance(above, ast.Assign) and ident in above.lhs
@@ -408,8 +410,7 @@ def _captured(scene: Scene, stmt: ast.Node | None, literal: ast.FuncLit) -> Iter
     subject, var = scene.subject, scene.duty.var
     if var is None or (stmt is not None and inlined_literal(stmt) is literal):
         return
-    info = subject.function.info
-    uses = [use_by(subject, scene.duty, ident) for ident in uses_in(info, literal.body, var)]
+    uses = [use_by(subject, scene.duty, ident) for ident in subject.named.inside(literal.body, var)]
     wanted = [use for use in uses if use is not Use.NOTHING]
     if not wanted:
         return

@@ -36,8 +36,9 @@ from unstuck.findings import (
 )
 from unstuck.flow.calls import graph_of
 from unstuck.flow.graph import called_literal
-from unstuck.flow.paths import memory
+from unstuck.flow.paths import Walked, memory
 from unstuck.rules.identity import Key, normalised_tokens, site
+from unstuck.rules.names import named_in
 from unstuck.rules.subject import Body, Span, Subject, Suspicion
 from unstuck.source.file import Location, SourceFile
 from unstuck.source.package import Package
@@ -121,18 +122,21 @@ def subject_of(world: World, package: Package, ref: FuncRef, *, test: bool) -> S
         return None
     try:
         parents = parents_of(function.decl)
-        bodies = [_body(world, function, function.decl, function.decl.body)]
-        bodies.extend(_body(world, function, literal, literal.body) for literal in _literals(parents))
+        walked = Walked()
+        bodies = [_body(world, function, function.decl, function.decl.body, walked)]
+        bodies.extend(_body(world, function, each, each.body, walked) for each in _literals(parents))
     except RecursionError:
         return None
     if not all(body.graph.whole for body in bodies):
         return None
-    return Subject(world, package, function, test, tuple(bodies), parents)
+    return Subject(world, package, function, test, tuple(bodies), parents, named_in(function.info, parents))
 
 
-def _body(world: World, function: Function, node: ast.FuncDecl | ast.FuncLit, block: ast.Block) -> Body:
+def _body(
+    world: World, function: Function, node: ast.FuncDecl | ast.FuncLit, block: ast.Block, walked: Walked
+) -> Body:
     graph = graph_of(world, function.info, block)
-    return Body(node, block, graph, memory(graph, function.info, function.file.data))
+    return Body(node, block, graph, memory(graph, function.info, function.file.data, walked))
 
 
 def _checked(wanted: Iterable[Rule], subject: Subject) -> Iterator[tuple[Rule, Suspicion]]:

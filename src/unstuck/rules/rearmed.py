@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from unstuck.flow.graph import ENTRY, EXIT
 from unstuck.flow.places import Place, bare, callee, named, place_of, point_nodes, variable
+from unstuck.rules.names import literal_variable
 from unstuck.rules.subject import Body, Subject
 from unstuck.rules.timers import method_on
-from unstuck.rules.uses import literal_variable
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
 

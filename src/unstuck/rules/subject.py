@@ -9,6 +9,7 @@ from unstuck.findings import Growth, Severity, WaitReason
 from unstuck.flow.graph import Graph
 from unstuck.flow.paths import Memory
 from unstuck.holder import Holder
+from unstuck.rules.names import Names
 from unstuck.source.package import Package
 from unstuck.syntax import ast
 from unstuck.types.world import Function, World
@@ -37,6 +38,7 @@ class Subject:
     """The function's own first."""
     parents: Mapping[ast.Node, ast.Node]
     """What each node of the function stands in."""
+    named: Names
     holders: tuple[Holder, ...] = ()
     """Rows of the configuration for what must be released."""
 

@@ -169,6 +169,7 @@ def timers_of(subject: Subject, block: ast.Block) -> tuple[Timer, ...]:
     literals inside it left out."""
     info = subject.function.info
     found: dict[Place, Timer] = {}
+    named = _Named(info, block)
     for node in evaluated(block):
         place: Place | None = None
         if isinstance(node, ast.Call):
@@ -178,7 +179,7 @@ def timers_of(subject: Subject, block: ast.Block) -> tuple[Timer, ...]:
         elif isinstance(node, ast.Unary) and node.op == "<-":
             place = timer_of_channel(info, node.x)
         if place is not None and place not in found:
-            found[place] = Timer(place, _is_ticker(subject.world, info, block, place))
+            found[place] = Timer(place, named.is_ticker(place))
     return tuple(timer for timer in found.values() if not _has_function(subject, timer.place))
 
 
@@ -255,7 +256,7 @@ def _deferred(
 
 def _inner(scene: _Scene, function: Function, block: ast.Block) -> _Scene:
     graph = graph_of(scene.world, function.info, block)
-    remembered = memory(graph, function.info, function.file.data)
+    remembered = memory(graph, function.info, function.file.data, scene.remembered.walked)
     return _Scene(scene.world, function, graph, remembered, scene.old, scene.depth + 1)
 
 
@@ -514,12 +515,24 @@ def _touches(info: Info, block: ast.Block, place: Place) -> bool:
     )
 
 
-def _is_ticker(world: World, info: Info, block: ast.Block, place: Place) -> bool:
-    nodes: Iterator[ast.Node] = below(block)
-    for node in nodes:
-        if isinstance(node, (ast.Ident, ast.Selector)) and place_of(info, node) == place:
-            return type_name(info.types.get(node)) == "time.Ticker"
-    return False
+class _Named:
+    """What first names each place of a block: looked for once, however many places are asked about."""
+
+    def __init__(self, info: Info, block: ast.Block) -> None:
+        self._info = info
+        self._nodes: Iterator[ast.Node] = below(block)
+        self._first: dict[Place, ast.Expr] = {}
+
+    def is_ticker(self, place: Place) -> bool:
+        """The place is a ticker by its type."""
+        while place not in self._first:
+            node = next(self._nodes, None)
+            if node is None:
+                return False
+            found = place_of(self._info, node) if isinstance(node, (ast.Ident, ast.Selector)) else None
+            if found is not None and isinstance(node, ast.Expr):
+                self._first.setdefault(found, node)
+        return type_name(self._info.types.get(self._first[place])) == "time.Ticker"
 
 
 def _has_function(subject: Subject, place: Place) -> bool:

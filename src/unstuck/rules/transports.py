@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from unstuck.flow.paths import writes
 from unstuck.flow.places import bare, callee, named, type_name, variable
 from unstuck.rules.subject import Subject
-from unstuck.rules.uses import Use, use_of, uses_in
+from unstuck.rules.uses import Use, use_of
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
 from unstuck.types.model import Var
@@ -74,7 +74,7 @@ def _carriers(subject: Subject, node: ast.Node) -> tuple[Var, ...] | None:
         return None
     found = [first]
     for var in found:
-        for ident in uses_in(subject.function.info, subject.function.decl, var):
+        for ident in subject.named.inside(subject.function.decl, var):
             more = _into_client(subject, ident)
             if more is not None and more not in found:
                 found.append(more)
@@ -115,7 +115,7 @@ def _is_left_open(subject: Subject, carriers: tuple[Var, ...]) -> bool:
     """Whether requests are made, nobody closes the idle connections, and nobody else gets a carrier."""
     info, asked = subject.function.info, False
     for var in carriers:
-        for ident in uses_in(info, subject.function.decl, var):
+        for ident in subject.named.inside(subject.function.decl, var):
             parent = subject.parents.get(ident)
             if isinstance(parent, ast.Selector) and parent.sel.name in (
                 "DisableKeepAlives",

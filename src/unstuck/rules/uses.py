@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 
 from unstuck.flow.graph import called_literal
-from unstuck.flow.paths import writes
 from unstuck.flow.places import bare, builtin, callee, variable
+from unstuck.rules.names import literal_called_in
 from unstuck.syntax import ast
 from unstuck.syntax.walk import children, walk
 from unstuck.types.model import FuncRef, Info, Named, Unknown, Var
@@ -144,30 +144,6 @@ def _assigned(parent: ast.Assign | ast.VarSpec, expr: ast.Node, path: Path) -> U
     return Use.HAND_ON
 
 
-def literal_called(info: Info, parents: Mapping[ast.Node, ast.Node], call: ast.Call) -> ast.FuncLit | None:
-    """The literal that a call of a local function variable runs: the last one assigned to it before, in the
-    order of the text."""
-    fun = bare(call.fun)
-    var = variable(info, fun) if isinstance(fun, ast.Ident) else None
-    if var is None or var.kind != "local":
-        return None
-    found: ast.FuncLit | None = None
-    for node, parent in parents.items():
-        if not isinstance(node, ast.FuncLit) or node.end > call.start:
-            continue
-        if literal_variable(info, parent, node) is var and (found is None or node.start > found.start):
-            found = node
-    return found
-
-
-def literal_variable(info: Info, parent: ast.Node | None, literal: ast.FuncLit) -> Var | None:
-    """The variable that a literal is assigned to."""
-    for target, value in writes(parent) if parent is not None else ():
-        if value is literal and isinstance(target, ast.Ident):
-            return variable(info, target)
-    return None
-
-
 def _literal_use(
     world: World,
     info: Info,
@@ -205,7 +181,7 @@ def _argument(
         return Use.RELEASE if path in releases else Use.HAND_ON
     ref = callee(info, call)
     if ref is None:
-        literal = called_literal(call) or literal_called(info, parents, call)
+        literal = called_literal(call) or literal_called_in(info, parents, call)
         if literal is None:
             return Use.HAND_ON
         number = next((n for n, arg in enumerate(call.args) if arg is expr), -1)

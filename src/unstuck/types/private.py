@@ -10,7 +10,7 @@ is asked in the same way.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from unstuck.types.model import Named
 from unstuck.types.words import occurrences
@@ -38,8 +38,7 @@ def channel_field(world: World, owner: Named, name: str) -> str:
     key = (owner.package, f"{owner.name}.{name}")
     known = world.channel_fields.get(key)
     if known is None:
-        files = [file.data for file in world.texts(owner.package)]
-        known = world.channel_fields[key] = _judge(files, owner.name.encode(), name.encode())
+        known = world.channel_fields[key] = _judge(world, owner, name)
     return known
 
 
@@ -54,27 +53,33 @@ def is_written(world: World, package: str, name: str) -> bool:
     return known
 
 
-def _judge(texts: Iterable[bytes], owner: bytes, name: bytes) -> str:
-    uses: dict[str, bool] = {}
+def _judge(world: World, owner: Named, name: str) -> str:
+    files = [file.data for file in world.texts(owner.package)]
+    uses = world.channel_uses.get((owner.package, name))
+    if uses is None:
+        uses = world.channel_uses[owner.package, name] = frozenset(_uses(files, name.encode()))
+    if not uses.isdisjoint(("alias", "address", "other")):
+        return ""
+    word = owner.name.encode()
+    if any(_is_unkeyed(text, at, at + len(word)) for text in files for at in occurrences(text, word)):
+        return ""
+    if uses.isdisjoint(("made", "buffered")):
+        return NIL
+    if uses.isdisjoint(("send", "close")):
+        return SILENT
+    return UNHEARD if uses.isdisjoint(("receive", "buffered", "close")) else ""
+
+
+def _uses(texts: Iterable[bytes], name: bytes) -> Iterator[str]:
+    """What is done with fields of a name."""
     for text in texts:
-        if any(_is_unkeyed(text, at, at + len(owner)) for at in occurrences(text, owner)):
-            uses["alias"] = True
         for at in occurrences(text, name):
             end = at + len(name)
             key = _KEY.match(text, end)
             if text[at - 1 : at] == b".":
-                uses[_use(text, at - 1, end)] = True
+                yield _use(text, at - 1, end)
             elif key is not None:
-                uses[_value(text, key.end())] = True
-    if any(uses.get(each) for each in ("alias", "address", "other")):
-        return ""
-    if not uses.get("made") and not uses.get("buffered"):
-        return NIL
-    if not uses.get("send") and not uses.get("close"):
-        return SILENT
-    if not uses.get("receive") and not uses.get("buffered") and not uses.get("close"):
-        return UNHEARD
-    return ""
+                yield _value(text, key.end())
 
 
 def _is_unkeyed(text: bytes, start: int, end: int) -> bool:

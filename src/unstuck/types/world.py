@@ -115,6 +115,8 @@ class World:
         """Answers of steady.steady, by package and name."""
         self.channel_fields: dict[tuple[str, str], str] = {}
         """Answers of private.channel_field, by package and field."""
+        self.channel_uses: dict[tuple[str, str], frozenset[str]] = {}
+        """What is done with fields of a name in a package (private.py)."""
         self.written_locks: dict[tuple[str, str], bool] = {}
         """Answers of private.is_written, by package and field."""
         self._implementations: dict[tuple[Type, str], tuple[Type, ...]] = {}
@@ -122,6 +124,7 @@ class World:
         self._answers: dict[Type, tuple[Type, ...]] = {}
         """Answers of `implementations` among those packages."""
         self._method_names: dict[str, Sequence[tuple[Named, frozenset[str]]]] = {}
+        self._listed: dict[str, tuple[FuncRef, ...]] = {}
         self._spans: dict[str, dict[str, list[tuple[int, FuncRef, DeclaredAt]]]] = {}
         self.asked: dict[Type, tuple[Type, ...]] = {}
         """Answers of `implementations` since somebody emptied it."""
@@ -152,10 +155,13 @@ class World:
     def functions(self, path: str) -> tuple[FuncRef, ...]:
         """Functions and methods of a package in source order; of several `init` or `_` the later are named
         `init#2` ...; bare statements of a note are `statements`. Left out are files read for types only."""
-        unit = self._unit(path)
-        if unit is None:
-            return ()
-        return tuple(ref for ref, declaration in unit.functions.items() if not declaration.scope.types_only)
+        known = self._listed.get(path)
+        if known is None:
+            unit = self._unit(path)
+            found = unit.functions.items() if unit is not None else ()
+            known = tuple(ref for ref, declaration in found if not declaration.scope.types_only)
+            self._listed[path] = known
+        return known
 
     def issues(self, path: str) -> tuple[tuple[SourceFile, SyntaxIssue], ...]:
         """What could not be parsed in a package, files read for types only left out."""
