@@ -26,8 +26,7 @@ from unstuck.explore.state import (
     Value,
 )
 from unstuck.explore.work import Work, is_sealed
-from unstuck.ir import instr
-from unstuck.ir.instr import UNKNOWN_DESC, Program
+from unstuck.ir.instr import UNKNOWN_DESC
 
 Path = tuple[str | int, ...]
 _SYNC = (LockState, Counter)
@@ -118,18 +117,7 @@ def _parts(work: Work, number: int, path: Path) -> tuple[Value, ...]:
 
 def _changeable(work: Work) -> list[int]:
     """The package-level variables that such code may change, or what they lead to."""
-    steady = _steady(work.program)
-    return [number for name, number in work.globals.items() if name not in steady]
-
-
-def _steady(program: Program) -> dict[str, bool]:
-    if not program.steady:
-        program.steady[""] = True
-        for function in program.functions.values():
-            for item in function.code:
-                if isinstance(item, instr.Global) and item.steady:
-                    program.steady[item.name] = True
-    return program.steady
+    return [number for name, number in work.globals.items() if name not in work.program.steady]
 
 
 def _reached(work: Work, values: Iterable[Value], known: Iterable[int]) -> list[tuple[int, Path]]:

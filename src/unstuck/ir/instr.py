@@ -786,6 +786,8 @@ class Program:
     """Some loop of unknown count starts goroutines; then unknown sizes are at least one."""
     hands: bool = False
     """Some function that is cut takes a channel: who meets whom there is not seen."""
+    steady: frozenset[str] = frozenset()
+    """Package-level variables that cut code cannot change, nor what they point to. Membership only."""
     watching: dict[str, frozenset[str]] = field(default_factory=dict)
     """Functions that can come to a WaitGroup.Wait ("wait"), or to a TryLock ("try") (filled by slice)."""
     future: Future = field(default_factory=Future)
@@ -796,5 +798,3 @@ class Program:
     """The same, by struct and field."""
     plain: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
     """Answers of explore/bystanders.py, by function; filled while exploring."""
-    steady: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
-    """Package-level variables that cut code cannot change (explore/unfollowed.py); filled while exploring."""

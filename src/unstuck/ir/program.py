@@ -42,6 +42,8 @@ class _Words:
     """It starts a goroutine."""
     spawns: bool
     """It has a comparison that decides how many goroutines are started."""
+    steady: tuple[str, ...]
+    """Package-level variables that it names whose value stays, or what that points to."""
 
 
 @dataclass(slots=True)
@@ -215,6 +217,7 @@ def grown(
     methods: dict[tuple[str, str], str] = {}
     implementations: dict[str, tuple[tuple[str, bool], ...]] = {}
     growth = _Growth(code, max_size, wanted, first.size, [(first, 0, False)], set(known))
+    steady: set[str] = set()
     starts = spawns = False
     while growth.queue:
         lowered, depth, locked = growth.queue.pop(0)
@@ -227,6 +230,7 @@ def grown(
             if interface not in implementations:
                 _implementations(code, interface, types, implementations)
         _learn(growth, lowered, locked, named)
+        steady.update(words.steady)
         starts = starts or words.starts
         spawns = spawns or words.spawns
         for name, callee in lowered.refs:
@@ -255,6 +259,7 @@ def grown(
         starts=starts,
         spawns=spawns,
         hands=growth.hands,
+        steady=frozenset(steady),
     )
 
 
@@ -370,6 +375,7 @@ def _looked_through(functions: tuple[Function, ...]) -> _Words:
     methods: dict[str, None] = {}
     interfaces: dict[str, None] = {}
     types: dict[str, None] = {}
+    steady: dict[str, None] = {}
     starts = spawns = False
     for function in functions:
         for item in function.code:
@@ -381,6 +387,8 @@ def _looked_through(functions: tuple[Function, ...]) -> _Words:
                     types[item.type] = None
                 case instr.New() | instr.Zero() | instr.Load() | instr.Fresh():
                     _names_of(item.desc, types)
+                case instr.Global() if item.steady:
+                    steady[item.name] = None
                 case instr.Go():
                     starts = True
                 case instr.Binary():
@@ -390,7 +398,7 @@ def _looked_through(functions: tuple[Function, ...]) -> _Words:
         for desc in function.params:
             _names_of(desc, types)
     types.pop("", None)
-    return _Words(tuple(methods), tuple(interfaces), tuple(types), starts, spawns)
+    return _Words(tuple(methods), tuple(interfaces), tuple(types), starts, spawns, tuple(steady))
 
 
 def _names_of(desc: Desc, types: dict[str, None]) -> None:
