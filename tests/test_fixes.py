@@ -10,15 +10,22 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from oracle.expect import EXAMPLES, TESTDATA
 from unstuck.analysis import CheckOptions, Cures, Fixed, fix
 from unstuck.findings import Severity
+from unstuck.fixes.case import Candidate
+from unstuck.fixes.ground import Ground
 from unstuck.fixes.proposals import known_cures
 from unstuck.fixes.session import first
+from unstuck.fixes.verify import _is_daring
 from unstuck.interpreter import on_big_stack
+from unstuck.source.edit import Change
+from unstuck.source.file import SourceFile
 
 FIXES = TESTDATA / "fixes"
 CASES = sorted(path.parent.name for path in FIXES.glob("*/x.go"))
@@ -125,6 +132,29 @@ def test_golden_files_are_good_go(tmp_path: Path) -> None:
         check=False,
     )
     assert vetted.stderr == ""
+
+
+DARING = b"func f() {\n\tc.done()\n\tmu.Lock()\n\tmu.Unlock()\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "daring"),
+    [
+        (b"", b"go ", True),
+        (b"", b"log.Print()\n\t", False),
+        (b"c.done()", b"close(c.ch)", True),
+        (b"c.done()", b"wg.Done()", True),
+        (b"c.done()", b"<-ctx.Done()", False),
+        (b"mu.Lock()", b"", True),
+        (b"mu.Unlock()", b"", False),
+    ],
+)
+def test_an_edit_that_may_panic_is_daring(old: bytes, new: bytes, daring: bool) -> None:
+    start = DARING.index(old or b"c.done()")
+    sights = SimpleNamespace(file=lambda path: SourceFile(path, DARING))
+    change = ("x.go", Change(start, start + len(old), new))
+    candidate = Candidate("", "", 0, (change,))
+    assert _is_daring(cast(Ground, SimpleNamespace(sights=sights)), candidate) is daring
 
 
 def write_golden_files() -> None:
