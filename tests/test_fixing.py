@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -135,6 +136,25 @@ def test_a_report_offers_the_cure(module: Path, capsys: pytest.CaptureFixture[st
     assert "make(chan int, 1)" in capsys.readouterr().out
     assert main(["check", "--cures", "none"]) == 1
     assert "make(chan int, 1)" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("limit", "value"), [("FEW_FINDINGS", 0), ("FEW_BYTES", 10)])
+def test_a_long_report_says_that_no_cures_were_tried(
+    module: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+) -> None:
+    said = "no cures were tried: run with --cures all"
+    main(["check"])
+    assert said not in capsys.readouterr().out
+    main(["check", "--format", "json"])
+    assert "uncured" not in json.loads(capsys.readouterr().out)
+    monkeypatch.setattr(f"unstuck.analysis.{limit}", value)
+    main(["check"])
+    assert capsys.readouterr().out.splitlines()[-1] == said
+    main(["check", "--format", "json"])
+    assert json.loads(capsys.readouterr().out)["uncured"] is True
+    for cures in ("none", "all"):
+        main(["check", "--cures", cures])
+        assert said not in capsys.readouterr().out
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="no git")

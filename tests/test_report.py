@@ -176,6 +176,10 @@ def test_json_fits_its_schema() -> None:
     validator = jsonschema.Draft202012Validator(schema)
     rendered = json.loads(json_format.render(everything(), View()))
     assert list(validator.iter_errors(rendered)) == []
+    assert "uncured" not in rendered
+    uncured = json.loads(json_format.render(replace(everything(), uncured=True), View()))
+    assert list(validator.iter_errors(uncured)) == []
+    assert uncured["uncured"] is True
     rendered["findings"][0]["severity"] = "fatal"
     del rendered["findings"][1]["spawn"]
     assert len(list(validator.iter_errors(rendered))) == 2

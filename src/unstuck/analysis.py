@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from unstuck.fixes.session import Pick
 
 FEW_FINDINGS = 10
-"""With more findings a report has no cures unless they are asked for."""
+"""With more findings above a note a report has no cures unless they are asked for, and says so."""
 FEW_BYTES = 500_000
 """The same for larger sources."""
 
@@ -98,7 +98,7 @@ def check(options: CheckOptions, progress: Progress) -> Report:
         return report
     size = sum(len(file.data) for file in report.sources.values())
     if options.cures is Cures.FEW and (wanted > FEW_FINDINGS or size > FEW_BYTES):
-        return report
+        return replace(report, uncured=True)
     from unstuck.fixes.blocks import apart, finding_apart, finding_together
     from unstuck.fixes.ground import ground
     from unstuck.fixes.session import FEW_BUDGET, FULL_BUDGET, with_fixes

@@ -306,6 +306,8 @@ class Report:
     """Tests were run; else only source was read."""
     left_out: int = 0
     """Findings that are not shown, because they are in code that did not change (`--since`)."""
+    uncured: bool = False
+    """No cures were tried, because there are many findings or the source is long."""
     recalled: int = field(default=0, compare=False)
     """Packages whose results came from the cache; no format shows it, or runs would differ."""
     sources: dict[str, SourceFile] = field(default_factory=dict, compare=False, repr=False)

@@ -47,6 +47,7 @@ def to_object(report: Report) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in sorted(report.findings, key=order)],
         "gaps": [{"code": gap.code, "path": gap.path, "line": gap.line, "why": gap.why} for gap in gaps],
         "stats": _stats(report.stats),
+        **({"uncured": True} if report.uncured else {}),
         **({"run": _run(report.run)} if report.run else {}),
     }
 

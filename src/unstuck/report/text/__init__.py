@@ -96,6 +96,7 @@ def _summary(report: Report, counted: Sequence[Finding], view: View) -> list[str
     scope = _scope(report)
     whole = what + "".join(f", {one}" for one in extra) + scope + _silence(report, view)
     first, *rest = wrap(whole, view.width) if view.terminal else [whole]
+    rest += ["no cures were tried: run with --cures all"] if report.uncured else []
     return [paint(what, style, view) + first.removeprefix(what), *rest]
 
 
