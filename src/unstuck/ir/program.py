@@ -328,22 +328,38 @@ def _follow(growth: _Growth, unit: _Unit, lowered: Lowered, starts: bool) -> boo
         return True
     if _meets(growth, unit, lowered, lowered.scope):
         return True  # then it does with all that it calls
-    return _meets(growth, unit, lowered, code.scopes.whole(ref))
+    return _reaches(growth, unit, ref) or _meets(growth, unit, lowered, code.scopes.whole(ref))
+
+
+def _reaches(growth: _Growth, unit: _Unit, ref: model.FuncRef) -> bool:
+    """Something that the function can call meets the fragment. Nothing behind that is looked at."""
+    makes = keeps = False
+    for scope in growth.code.scopes.each(ref):
+        makes = makes or scope.makes
+        keeps = keeps or not growth.uses.isdisjoint(scope.keeps)
+        if _touches(growth, unit, scope) or (makes and keeps):
+            return True
+    return False
 
 
 def _meets(growth: _Growth, unit: _Unit, lowered: Lowered, scope: Scope) -> bool:
     """What the scope says of the function concerns the fragment."""
-    if scope.returns or (scope.given and unit.handed):
+    if scope.returns or _touches(growth, unit, scope):
+        return True
+    if scope.makes and not growth.uses.isdisjoint(scope.keeps):
+        return True
+    return scope.holding and lowered.size <= TINY
+
+
+def _touches(growth: _Growth, unit: _Unit, scope: Scope) -> bool:
+    """The code summed up has to do with objects or locks of the fragment."""
+    if scope.given and unit.handed:
         return True
     if not growth.keeps.isdisjoint(scope.uses) or not growth.types.isdisjoint(scope.waits):
         return True
     if not growth.types.isdisjoint(scope.fills):
         return True
-    if scope.makes and not growth.uses.isdisjoint(scope.keeps):
-        return True
-    if unit.locked and ("?" in scope.locks or not growth.locks.isdisjoint(scope.locks)):
-        return True
-    return scope.holding and lowered.size <= TINY
+    return unit.locked and ("?" in scope.locks or not growth.locks.isdisjoint(scope.locks))
 
 
 def _left_alone(growth: _Growth) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
@@ -354,8 +370,9 @@ def _left_alone(growth: _Growth) -> tuple[frozenset[str], frozenset[str], frozen
     changing: list[str] = []
     passing: list[str] = []
     for ref, unit in growth.passed.items():
-        scope = growth.code.scopes.whole(ref)
-        if not (scope.outside or scope.holding or scope.given):
+        scopes = growth.code.scopes
+        scope = None if scopes.leaves(ref) else scopes.whole(ref)
+        if scope is not None and not scope.holding:
             (changing if scope.writes else harmless).append(function_id(ref))
             if scope.passes:
                 passing.append(function_id(ref))

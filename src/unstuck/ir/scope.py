@@ -7,7 +7,7 @@ a function does with its own objects is looked at where the function is a root i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from unstuck.ir import instr
@@ -390,12 +390,56 @@ class Scopes:
     own: Callable[[FuncRef], Scope | None]
     callees: Callable[[FuncRef], tuple[FuncRef, ...]]
     known: dict[FuncRef, Scope] = field(default_factory=dict)
+    leaving: dict[FuncRef, bool] = field(default_factory=dict)
+    """Answers of `leaves`."""
+
+    def leaves(self, ref: FuncRef) -> bool:
+        """The function, or something it can call, does something to what it is given, or gives something to
+        code that is not in sight. No more is looked at than it takes to know."""
+        if ref in self.leaving:
+            return self.leaving[ref]
+        callers: dict[FuncRef, FuncRef | None] = {ref: None}
+        waiting = [ref]
+        while waiting:
+            one: FuncRef | None = waiting.pop()
+            assert one is not None
+            if self.leaving.get(one) is False:
+                continue
+            own = self.own(one)
+            if self.leaving.get(one) or (own is not None and (own.outside or own.given)):
+                while one is not None:
+                    self.leaving[one] = True
+                    one = callers[one]
+                return True
+            for callee in self.callees(one):
+                if callee not in callers:
+                    callers[callee] = one
+                    waiting.append(callee)
+        self.leaving.update(dict.fromkeys(callers, False))
+        return False
 
     def whole(self, ref: FuncRef) -> Scope:
         """The summary of a function and all it can call."""
         if ref not in self.known:
             self._component(ref)
         return self.known[ref]
+
+    def each(self, ref: FuncRef) -> Iterator[Scope]:
+        """The summaries that go into that of a function, the nearest first, each made when it is asked for.
+        Some of them are with all that is called."""
+        waiting = [ref]
+        seen = {ref}
+        for one in waiting:
+            known = self.known.get(one)
+            if known is not None:
+                yield known
+                continue
+            own = self.own(one)
+            if own is not None:
+                yield own
+            new = [callee for callee in self.callees(one) if callee not in seen]
+            seen.update(new)
+            waiting.extend(dict.fromkeys(new))
 
     def _component(self, root: FuncRef) -> None:
         """Tarjan's strongly connected components, without recursion; a component has one summary."""
