@@ -475,7 +475,7 @@ def _is_sized(program: Program, site: Site | None) -> bool:
         isinstance(item, instr.MakeChan)
         and site is not None
         and item.at == (site.start, site.end)
-        and item.capacity not in (*constant, instr.NONE)
+        and item.capacity not in constant | {instr.NONE}
         for item in code
     )
 

@@ -19,6 +19,8 @@ _SCALARS = ("int", "bool", "string", "basic", "slice")
 """Kinds of what is written anew as a whole. Slices are among them for their length."""
 _NILABLE = ("error", "interface", "pointer")
 """Kinds that others may set or clear where nothing is known to be in them."""
+_VALUES = (*_SCALARS, *_NILABLE)
+_UNKNOWABLE = (*_SCALARS, "unknown")
 
 Fields = Mapping[str, tuple[tuple[str, Desc], ...]]
 """Of each struct type: the fields that the program reads, as far as they can be changed or are structs.
@@ -37,9 +39,9 @@ def fields_read(program: Program) -> Fields:
                     addresses[item.dst] = item
                     if item.type and not item.type.startswith("sync."):
                         found.setdefault(item.owner, {})[item.name] = Desc("struct", item.type)
-                case instr.Global() if item.desc.kind in (*_SCALARS, *_NILABLE):
+                case instr.Global() if item.desc.kind in _VALUES:
                     found.setdefault(GLOBALS, {})[item.name] = item.desc
-                case instr.Load() if item.pointer in addresses and item.desc.kind in (*_SCALARS, *_NILABLE):
+                case instr.Load() if item.pointer in addresses and item.desc.kind in _VALUES:
                     address = addresses[item.pointer]
                     found.setdefault(address.owner, {})[address.name] = item.desc
                 case _:
@@ -85,5 +87,5 @@ def _changed(work: Work, value: Value, fields: Fields) -> Value:
                 parts[name] = _changed(work, StructValue(desc.name, (), value.known, "struct"), fields)
         return value._replace(fields=tuple(sorted(parts.items())))
     if type(value) is Symbol:
-        return work.symbol(value.desc, value.tag) if value.desc.kind in (*_SCALARS, "unknown") else value
+        return work.symbol(value.desc, value.tag) if value.desc.kind in _UNKNOWABLE else value
     return work.symbol(UNKNOWN_DESC) if isinstance(value, bool | int | str) else value

@@ -194,4 +194,4 @@ def _stays(work: Work, value: Value) -> bool:
     value = work.resolve(value)
     if type(value) is Symbol:
         return value.desc.kind == "slice"
-    return type(value) in (SliceValue, StructValue, *_SYNC)
+    return type(value) in (SliceValue, StructValue, LockState, Counter)

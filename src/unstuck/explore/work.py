@@ -165,8 +165,11 @@ class Work:
         "steps",
     )
 
-    def __init__(self, program: Program, state: State) -> None:
+    def __init__(self, program: Program, state: State | None = None) -> None:
+        """Without a state the other attributes are still to be set."""
         self.program = program
+        if state is None:
+            return
         self.heap: dict[int, Object] = dict(state.heap)
         self.goroutines: list[Goroutine | Thread | None] = list(state.goroutines)
         self.globals = dict(state.globals)
@@ -187,15 +190,28 @@ class Work:
 
     def shallow(self) -> Work:
         """Another work with the same heap and tables, not copied."""
-        other = Work.__new__(Work)
-        for name in Work.__slots__:
-            setattr(other, name, getattr(self, name))
+        other = Work(self.program)
+        other.heap = self.heap
+        other.goroutines = self.goroutines
+        other.globals = self.globals
+        other.known = self.known
+        other.detached = self.detached
+        other.returned = self.returned
+        other.bind = self.bind
+        other.kept = self.kept
+        other.assumptions = self.assumptions
+        other.next_object = self.next_object
+        other.next_symbol = self.next_symbol
+        other.pending = self.pending
+        other.choice = self.choice
+        other.steps = self.steps
+        other.rounds = self.rounds
+        other.log = self.log
         return other
 
     def copy(self) -> Work:
         """An independent copy; running threads are copied too."""
-        other = Work.__new__(Work)
-        other.program = self.program
+        other = Work(self.program)
         other.detached = self.detached
         other.returned = self.returned
         other.heap = dict(self.heap)

@@ -6,8 +6,6 @@ end is found by looking at it.
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
-
 from unstuck.flow.graph import EXIT, Graph, build
 from unstuck.flow.places import builtin, callee, named
 from unstuck.syntax import ast
@@ -56,12 +54,8 @@ def graph_of(world: World, info: Info, block: ast.Block, depth: int = 0) -> Grap
     return build(block, lambda call: ends(world, info, call, depth))
 
 
-_known: WeakKeyDictionary[World, dict[tuple[FuncRef, int], bool]] = WeakKeyDictionary()
-"""Answers of `_never_returns`, as long as a world lives: they depend on nothing else."""
-
-
 def _never_returns(world: World, ref: FuncRef, depth: int) -> bool:
-    answers = _known.setdefault(world, {})
+    answers = world.endless
     key = (ref, depth)
     if key not in answers:
         answers[key] = _looked_at(world, ref, depth)

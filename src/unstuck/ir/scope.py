@@ -21,6 +21,7 @@ HARMLESS = (
 )  # fmt: skip
 """Packages whose functions keep nothing they are given and call back at once or not at all."""
 _OBJECTS = ("chan", "context", "func")
+_MAYBE_OBJECTS = (*_OBJECTS, "interface", "unknown")
 _HOLDERS = (*_OBJECTS, "pointer", "interface", "struct", "slice", "map", "unknown")
 _TELLING = frozenset(
     (
@@ -317,11 +318,7 @@ def _outside(item: Instr, names: frozenset[str]) -> bool:
 
 def _does_to_params(function: Function) -> bool:
     """Something else is done to a channel or function given than to pass it on or compare it."""
-    mine = {
-        index
-        for index, desc in enumerate(function.params)
-        if desc.kind in (*_OBJECTS, "interface", "unknown")
-    }
+    mine = {index for index, desc in enumerate(function.params) if desc.kind in _MAYBE_OBJECTS}
     mine |= {index for index, desc in enumerate(function.params) if _is_object(desc)}
     if not mine:
         return False

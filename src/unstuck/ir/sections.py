@@ -264,10 +264,23 @@ def _made_skeleton(run: _Run, function: Function) -> _Skeleton:
     return _Skeleton(function, _next(function, matters, (0,)), follow, closures, frozenset(vague))
 
 
+_NO_FUNCTION = (
+    instr.FieldAddr,
+    instr.ElemAddr,
+    instr.New,
+    instr.MakeStruct,
+    instr.MakeChan,
+    instr.MakeSlice,
+    instr.Binary,
+    instr.Const,
+    instr.MakeMap,
+    instr.Len,
+)
+
+
 def _vague(item: Instr) -> bool:
     """The value that an instruction makes may be a function."""
-    known = instr.FieldAddr | instr.ElemAddr | instr.New | instr.MakeStruct | instr.MakeChan | instr.MakeSlice
-    if isinstance(item, known | instr.Binary | instr.Const | instr.MakeMap | instr.Len):
+    if isinstance(item, _NO_FUNCTION):
         return False
     desc = getattr(item, "desc", None)
     return desc is None or desc.kind in _FUNCTIONS

@@ -37,6 +37,7 @@ _SEEN_BY_OTHERS = (
 )
 """What reads or writes memory that goroutines share, besides Load."""
 _SCALARS = ("int", "bool", "string", "basic")
+_TELLING = (*_SCALARS, "error")
 
 
 @dataclass(slots=True)
@@ -204,7 +205,7 @@ def _start(program: Program) -> _Slice:
     root = bodies[program.root]
     telling = any(_gives_back(function) for function in program.functions.values())
     for index, desc in enumerate(root.function.result_descs):
-        if telling or desc.kind not in (*_SCALARS, "error"):
+        if telling or desc.kind not in _TELLING:
             root.results.add(index)
     methods: dict[str, tuple[str, ...]] = {}
     for (_, name), func in program.methods.items():

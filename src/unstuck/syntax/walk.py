@@ -28,7 +28,7 @@ def children(node: ast.Node) -> list[ast.Node]:
     cls = type(node)
     names = _NODE_FIELDS.get(cls)
     if names is None:
-        slots = getattr(cls, "__slots__", ())
+        slots = getattr(cls, "__dataclass_fields__", ())
         names = tuple(name for name in slots if name not in _PLAIN or _holds_node(cls, name))
         _NODE_FIELDS[cls] = names
     found: list[ast.Node] = []

@@ -117,6 +117,8 @@ class World:
         """Answers of private.channel_field, by package and field."""
         self.channel_uses: dict[tuple[str, str], frozenset[str]] = {}
         """What is done with fields of a name in a package (private.py)."""
+        self.endless: dict[tuple[FuncRef, int], bool] = {}
+        """Answers of flow.calls, by function and depth of the question."""
         self.written_locks: dict[tuple[str, str], bool] = {}
         """Answers of private.is_written, by package and field."""
         self._implementations: dict[tuple[Type, str], tuple[Type, ...]] = {}
