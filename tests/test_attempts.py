@@ -13,6 +13,7 @@ from unstuck import attempts, fragments
 from unstuck.analysis import Report
 from unstuck.explore.fragment import Exploration, Fragment, analyse, idle
 from unstuck.ir import instr
+from unstuck.ir.instr import Program
 from unstuck.ir.program import grown
 from unstuck.ir.slice import reaches, simplified
 from unstuck.telling import Run
@@ -185,6 +186,29 @@ def test_an_exploration_taken_up_again_sees_what_one_at_once_sees(text: str, ste
             break
     assert exploration.work >= at_once.work
     assert replace(found, work=at_once.work, states=at_once.states) == at_once
+
+
+def test_too_much_is_not_put_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[Program] = []
+    init = Exploration.__init__
+
+    def counted(self: Exploration, program: Program, limit: int) -> None:
+        begun.append(program)
+        init(self, program, limit)
+
+    monkeypatch.setattr(Exploration, "__init__", counted)
+    monkeypatch.setattr(attempts, "FIRST_WORK", 400)
+    before = explored(tmp_path, BUSY).stats
+    fewest = len(begun)
+    begun.clear()
+    monkeypatch.setattr(attempts, "MOST_PUT_BY", 0)
+    after = explored(tmp_path, BUSY).stats
+    assert len(begun) > fewest
+    assert (after.verified, after.leaks, after.incomplete) == (
+        before.verified,
+        before.leaks,
+        before.incomplete,
+    )
 
 
 def test_the_root_alone_is_explored_where_its_calls_are_too_much(

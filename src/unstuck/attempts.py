@@ -41,6 +41,9 @@ fragment when that is spent: then some pollers are not told, and some witnesses 
 MOST_WORK, LAST_WORK = 15_000_000, 500
 """What a package may cost at the most, next to what its functions add (300,000 take about a second), and what
 there is for each fragment once that is spent. Few packages cost a tenth of it."""
+MOST_PUT_BY = 1_000_000
+"""What the explorations of a package that are to go on may have cost together: that many units take about
+100 MB. Further ones begin anew."""
 GROWING = 3
 """How many times what the last fragment of a root cost the next larger one is expected to cost."""
 LITERALS = 8
@@ -100,11 +103,12 @@ def deepen(run: Run, tried: Tried, most: int) -> None:
     """Goes on with the fragments of a root that ran out of work, till each has cost `most`, as far as the
     allowance goes."""
     again, tried.short = tried.short, []
+    run.put_by -= sum(exploration.work for exploration in again)
     for exploration in again:
         fragment = _explored(run, exploration, min(most, exploration.work + run.allowance))
         _keep_of(run, tried, fragment)
         if "work" in fragment.causes:
-            tried.short.append(exploration)
+            tried.short.append(_put_by(run, exploration))
         elif fragment.complete:
             break
 
@@ -172,7 +176,7 @@ def _try(run: Run, tried: Tried, whole: Program) -> None:
     """Explores one fragment of a root and keeps what it shows."""
     fragment, short = _sliced(run, whole)
     if short is not None:
-        tried.short.append(short)
+        tried.short.append(_put_by(run, short))
     tried.functions = max(tried.functions, len(whole.functions))
     _keep_of(run, tried, fragment)
 
@@ -276,6 +280,14 @@ def _sliced(run: Run, whole: Program) -> tuple[Fragment, Exploration | None]:
     exploration = Exploration(kept, run.explorer.settings.limits.max_states)
     fragment = _explored(run, exploration, run.allowance)
     return fragment, exploration if "work" in fragment.causes else None
+
+
+def _put_by(run: Run, exploration: Exploration) -> Exploration:
+    """The exploration, to go on with; one that begins anew where too much is put by."""
+    if run.put_by + exploration.work > MOST_PUT_BY:
+        return Exploration(exploration.program, run.explorer.settings.limits.max_states)
+    run.put_by += exploration.work
+    return exploration
 
 
 def _explored(run: Run, exploration: Exploration, most: int) -> Fragment:

@@ -39,6 +39,8 @@ class Run:
     """The roots to which functions give what decides."""
     allowance: int = 0
     """What the next fragment may cost."""
+    put_by: int = 0
+    """What the explorations have cost that are to go on."""
     judged: int = 0
     """What judging the fragments has cost so far."""
 
