@@ -66,7 +66,7 @@ TEST_WORK = 15_000
 """Beyond it the fragment of a test is not gone on with."""
 LEAST_DEEPER = 3_000
 """With less than this left it does not go on."""
-DEEP_WORK = 100_000
+DEEP_WORK = 300_000
 """What a package may spend on that beyond what its fragments that were explored to their ends have cost."""
 GROWTH_WORK, FUNCTION_GROWTH = 6_000, 40
 """What a package, and each function of it, adds to the work for larger fragments than the first ones."""
