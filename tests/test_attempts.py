@@ -198,6 +198,7 @@ def test_too_much_is_not_put_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(Exploration, "__init__", counted)
     monkeypatch.setattr(attempts, "FIRST_WORK", 400)
+    monkeypatch.setattr("unstuck.fragments.DEEP_WORK", 10_000_000)
     before = explored(tmp_path, BUSY).stats
     fewest = len(begun)
     begun.clear()

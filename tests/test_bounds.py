@@ -12,8 +12,7 @@ from test_cache import run
 from types_program import package
 from unstuck import attempts
 from unstuck.config import Limits, Settings
-from unstuck.explore import components, semantics
-from unstuck.explore import fragment as fragments
+from unstuck.explore import components, judging, semantics
 from unstuck.explore.canonical import forget_dead
 from unstuck.explore.fragment import Exploration, Fragment, analyse
 from unstuck.explore.state import Goroutine
@@ -51,8 +50,8 @@ def test_judging_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert free.judging > 20_000
     bound = analyse(program, 200, max_judging=5_000)
     assert bound.judging < 15_000
-    monkeypatch.setattr(fragments, "LEAVING", 5_000)
-    monkeypatch.setattr(fragments, "RETRACING", 5_000)
+    monkeypatch.setattr(judging, "LEAVING", 5_000)
+    monkeypatch.setattr(judging, "RETRACING", 5_000)
     assert analyse(program, 200).judging < 15_000
     assert (bound.states, bound.work) == (free.states, free.work)
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from unstuck import callers
-from unstuck.explore.fragment import Exploration, Fragment, Leak, idle
+from unstuck.explore.fragment import Exploration, Fragment, idle
+from unstuck.explore.judging import Leak
 from unstuck.explore.verdict import POLLER, SERVER
 from unstuck.explore.work import Place
 from unstuck.findings import Gap, Root, RootKind
@@ -104,6 +105,7 @@ def deepen(run: Run, tried: Tried, most: int) -> None:
     allowance goes."""
     again, tried.short = tried.short, []
     run.put_by -= sum(exploration.work for exploration in again)
+    most = min(most, run.explorer.settings.limits.max_work)
     for exploration in again:
         fragment = _explored(run, exploration, min(most, exploration.work + run.allowance))
         _keep_of(run, tried, fragment)

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from unstuck.explore.fragment import Leak, analyse
+from unstuck.explore.fragment import analyse
+from unstuck.explore.judging import Leak
 from unstuck.explore.work import Place
 from unstuck.ir import instr
 from unstuck.ir.literals import function_id

@@ -30,7 +30,7 @@ from unstuck.attempts import (
 )
 from unstuck.clients.judged import counted, unanswered
 from unstuck.clients.lives import Playable, playables
-from unstuck.explore.fragment import Leak
+from unstuck.explore.judging import Leak
 from unstuck.findings import Gap, Root, RootKind
 from unstuck.ir.escaping import initial
 from unstuck.ir.instr import Function, Program

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from fuzz.native import Stuck, lay_out
 from fuzz.program import Program
-from unstuck.explore import fragment, verdict
-from unstuck.explore.fragment import Fragment, Leak, analyse
+from unstuck.explore import judging, verdict
+from unstuck.explore.fragment import Fragment, analyse
+from unstuck.explore.judging import Leak
 from unstuck.explore.moves import position
 from unstuck.explore.state import State
 from unstuck.explore.trace import standing_place
@@ -102,7 +103,7 @@ def stuck_at(item: Explorable, state: State, stuck: verdict.Stuck) -> Stuck:
     assert goroutine is not None
     park = standing_place(item.code, goroutine)
     at = position(goroutine, Work(item.code, state))
-    operation, _ = fragment._operation(at, stuck)
+    operation, _ = judging._operation(at, stuck)
     if operation == "cond" and stuck.waits and stuck.waits[0].how == "lock":
         operation = "lock"
     line = _line(item.data, park.start) if park.path.endswith(".go") else 0

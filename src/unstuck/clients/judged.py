@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from unstuck.clients.lives import Playable
 from unstuck.clients.sight import halves
-from unstuck.explore.fragment import Leak
+from unstuck.explore.judging import Leak
 from unstuck.explore.verdict import CANCELLATION, LEAKED
 from unstuck.explore.work import Place
 from unstuck.ir import instr

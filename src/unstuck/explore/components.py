@@ -8,19 +8,16 @@ it; the others are `detached`: the root goes on elsewhere, and they may come to 
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from unstuck.explore.canonical import forget_dead
 from unstuck.explore.state import START, Cell, Channel, ChanRef, Goroutine, Object, StructValue, Value
 from unstuck.explore.work import Work
 from unstuck.ir import instr
 
 
-def reach(work: Work, goroutine: Goroutine) -> dict[int, None]:
-    """The objects that a goroutine can reach."""
-    return work.reached(_values(goroutine))
-
-
-def _values(goroutine: Goroutine) -> list[Value]:
-    """What stands in the frames of a goroutine."""
+def reach(work: Work, goroutine: Goroutine, known: Container[int] = ()) -> dict[int, None]:
+    """The objects that a goroutine can reach; what is behind known ones is not looked at."""
     values: list[Value] = []
     for frame in goroutine.frames:
         values.extend(frame.regs)
@@ -28,7 +25,7 @@ def _values(goroutine: Goroutine) -> list[Value]:
         for call in frame.defers:
             values.append(call.callee)
             values.extend(call.args)
-    return values
+    return work.reached(values, known)
 
 
 def components(work: Work) -> list[tuple[int, ...]]:
@@ -48,33 +45,16 @@ def components(work: Work) -> list[tuple[int, ...]]:
     for gid in alive:
         item = work.goroutines[gid]
         assert isinstance(item, Goroutine)
-        for number in _found(work, _values(forget_dead(work, item)), gid, seen):
-            first, second = sorted((find(seen[number]), find(gid)))
-            leader[second] = first
+        for number in reach(work, forget_dead(work, item), seen):
+            if number in seen:
+                first, second = sorted((find(seen[number]), find(gid)))
+                leader[second] = first
+            else:
+                seen[number] = gid
     groups: dict[int, list[int]] = {}
     for gid in alive:
         groups.setdefault(find(gid), []).append(gid)
     return [tuple(group) for group in groups.values()]
-
-
-def _found(work: Work, values: list[Value], gid: int, seen: dict[int, int]) -> list[int]:
-    """Adds the objects that values lead to; those that were seen before, behind which all was seen, too. So
-    each object is entered once, however many goroutines share it."""
-    known: list[int] = []
-    while values:
-        value = work.resolve(values.pop())
-        if not isinstance(value, tuple):
-            continue
-        values.extend(work.children(value))
-        number = work.object_of(value)
-        if number < 0:
-            continue
-        if number not in seen:
-            seen[number] = gid
-            values.extend(work.contents(number))
-        elif seen[number] != gid:
-            known.append(number)
-    return known
 
 
 def parts(work: Work) -> list[Work]:

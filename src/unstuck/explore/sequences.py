@@ -31,7 +31,7 @@ MAX_LENGTH = 2_000
 """Elements of a slice that is made; longer ones are dropped."""
 SCALARS = ("int", "bool", "string", "basic")
 MAX_SCALARS = 64
-"""Elements of a slice of plain values (a buffer, say) that is made; longer ones are unknown values."""
+"""Elements of a slice of plain values (a buffer, say) that is made; of longer ones the length is known."""
 
 
 def _elem_addr(work: Work, gid: int, thread: Thread, act: Activation, item: instr.ElemAddr) -> None:
@@ -48,12 +48,11 @@ def _elem_addr(work: Work, gid: int, thread: Thread, act: Activation, item: inst
 def _make_slice(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MakeSlice) -> None:
     items = tuple(act.regs[reg] for reg in item.items)
     if item.length != NONE:
-        known = work.resolve(act.regs[item.length])
-        if item.desc.kind in SCALARS and not (isinstance(known, int) and known <= MAX_SCALARS):
-            act.regs[item.dst] = work.symbol(Desc("slice", "", item.desc))
+        length = size_of(work, act.regs[item.length])
+        if item.desc.kind in SCALARS and length > MAX_SCALARS:
+            act.regs[item.dst] = work.symbol(Desc("slice", "", item.desc, length=length))
             act.pc += 1
             return
-        length = size_of(work, known)
         if length > MAX_LENGTH:
             raise Dropped("length")
         items = tuple(work.zero(item.desc) for _ in range(length))
@@ -77,7 +76,7 @@ def _append(work: Work, gid: int, thread: Thread, act: Activation, item: instr.A
     if type(x) is Symbol:
         for value in added:
             work.escape(value)
-        act.regs[item.dst] = x
+        act.regs[item.dst] = _of_any_length(work, x)
         return
     items: tuple[Value, ...] = ()
     env = shared = False
@@ -96,6 +95,11 @@ def _append(work: Work, gid: int, thread: Thread, act: Activation, item: instr.A
         work.share(added)
     count = len(items) + len(added)
     act.regs[item.dst] = SliceValue(number, 0, count, count, "slice")
+
+
+def _of_any_length(work: Work, x: Symbol) -> Symbol:
+    """A slice of which only the length was known, and now is not."""
+    return x if x.desc.length < 0 else work.symbol(x.desc._replace(length=-1))
 
 
 def _added(work: Work, act: Activation, item: instr.Append) -> tuple[Value, ...]:
@@ -118,7 +122,7 @@ def _reslice(work: Work, gid: int, thread: Thread, act: Activation, item: instr.
     high = work.resolve(act.regs[item.hi]) if item.hi != NONE else None
     act.pc += 1
     if type(x) is not SliceValue:
-        act.regs[item.dst] = x
+        act.regs[item.dst] = _of_any_length(work, x) if type(x) is Symbol else x
         return
     if high is None:
         high = x.length
@@ -166,6 +170,8 @@ def _length_of_symbol(work: Work, x: Symbol) -> Value:
     """An unknown slice gets a length once, and unknown elements; of other things only the length."""
     if x.desc.kind not in ("slice", "array", "unknown"):
         return work.symbol(instr.INT_DESC, "size")
+    if x.desc.kind == "slice" and x.desc.length >= 0:
+        return x.desc.length
     choice = work.take_choice()
     if choice < 0:
         raise Fork([choose(n) for n in arithmetic.sizes(work)])

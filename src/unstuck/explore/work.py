@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any, NamedTuple
 
 from unstuck.explore.footprint import RELEASES, ends_of, ends_of_fields
@@ -367,8 +367,8 @@ class Work:
         assert isinstance(obj, Map)
         return tuple(item for entry in obj.entries for item in entry)
 
-    def reached(self, values: Iterable[Value]) -> dict[int, None]:
-        """The objects that values lead to."""
+    def reached(self, values: Iterable[Value], known: Container[int] = ()) -> dict[int, None]:
+        """The objects that values lead to; through those that are known it is not looked."""
         found: dict[int, None] = {}
         stack = list(values)
         while stack:
@@ -379,7 +379,8 @@ class Work:
             number = self.object_of(value)
             if number >= 0 and number not in found:
                 found[number] = None
-                stack.extend(self.contents(number))
+                if number not in known:
+                    stack.extend(self.contents(number))
         return found
 
     def share(self, values: Iterable[Value]) -> None:

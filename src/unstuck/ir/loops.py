@@ -12,7 +12,7 @@ from unstuck.syntax.walk import walk
 from unstuck.types import model
 
 MAX_ARRAY = 64
-"""Elements of an array that is ranged over; of a longer one there are as many as of a slice: nobody knows."""
+"""Elements of an array that is ranged over; those of a longer one are unknown."""
 
 at = expressions.at
 
@@ -176,9 +176,10 @@ def _over_elements(b: Builder, node: ast.Range, label: str, under: model.Slice |
     array = isinstance(expressions.underlying(b, node.x), model.Array)
     x = expressions.address(b, node.x) if array else expressions.expr(b, node.x)
     elem = b.shared.descs.of(under.elem)
-    if isinstance(under, model.Array) and under.length is not None and under.length <= MAX_ARRAY:
+    if isinstance(under, model.Array) and under.length is not None:
         length = b.const(at(node.x), under.length)
-        _counted(b, node, label, length, _Elements(x, elem, under.length))
+        known = under.length if under.length <= MAX_ARRAY else -1
+        _counted(b, node, label, length, _Elements(x, elem, known))
         return
     length = b.reg()
     b.emit(instr.Len(at(node.x), length, x, False))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from unstuck.explore.fragment import Leak, WaitedFor
+from unstuck.explore.judging import Leak, WaitedFor
 from unstuck.explore.work import Place
 from unstuck.findings import (
     REASON_CLASS,

@@ -286,7 +286,9 @@ def _told(subject: Subject, call: ast.Call, why: str, breach: Breach | None, aga
         at=call,
         message=f"{why}: until its parent ends or its deadline passes the context stays with its parent, and "
         "whoever waits for its Done goes on waiting",
-        advice="defer the cancel function right after the context is made",
+        advice="defer the cancel function in that goroutine"
+        if breach is not None and breach.inside is not None and breach.kind == "left"
+        else "defer the cancel function right after the context is made",
         object="context",
         made=call,
         severity=Severity.NOTE if subject.test else Severity.WARNING,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.explore.fragment import Leak, WaitedFor
+from unstuck.explore.judging import Leak, WaitedFor
 
 _NOUNS = {
     "timer": "timer",
