@@ -7,7 +7,7 @@ no stuck state. Everything else stops the goroutine (`Stopped`), and `moves` sch
 
 from __future__ import annotations
 
-from unstuck.explore import control, sequences
+from unstuck.explore import control, memory, sequences
 from unstuck.explore.state import (
     ENV_CLOSE,
     ENV_RECEIVE,
@@ -15,7 +15,6 @@ from unstuck.explore.state import (
     ENV_SIGNAL,
     Channel,
     ChanRef,
-    Pointer,
     Site,
     Symbol,
     Value,
@@ -189,10 +188,9 @@ def _make_context(work: Work, gid: int, thread: Thread, act: Activation, item: i
     parent = -1
     if item.parent != NONE and item.kind != "detached":
         value = work.materialise(act.regs[item.parent])
-        if type(value) is Symbol or value is None or type(value) is Pointer:
-            value = work.materialise(work.symbol(Desc("context", "context.Context")))
-        if type(value) is ChanRef:
-            parent = value.obj
+        if type(value) is not ChanRef:
+            value = _outer_context(work)
+        parent = value.obj
     site = Site(act.function.id, *item.at)
     armed = item.kind == "deadline"
     kind = "background" if item.kind in ("background", "detached") else "context"
@@ -215,8 +213,19 @@ def cancel_now(work: Work, number: int) -> None:
 
 
 def _context_done(work: Work, gid: int, thread: Thread, act: Activation, item: instr.ContextDone) -> None:
-    act.regs[item.dst] = work.materialise(act.regs[item.context])
+    value = work.materialise(act.regs[item.context])
+    if value is None:
+        raise memory.NilDereference
+    act.regs[item.dst] = value if type(value) is ChanRef else _outer_context(work)
     act.pc += 1
+
+
+def _outer_context(work: Work) -> ChanRef:
+    """What a context of unknown make, or of a type of the program's own, stands for: when it ends is nobody's
+    knowledge."""
+    made = work.materialise(work.symbol(Desc("context", "context.Context")))
+    assert isinstance(made, ChanRef)
+    return made
 
 
 def _context_err(work: Work, gid: int, thread: Thread, act: Activation, item: instr.ContextErr) -> None:
