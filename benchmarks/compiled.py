@@ -20,6 +20,7 @@ import venv
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.fetch import default_go
 from benchmarks.goker_native import go_root
 
 REPOSITORY = Path(__file__).parents[1]
@@ -66,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as made:
         wheel = options.wheel or built(Path(made) / "dist")
         compiled = installed(wheel, Path(made) / "venv")
-        folder = go_root() / "src"
+        folder = go_root(default_go()) / "src"
         plain = checked(sys.executable, options.paths, folder, REPOSITORY / "src")
         fast = checked(str(compiled), options.paths, folder, None)
     for name, (_, processor, wall) in (("interpreted", plain), ("compiled", fast)):
