@@ -53,7 +53,20 @@ def checked(
     if source is not None:
         environment["PYTHONPATH"] = str(source)
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime, time.perf_counter()
-    argv = [python, "-m", "unstuck", "check", "--no-cache", "--jobs", "1", "--format", "json", *paths]
+    argv = [
+        python,
+        "-m",
+        "unstuck",
+        "check",
+        "--no-cache",
+        "--cures",
+        "none",
+        "--jobs",
+        "1",
+        "--format",
+        "json",
+        *paths,
+    ]
     said = subprocess.run(argv, cwd=folder, env=environment, stdout=subprocess.PIPE, check=False).stdout
     spent = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
     return said, spent, time.perf_counter() - started
