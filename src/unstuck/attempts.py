@@ -30,6 +30,8 @@ FIRST_WORK = 10_000
 """What a fragment may run before all roots of its package had their turn. Those that end in time mostly end
 much earlier; the others go on as far as there is work for them (iterative deepening; Korf, "Depth-First
 Iterative-Deepening", 1985)."""
+FIRST_TEST = 5_000
+"""The same for a function of a test file: nobody waits for its leaks in production."""
 FUNCTION_WORK = 600
 """What each function adds to the work that a package may cost (Limits.max_package_work)."""
 ALONE_WORK = 10_000
@@ -74,6 +76,8 @@ class Tried:
     """Of the fragments that ran out of work, the larger one first."""
     useful: int = 0
     """What the fragments cost that did not."""
+    tested: bool = False
+    """It stands in a test file."""
 
 
 def explore_root(run: Run, ref: FuncRef, caller: RootKind | None) -> Tried:
@@ -81,7 +85,7 @@ def explore_root(run: Run, ref: FuncRef, caller: RootKind | None) -> Tried:
     kind = root_kind(run.explorer.world, run.package, ref)
     if kind is RootKind.FUNCTION:
         kind = caller or kind
-    tried = Tried(ref, kind)
+    tried = Tried(ref, kind, tested=position_of(run, ref)[0].endswith("_test.go"))
     if caller is None:
         _explore_literals(run, tried)
     if _is_too_large(run, ref):
@@ -90,7 +94,7 @@ def explore_root(run: Run, ref: FuncRef, caller: RootKind | None) -> Tried:
     if whole is None:
         return tried
     allowance = run.allowance
-    run.allowance = min(allowance, FIRST_WORK)
+    run.allowance = min(allowance, FIRST_TEST if tried.tested else FIRST_WORK)
     if whole.hands or not whole.cut:
         _try(run, tried, whole)
     _try_smaller(run, tried, SMALL)
@@ -186,11 +190,10 @@ def _try(run: Run, tried: Tried, whole: Program) -> None:
 def _keep_of(run: Run, tried: Tried, fragment: Fragment) -> None:
     if "work" not in fragment.causes:
         tried.useful += fragment.work
-    tested = position_of(run, tried.ref)[0].endswith("_test.go")
     leaks = _possible(run, tried.ref, fragment.leaks)
     root = Root(str(tried.ref), _kind_of(run, tried) if leaks else tried.kind)
     for leak in leaks:
-        keep(run, leak, root, tested)
+        keep(run, leak, root, tried.tested)
     tried.leaks += len(leaks)
     tried.hands_out = tried.hands_out or fragment.hands_out
     if tried.fragment is None or fragment.complete or not tried.fragment.complete:

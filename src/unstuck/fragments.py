@@ -60,10 +60,10 @@ SHARES = 16
 """How many times its even share of what is left a fragment may cost: most cost next to nothing."""
 FIRST_LIFE = 10_000
 """What a life may run before it is tried smaller."""
-DEEPER = (15_000, 30_000, 60_000, 180_000)
+DEEPER = (10_000, 15_000, 30_000, 60_000, 180_000)
 """What a fragment that ran out of work may have run when it is gone on with, and when that is not enough."""
-TEST_WORK = 15_000
-"""Beyond it the fragment of a test is not gone on with."""
+TEST_WORK = 10_000
+"""Beyond it the fragment of a function of a test file is not gone on with."""
 LEAST_DEEPER = 3_000
 """With less than this left it does not go on."""
 DEEP_WORK = 300_000
@@ -212,7 +212,7 @@ def _deepen_each(run: Run, tried: Sequence[Tried], total: int) -> None:
         again = [each for each in tried if each.short]
         for number, each in enumerate(again):
             _allow(run, total, len(again) - number, 0)
-            if run.allowance >= LEAST_DEEPER and (most <= TEST_WORK or each.kind is not RootKind.TEST):
+            if run.allowance >= LEAST_DEEPER and (most <= TEST_WORK or not each.tested):
                 attempt(run, each.ref, partial(deepen, run, each, most))
 
 
