@@ -91,7 +91,8 @@ class Doing:
             if isinstance(answer, Answer):
                 answered(task, answer)
 
-        found = self._workers.answers(tasks, order, done)
+        about = [self.packages[task.package].dir for task in tasks]
+        found = self._workers.answers(tasks, about, order, done)
         return [_received(self.packages[task.package], each) for task, each in zip(tasks, found)]
 
 

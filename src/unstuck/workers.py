@@ -13,10 +13,9 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -46,6 +45,8 @@ class _Worker:
     pipe: Connection
     task: int = -1
     """The number of the task it works on, -1 when it has none."""
+    about: set[str] = field(default_factory=set)
+    """What its tasks were about. For membership only."""
 
 
 class Workers:
@@ -71,14 +72,20 @@ class Workers:
             worker.process.join()
 
     def answers(
-        self, tasks: Sequence[object], order: Sequence[int], answered: Callable[[int, Any], None]
+        self,
+        tasks: Sequence[object],
+        about: Sequence[str],
+        order: Sequence[int],
+        answered: Callable[[int, Any], None],
     ) -> list[Any]:
         """The answers to the tasks, in the order of the tasks, `Lost` where there is none. They are handed
-        out in `order`; `answered` is called with the number and the answer of each task that is through."""
+        out in `order`, but those that are `about` the same to one worker while it has such: it knows already
+        what they have in common. `answered` is called with the number and the answer of each task that is
+        through."""
         found: list[Any] = [Lost("no worker process could be started")] * len(tasks)
-        waiting = deque(order)
+        waiting = list(order)
         while waiting or any(worker.task >= 0 for worker in self._workers):
-            self._hand_out(tasks, waiting)
+            self._hand_out(tasks, about, waiting)
             busy = [worker for worker in self._workers if worker.task >= 0]
             if not busy:
                 break
@@ -105,12 +112,25 @@ class Workers:
             ours.send(self._told)
         self._workers.append(worker)
 
-    def _hand_out(self, tasks: Sequence[object], waiting: deque[int]) -> None:
+    def _hand_out(self, tasks: Sequence[object], about: Sequence[str], waiting: list[int]) -> None:
         for worker in self._workers:
             if worker.task < 0 and waiting:
-                worker.task = waiting.popleft()
+                worker.task = self._next(worker, about, waiting)
+                waiting.remove(worker.task)
+                worker.about.add(about[worker.task])
                 with suppress(OSError):  # it died already: `_answer` sees that
                     worker.pipe.send(tasks[worker.task])
+
+    def _next(self, worker: _Worker, about: Sequence[str], waiting: Sequence[int]) -> int:
+        """The first task about something that the worker knows; else the first about what none knows."""
+        others = [each.about for each in self._workers if each is not worker]
+        new = -1
+        for number in waiting:
+            if about[number] in worker.about:
+                return number
+            if new < 0 and not any(about[number] in each for each in others):
+                new = number
+        return new if new >= 0 else waiting[0]
 
     def _answer(self, worker: _Worker) -> Any:
         try:
