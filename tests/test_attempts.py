@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -186,6 +188,18 @@ def test_an_exploration_taken_up_again_sees_what_one_at_once_sees(text: str, ste
             break
     assert exploration.work >= at_once.work
     assert replace(found, work=at_once.work, states=at_once.states) == at_once
+
+
+def test_an_exploration_is_gone_when_nobody_has_it() -> None:
+    gc.disable()
+    try:
+        exploration = Exploration(fragment(SERVER), 1_500)
+        exploration.go_on(1_000)
+        gone = weakref.ref(exploration)
+        del exploration
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_too_much_is_not_put_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -166,17 +166,17 @@ class _Renaming:
 
 def canonical(work: Work) -> State:
     """The canonical state of a work in which no goroutine is running."""
-    return _canonical(work, _Renaming(work))
+    return _canonical(work, _Renaming(work), _alive(work))
 
 
 def compacted(work: Work) -> State:
     """The same; the work itself forgets what its canonical state does not have: dead registers, objects that
     nobody reaches, choices that nobody can ask about again."""
     naming = _Renaming(work)
-    state = _canonical(work, naming)
-    work.goroutines = [
-        forget_dead(work, item) if isinstance(item, Goroutine) else item for item in work.goroutines
-    ]
+    alive = _alive(work)
+    state = _canonical(work, naming, alive)
+    for gid, item in alive:
+        work.goroutines[gid] = item
     work.globals = {name: number for name, number in work.globals.items() if number in naming.objects}
     kept = _with_contents(work, naming.order)
     work.heap = {number: obj for number, obj in work.heap.items() if number in kept}
@@ -200,12 +200,16 @@ def _with_contents(work: Work, roots: list[int]) -> set[int]:
     return found
 
 
-def _canonical(work: Work, naming: _Renaming) -> State:
-    alive = [
+def _alive(work: Work) -> list[tuple[int, Goroutine]]:
+    """The goroutines with their numbers, without the values that they no longer read."""
+    return [
         (gid, forget_dead(work, item))
         for gid, item in enumerate(work.goroutines)
         if isinstance(item, Goroutine)
     ]
+
+
+def _canonical(work: Work, naming: _Renaming, alive: list[tuple[int, Goroutine]]) -> State:
     takers = _takers(work)
     rest = sorted(((gid, item) for gid, item in alive if gid != 0), key=lambda pair: _order(pair, takers))
     root = next((item for gid, item in alive if gid == 0), None)
@@ -260,7 +264,8 @@ def forget_dead(work: Work, goroutine: Goroutine) -> Goroutine:
         regs: list[Value] = [None] * len(old)
         for reg in live:
             regs[reg] = old[reg]
-        frames.append(_frame(frame, tuple(regs), frame.defers, frame.values))
+        func, pc, _, defers, mode, values, dsts, deferred, recovered = frame
+        frames.append(_new(Frame, (func, pc, tuple(regs), defers, mode, values, dsts, deferred, recovered)))
     return _with_frames(goroutine, tuple(frames))
 
 

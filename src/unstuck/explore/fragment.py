@@ -72,7 +72,8 @@ class Exploration:
         self._meter = Meter()
         self._dropped: list[str] = []
         self._starting = semantics.starting(program, self._dropped, self._meter)
-        self._search = Search(self._reduced, self._successors, self._meter, limit)
+        steps = _Steps(program, self._dropped, self._meter)
+        self._search = Search(steps.reduced, steps.successors, self._meter, limit)
 
     @property
     def work(self) -> int:
@@ -112,13 +113,25 @@ class Exploration:
             judging=judged.cost,
         )
 
-    def _reduced(self, state: State, last: Move | None) -> tuple[list[_Priced], bool, bool]:
-        found, whole, quiet = semantics.reduced(self.program, state, self._dropped, self._meter)
+
+class _Steps:
+    """What the search asks of the machine. A class of its own: an exploration that held itself, by way of its
+    search, would stay in memory with all its states till the garbage collector comes."""
+
+    def __init__(self, program: Program, dropped: list[str], meter: Meter) -> None:
+        self._program = program
+        self._dropped = dropped
+        self._meter = meter
+
+    def reduced(self, state: State, last: Move | None) -> tuple[list[_Priced], bool, bool]:
+        """See `Search`."""
+        found, whole, quiet = semantics.reduced(self._program, state, self._dropped, self._meter)
         self._meter.spent += EXPAND_COST
         return _priced(found, last), whole, quiet
 
-    def _successors(self, state: State, last: Move | None) -> list[_Priced]:
-        found = semantics.successors(self.program, state, self._dropped, self._meter)
+    def successors(self, state: State, last: Move | None) -> list[_Priced]:
+        """See `Search`."""
+        found = semantics.successors(self._program, state, self._dropped, self._meter)
         self._meter.spent += EXPAND_COST
         return _priced(found, last)
 

@@ -143,6 +143,8 @@ def _targets(work: Work, values: Iterable[Value]) -> list[tuple[int, Path]]:
     stack = list(values)
     while stack:
         value = work.resolve(stack.pop())
+        if not isinstance(value, tuple):
+            continue
         stack.extend(work.children(value))
         number = work.object_of(value)
         if number >= 0:
