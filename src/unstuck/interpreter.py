@@ -16,7 +16,7 @@ RECURSION_LIMIT = 20_000
 STACK_SIZES = (256 << 20, 64 << 20)
 """Bytes of stack for the analysis; the next is tried where the system refuses one, its own size last."""
 
-GC_THRESHOLDS = (1_000_000, 20, 20)
+GC_THRESHOLDS = (5_000_000, 20, 20)
 """Syntax trees are millions of long-lived objects; by default Python looks at them far too often."""
 
 

@@ -73,9 +73,32 @@ def root_variable(expr: ast.Expr, info: model.Info) -> model.Var | None:
                 return None
 
 
+_TELLING = frozenset(
+    (
+        ast.Range,
+        ast.FuncLit,
+        ast.Assign,
+        ast.IncDec,
+        ast.Unary,
+        ast.Call,
+        ast.Selector,
+        ast.SliceExpr,
+        ast.Case,
+    )
+)
+"""Nodes that say something of variables, besides names."""
+
+
 def _visit(
     node: ast.Node, owner: Owner, literals: tuple[Inner, ...], info: model.Info, found: Variables
 ) -> None:
+    if node.__class__ is ast.Ident:
+        _ident(node, owner, literals, info, found)
+        return
+    if node.__class__ not in _TELLING:
+        for child in children(node):
+            _visit(child, owner, literals, info, found)
+        return
     match node:
         case ast.Range() if node in found.iterators:
             _visit(node.x, owner, literals, info, found)
@@ -89,8 +112,6 @@ def _visit(
         case ast.FuncLit():
             found.captures.setdefault(node, {})
             owner, literals = node, (*literals, node)
-        case ast.Ident():
-            _ident(node, owner, literals, info, found)
         case ast.Assign():
             for target in node.lhs:
                 _written(target, info, found, declared=node.op == ":=")

@@ -10,6 +10,8 @@ import tree_sitter_golang
 from tree_sitter import Language, Node, Parser, Range
 
 _LANGUAGE = Language(tree_sitter_golang.language())
+_WHOLE, _PART = Parser(_LANGUAGE), Parser(_LANGUAGE)
+"""For a whole text, and for a range of one. A parser keeps its memory from one parse to the next."""
 
 ERROR = 0xFFFF
 """Kind of a node that stands for text the grammar could not place."""
@@ -42,10 +44,10 @@ def field(name: str) -> int:
 
 def syntax_root(text: bytes, start: int, end: int) -> Node:
     """Root of the syntax of `text[start:end]`; offsets in it count from the start of `text`."""
-    parser = Parser(_LANGUAGE)
-    if start > 0 or end < len(text):
-        parser.included_ranges = [Range((0, 0), (0, 0), start, end)]
-    return parser.parse(text).root_node
+    if start == 0 and end == len(text):
+        return _WHOLE.parse(text).root_node
+    _PART.included_ranges = [Range((0, 0), (0, 0), start, end)]
+    return _PART.parse(text).root_node
 
 
 def _number(name: str, *, named: bool) -> int:

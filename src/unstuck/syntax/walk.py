@@ -7,38 +7,40 @@ from collections.abc import Iterator
 from unstuck.syntax import ast
 
 _NODE_FIELDS: dict[type, tuple[str, ...]] = {}
-_PLAIN = (
-    "start",
-    "end",
-    "rparen",
-    "rbrace",
-    "op_start",
-    "op",
-    "name",
-    "kind",
-    "text",
-    "token",
-    "dir",
-    "iota",
+_PLAIN = frozenset(
+    (
+        *(
+            "start",
+            "end",
+            "rparen",
+            "rbrace",
+            "op_start",
+            "op",
+            "name",
+            "kind",
+            "text",
+            "token",
+            "dir",
+            "iota",
+        ),
+        *("spread", "variadic", "define", "alias", "path"),
+    )
 )
+"""Fields that hold no nodes; all others hold a node, None or a tuple of nodes."""
 
 
 def children(node: ast.Node) -> list[ast.Node]:
     """The direct children, in the order of their fields (source order but for `else` and the like)."""
-    cls = type(node)
+    cls = node.__class__
     names = _NODE_FIELDS.get(cls)
     if names is None:
-        slots = getattr(cls, "__dataclass_fields__", ())
-        names = tuple(name for name in slots if name not in _PLAIN or _holds_node(cls, name))
-        _NODE_FIELDS[cls] = names
+        names = _NODE_FIELDS[cls] = _node_fields(cls)
     found: list[ast.Node] = []
     for name in names:
         value = getattr(node, name)
-        if value is None:
-            continue
         if value.__class__ is tuple:
-            found.extend([item for item in value if hasattr(item, "start")])
-        elif hasattr(value, "start"):
+            found += value
+        elif value is not None:
             found.append(value)
     return found
 
@@ -49,7 +51,9 @@ def walk(node: ast.Node) -> Iterator[ast.Node]:
     while stack:
         item = stack.pop()
         yield item
-        stack.extend(reversed(children(item)))
+        below = children(item)
+        below.reverse()
+        stack += below
 
 
 def parents_of(root: ast.Node) -> dict[ast.Node, ast.Node]:
@@ -61,8 +65,14 @@ def parents_of(root: ast.Node) -> dict[ast.Node, ast.Node]:
         below = children(node)
         for child in below:
             parents[child] = node
-        waiting.extend(reversed(below))
+        below.reverse()
+        waiting += below
     return parents
+
+
+def _node_fields(cls: type) -> tuple[str, ...]:
+    names = getattr(cls, "__dataclass_fields__", ())
+    return tuple(name for name in names if name not in _PLAIN or _holds_node(cls, name))
 
 
 def _holds_node(cls: type, name: str) -> bool:
