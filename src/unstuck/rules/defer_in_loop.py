@@ -63,6 +63,7 @@ after the defer, are not meant.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from unstuck.findings import Growth, Kind, Severity
@@ -80,6 +81,13 @@ ACTIVE = True
 SIGNS = (b"defer ",)
 _RELEASES = frozenset(("Close", "Stop", "Release", "Rollback", "CloseIdleConnections", "Disconnect"))
 """Methods that let something go; membership only."""
+_LOOP = re.compile(rb"\bfor\b")
+
+
+def is_likely(text: bytes) -> bool:
+    """A loop begins before something is deferred."""
+    loop = _LOOP.search(text)
+    return loop is not None and SIGNS[0] in text[loop.end() :]
 
 
 def check(subject: Subject) -> Iterable[Suspicion]:

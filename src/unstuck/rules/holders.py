@@ -14,6 +14,7 @@ import re
 from unstuck.config import Settings
 from unstuck.holder import ARGUMENT, RECEIVER, Holder
 from unstuck.source.package import Package
+from unstuck.types.world import World
 
 _CONNECTION = "a connection and the goroutines that serve it"
 _DESCRIPTOR = "a file descriptor"
@@ -121,11 +122,12 @@ BY_MAKE = {holder.make: holder for holder in reversed(HOLDERS)}
 """Rows by what makes them."""
 
 
-def signs_in(package: Package, settings: Settings) -> tuple[bytes, ...]:
-    """More such texts: names of the package's own functions that give out a thing of the table, and what
-    makes the rows that somebody added (the name alone: packages can be renamed where they are imported; for
-    a type nothing is known)."""
-    found: dict[bytes, None] = {}
+def signs_in(world: World, package: Package, settings: Settings) -> tuple[bytes, ...]:
+    """More such texts: those of functions of packages that this one imports, names of its own functions that
+    give out a thing of the table, and what makes the rows that somebody added (the name alone: packages can
+    be renamed where they are imported; for a type nothing is known)."""
+    imports = world.imported(package.path)
+    found = {sign: None for holder in HOLDERS if _home(holder) in imports for sign in _signs_of(holder)}
     for item in package.files:
         found.update((name + b"(", None) for name in _GIVES.findall(item.file.data))
     for row in settings.holders:
@@ -158,17 +160,29 @@ _COMMON = ("New", "Open", "Create", "Get", "Head", "Post", "Connect", "Dial", "L
 
 
 def signs() -> tuple[bytes, ...]:
-    """Texts one of which stands in each function that makes something of the table."""
-    found = dict.fromkeys(_TYPE_SIGNS)
-    for holder in HOLDERS:
-        if holder.make.startswith("type "):
-            continue
-        path, _, name = holder.make.rpartition(".")
-        package = path.rpartition("/")[2].partition(".")[0]
-        if package[1:].isdigit() and name != "New":
-            package = path.split("/")[-2].removeprefix("go-")
-        if name in _COMMON and "." not in path.rpartition("/")[2]:
-            found[f"{package}.{name}(".encode()] = None
-        else:
-            found[f".{name}(".encode()] = None
-    return tuple(found)
+    """Texts one of which stands in each function that makes something of the table, but for functions of
+    packages that must be imported (`signs_in`)."""
+    rows = [sign for holder in HOLDERS if not _home(holder) for sign in _signs_of(holder)]
+    return tuple(dict.fromkeys((*_TYPE_SIGNS, *rows)))
+
+
+def _signs_of(holder: Holder) -> tuple[bytes, ...]:
+    if holder.make.startswith("type "):
+        return ()
+    path, _, name = holder.make.rpartition(".")
+    package = path.rpartition("/")[2].partition(".")[0]
+    if package[1:].isdigit() and name != "New":
+        package = path.split("/")[-2].removeprefix("go-")
+    if name in _COMMON and "." not in path.rpartition("/")[2]:
+        return (f"{package}.{name}(".encode(),)
+    return (f".{name}(".encode(),)
+
+
+def _home(holder: Holder) -> str:
+    """The package whose function the row is about, where only who imports it can call that: "" for types
+    and methods, whose values come from anywhere, and for packages of the standard library, which fragments
+    name without an import."""
+    path, _, _ = holder.make.rpartition(".")
+    owner = path.rpartition("/")[2].rpartition(".")[2]
+    outside = "." in path.partition("/")[0] and not path.startswith("type ")
+    return path if outside and owner[:1].islower() else ""

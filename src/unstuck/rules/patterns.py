@@ -6,7 +6,8 @@ Such a module has, beside what the manual wants,
     NEEDS     the same for files: only packages with one of them are looked at (default: all)
     OLD_TIMERS  True where the rule is about packages with the timers of Go before 1.23 only (default False)
     check(subject) -> Iterable[Suspicion]
-    signs_in(package, settings) -> byte strings    more SIGNS, for this package (optional)
+    signs_in(world, package, settings) -> byte strings    more SIGNS, for this package (optional)
+    is_likely(text) -> bool    whether the text of a function with a sign can be meant (optional)
 
 A function that the graph cannot follow (a part did not parse, nesting too deep) is left out: what did not
 parse is a gap already.
@@ -58,6 +59,7 @@ class Rule:
     signs: tuple[bytes, ...]
     needs: tuple[bytes, ...]
     old_timers: bool
+    is_likely: Callable[[bytes], bool]
     module: ModuleType
 
 
@@ -69,7 +71,8 @@ def checkers() -> tuple[Rule, ...]:
         module = importlib.import_module(f"{rules.__name__}.{entry.name}")
         if hasattr(module, "check") and module.ACTIVE:
             needs, old = getattr(module, "NEEDS", (b"",)), getattr(module, "OLD_TIMERS", False)
-            found.append(Rule(module.NAME, module.SIGNS, needs, old, module))
+            is_likely = getattr(module, "is_likely", bool)
+            found.append(Rule(module.NAME, module.SIGNS, needs, old, is_likely, module))
     return tuple(found)
 
 
@@ -77,7 +80,9 @@ def suspicions(
     world: World, package: Package, settings: Settings, root_of: RootOf, refs: Iterable[FuncRef]
 ) -> list[tuple[Finding, Key]]:
     """What the rules find in functions of a package, with the keys of the fingerprints; in their order."""
-    rules_here = [_with_signs(rule, package, settings) for rule in checkers() if _concerns(rule, package)]
+    rules_here = [
+        _with_signs(rule, world, package, settings) for rule in checkers() if _concerns(rule, package)
+    ]
     skipped = {item.file.path for item in package.files if item.generated and not settings.generated}
     tests = {item.file.path for item in package.files if item.test}
     found: dict[tuple[object, ...], tuple[Finding, Key]] = {}
@@ -90,7 +95,7 @@ def suspicions(
         if any_sign.search(declared.file.data, declared.start, declared.end) is None:
             continue
         text = declared.file.data[declared.start : declared.end]
-        wanted = [rule for rule in rules_here if any(sign in text for sign in rule.signs)]
+        wanted = [rule for rule in rules_here if _asks(rule, text)]
         if not wanted:
             continue
         subject = subject_of(world, package, ref, test=declared.file.path in tests)
@@ -103,10 +108,15 @@ def suspicions(
     return list(found.values())
 
 
-def _with_signs(rule: Rule, package: Package, settings: Settings) -> Rule:
+def _with_signs(rule: Rule, world: World, package: Package, settings: Settings) -> Rule:
     if not hasattr(rule.module, "signs_in"):
         return rule
-    return replace(rule, signs=(*rule.signs, *rule.module.signs_in(package, settings)))
+    return replace(rule, signs=(*rule.signs, *rule.module.signs_in(world, package, settings)))
+
+
+def _asks(rule: Rule, text: bytes) -> bool:
+    """By its text, the rule may find something in a function."""
+    return any(sign in text for sign in rule.signs) and rule.is_likely(text)
 
 
 def _concerns(rule: Rule, package: Package) -> bool:

@@ -141,6 +141,12 @@ class World:
         """What the imports of a package meant, as far as anybody asked; by import path."""
         return self._packages.imports.get(importer, {})
 
+    def imported(self, path: str) -> frozenset[str]:
+        """The imports of a package as its files write them, for membership only."""
+        unit = self._unit(path)
+        scopes = unit.files if unit is not None else ()
+        return frozenset(spec.path for scope in scopes for spec in scope.tree.imports)
+
     def outside(self, path: str) -> Package | None:
         """A package that is not among those to analyse, None when it was not found or asked for."""
         return None if path in self._packages.added else self._packages.resolved.get(path)
