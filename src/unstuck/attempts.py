@@ -166,8 +166,9 @@ def explore_each(run: Run, literals: Sequence[Lowered], root: Root) -> int:
 
 
 def grow(run: Run, tried: Tried) -> None:
-    """Explores larger fragments of a root while they cost little."""
-    for size in (MODERATE, LARGE):
+    """Explores larger fragments of a root while they cost little; the largest not for a test file, where to
+    slice them takes longer than to explore them."""
+    for size in (MODERATE,) if tried.tested else (MODERATE, LARGE):
         whole = _whole(run, tried.ref, tried.kind, size)
         if whole is None or len(whole.functions) == tried.functions:
             continue
