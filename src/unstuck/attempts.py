@@ -141,7 +141,7 @@ def _explore_literals(run: Run, tried: Tried) -> None:
     Those of tests run with the test."""
     code = run.explorer.code
     lowered = code.lowered(tried.ref)
-    if lowered is None or len(lowered.functions) == 1 or position_of(run, tried.ref)[0].endswith("_test.go"):
+    if lowered is None or len(lowered.functions) == 1 or tried.tested:
         return
     found = escaping(lowered, partial(makes, run.explorer))
     tried.leaks += explore_each(run, found, Root(f"{LITERAL}{tried.ref}", RootKind.FUNCTION))

@@ -264,8 +264,7 @@ def forget_dead(work: Work, goroutine: Goroutine) -> Goroutine:
         regs: list[Value] = [None] * len(old)
         for reg in live:
             regs[reg] = old[reg]
-        func, pc, _, defers, mode, values, dsts, deferred, recovered = frame
-        frames.append(_new(Frame, (func, pc, tuple(regs), defers, mode, values, dsts, deferred, recovered)))
+        frames.append(_frame(frame, tuple(regs), frame.defers, frame.values))
     return _with_frames(goroutine, tuple(frames))
 
 

@@ -370,32 +370,17 @@ class Work:
     def reached(self, values: Iterable[Value], known: Container[int] = ()) -> dict[int, None]:
         """The objects that values lead to; through those that are known it is not looked."""
         found: dict[int, None] = {}
-        heap, bind = self.heap, self.bind
         stack = list(values)
         while stack:
-            value = stack.pop()
-            if type(value) is Symbol:
-                value = self.resolve(value) if value.id in bind else None
-            if value is None:
+            value = self.resolve(stack.pop())
+            if not isinstance(value, tuple):
                 continue
-            if type(value) is Pointer or type(value) is ChanRef or type(value) is MapRef:
-                number = value.obj
-            elif type(value) is SliceValue:
-                number = value.array
-            else:
-                if type(value) is StructValue:
-                    stack.extend([item for _, item in value.fields])
-                elif type(value) is Closure:
-                    stack.extend(value.bound)
-                continue
-            if number not in found:
+            stack.extend(self.children(value))
+            number = self.object_of(value)
+            if number >= 0 and number not in found:
                 found[number] = None
                 if number not in known:
-                    obj = heap[number]
-                    if type(obj) is Cell:
-                        stack.append(obj.value)
-                    else:
-                        stack.extend(self.contents(number))
+                    stack.extend(self.contents(number))
         return found
 
     def share(self, values: Iterable[Value]) -> None:

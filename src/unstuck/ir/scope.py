@@ -17,9 +17,11 @@ from unstuck.types.model import FuncRef
 
 HARMLESS = (
     "fmt.", "log.", "errors.", "strings.", "strconv.", "bytes.", "math", "unicode", "sort.", "slices.",
-    "maps.", "reflect.", "encoding/", "hash", "log/slog.", "testing.", "crypto", "path", "runtime.",
+    "maps.", "encoding/", "hash", "log/slog.", "testing.", "crypto", "path", "runtime.",
+    "reflect.TypeOf", "reflect.DeepEqual",
 )  # fmt: skip
-"""Packages whose functions keep nothing they are given and call back at once or not at all."""
+"""Packages and functions that keep nothing they are given and call back at once or not at all. Who has what
+reflect.ValueOf gives can send, close and call."""
 _OBJECTS = ("chan", "context", "func")
 _MAYBE_OBJECTS = (*_OBJECTS, "interface", "unknown")
 _HOLDERS = (*_OBJECTS, "pointer", "interface", "struct", "slice", "map", "unknown")
