@@ -152,9 +152,17 @@ def test_a_worker_gets_the_task_that_is_about_what_it_knows() -> None:
     with Workers(_telling, 0, 2) as workers:
         first = workers.answers([0, 0], ["a", "b"], [0, 1], lambda number, _: None)
         again = workers.answers([0, 0], ["b", "a"], [0, 1], lambda number, _: None)
+        other = workers.answers([0, 0], ["b", "c"], [0, 1], lambda number, _: None)
         stolen = workers.answers([0, 0], ["a", "a"], [0, 1], lambda number, _: None)
-    assert first[0] != first[1] and again == [first[1], first[0]]
+    assert first[0] != first[1] and again == other == [first[1], first[0]]
     assert sorted(stolen) == sorted(first)
+
+
+def test_a_worker_first_does_what_is_about_what_it_knows() -> None:
+    order: list[int] = []
+    with Workers(_telling, 0, 1) as workers:
+        workers.answers([0, 0, 0], ["a", "b", "a"], [0, 1, 2], lambda number, _: order.append(number))
+    assert order == [0, 2, 1]
 
 
 KILLS_ITSELF = """

@@ -166,6 +166,24 @@ func busy() int {
 """
 
 
+@pytest.mark.parametrize(("name", "most"), [("m.go", 10_000), ("m_test.go", 5_000)])
+def test_what_stands_in_a_test_file_has_half_the_first_share(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, most: int
+) -> None:
+    shares: list[int] = []
+    go_on = Exploration.go_on
+
+    def asked(self: Exploration, max_work: int, max_judging: int) -> Fragment:
+        shares.append(max_work)
+        return go_on(self, max_work, max_judging)
+
+    monkeypatch.setattr(Exploration, "go_on", asked)
+    (tmp_path / "go.mod").write_text("module m\n\ngo 1.27\n")
+    (tmp_path / name).write_text("package m\n" + BUSY)
+    run(tmp_path, None)
+    assert shares[0] == most
+
+
 def no_more_than(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each fragment runs out of work early."""
     go_on = Exploration.go_on

@@ -119,3 +119,20 @@ ODD = (
 @pytest.mark.parametrize("code", ODD)
 def test_odd_source_is_survived(code: str, told: Told) -> None:
     told(code, "1.22")
+
+
+KAFKA = """package x
+
+import "%s"
+
+func Read() string {
+	r := kafka.NewReader(kafka.ReaderConfig{})
+	return r.Config().Topic
+}
+"""
+
+
+def test_makers_of_other_modules_are_known_by_what_is_imported(told: Told) -> None:
+    found = told(KAFKA % "github.com/segmentio/kafka-go", "1.24")
+    assert [one.rule for one in found] == ["unreleased-holder"]
+    assert not told(KAFKA % "example.com/other/kafka", "1.24")

@@ -34,7 +34,7 @@ def candidates(case: Case) -> Iterator[Candidate]:
     text = f"defer {target.name}()" if way == "()" else f"defer {target.name}.{way}()"
     changes = Plan().after(sight, after, text).changes() if after is not None else None
     if changes is not None:
-        yield Candidate(text, f"{holder.holds} is let go when the function returns", 0, changes)
+        yield Candidate(text, f"that lets go of {holder.holds} when the function returns", 0, changes)
 
 
 def _holder(sight: Sight, call: ast.Call) -> Holder | None:
