@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from unstuck.explore.fragment import analyse
+from unstuck.explore.fragment import parked
 from unstuck.explore.judging import Leak
 from unstuck.explore.work import Place
 from unstuck.ir import instr
@@ -97,12 +97,12 @@ def possible(
         whole = program(code, caller, wanted=frozenset((ref,)))
         if whole is None or function_id(ref) not in whole.functions:
             return tuple(leaks), spent, judged
-        found = analyse(sliced(whole), *limits, process_ends=False)
+        found = parked(sliced(whole), *limits)
         spent += found.work
         judged += found.judging
-        if not found.complete or found.process_ended:
+        if not found.known:
             return tuple(leaks), spent, judged
-        shown.update(dict.fromkeys(leak.park for leak in found.leaks))
+        shown.update(dict.fromkeys(found.places))
         if all(leak.park in shown for leak in leaks):
             break
     return tuple(leak for leak in leaks if leak.park in shown), spent, judged

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from unstuck.explore import semantics
-from unstuck.explore.judging import Leak, judge
+from unstuck.explore.judging import Leak, judge, parks
 from unstuck.explore.moves import CANCEL, OUTSIDE, Move
-from unstuck.explore.search import Search
+from unstuck.explore.search import Graph, Search
 from unstuck.explore.state import State
-from unstuck.explore.work import EXPAND_COST, Meter
+from unstuck.explore.work import EXPAND_COST, Meter, Place
 from unstuck.ir import instr
 from unstuck.ir.instr import Program
 
@@ -45,30 +46,57 @@ class Fragment:
     """What it cost to judge the states and to retrace the schedules, in the same units as `work`."""
 
 
-def analyse(
-    program: Program,
-    limit: int,
-    max_work: int = 1 << 60,
-    max_judging: int = 1 << 60,
-    *,
-    process_ends: bool = True,
-) -> Fragment:
+def analyse(program: Program, limit: int, max_work: int = 1 << 60, max_judging: int = 1 << 60) -> Fragment:
     """Explores a sliced program within `limit` states and `max_work` instructions, and judges what was found
-    within `max_judging`. Without `process_ends` what main leaves behind counts as that of any other function
-    does."""
+    within `max_judging`."""
     nothing = idle(program)
     if nothing is not None:
         return nothing
-    return Exploration(program, limit, process_ends=process_ends).go_on(max_work, max_judging)
+    return Exploration(program, limit).go_on(max_work, max_judging)
+
+
+class Parked(NamedTuple):
+    """Where exploring a program has left goroutines behind."""
+
+    known: bool
+    """It was explored to its end, and nowhere the code itself ends the process."""
+    places: tuple[Place, ...]
+    """When that is `known`: those of the leaks of `analyse`, where what main leaves behind counts as that of
+    any other function does."""
+    work: int
+    judging: int
+    """What it cost, as of a Fragment."""
+
+
+def parked(program: Program, limit: int, max_work: int, max_judging: int) -> Parked:
+    """The same, for who only wants to know where goroutines are left behind: their schedules are not
+    retraced."""
+    nothing = idle(program)
+    if nothing is not None:
+        return Parked(not nothing.process_ended, (), 0, 0)
+    exploration = Exploration(program, limit)
+    reached = exploration.explored(max_work)
+    if not reached.complete or reached.process_ended:
+        return Parked(False, (), exploration.work, 0)
+    places, judging = parks(program, exploration.graph, max_judging)
+    return Parked(True, places, exploration.work, judging)
+
+
+class Reached(NamedTuple):
+    """How far an exploration has come."""
+
+    complete: bool
+    causes: tuple[str, ...]
+    """Why it is not complete."""
+    process_ended: bool
 
 
 class Exploration:
     """A sliced program that is explored, further and further."""
 
-    def __init__(self, program: Program, limit: int, *, process_ends: bool = True) -> None:
+    def __init__(self, program: Program, limit: int) -> None:
         """`limit` is that of the states."""
         self.program = program
-        self._process_ends = process_ends
         self._meter = Meter()
         self._dropped: list[str] = []
         self._starting = semantics.starting(program, self._dropped, self._meter)
@@ -85,9 +113,32 @@ class Exploration:
         """How many were computed."""
         return self._search.graph.computed
 
+    @property
+    def graph(self) -> Graph[State, Move]:
+        """What it knows so far."""
+        return self._search.graph
+
     def go_on(self, max_work: int, max_judging: int = 1 << 60) -> Fragment:
         """What is known of it once it has cost `max_work`, or ended: the same as if it had gone so far at
         once. What was found is judged within `max_judging`."""
+        reached = self.explored(max_work)
+        graph, dropped = self._search.graph, self._dropped
+        judged = judge(self.program, graph, _is_main(self.program), max_judging)
+        return Fragment(
+            root=self.program.root,
+            leaks=judged.leaks,
+            states=graph.computed,
+            complete=reached.complete,
+            causes=reached.causes,
+            work=self._meter.spent,
+            hands_out=judged.hands_out or _returns_made(self.program),
+            process_ended=reached.process_ended,
+            panics="panic" in dropped or "fatal" in dropped,
+            judging=judged.cost,
+        )
+
+    def explored(self, max_work: int) -> Reached:
+        """Explores it till it has cost `max_work`, or ended; nothing is judged."""
         meter, search, dropped = self._meter, self._search, self._dropped
         meter.limit, meter.cut = max_work, False
         for work in self._starting.go_on():
@@ -95,22 +146,14 @@ class Exploration:
                 search.begin(state)
         begun, meter.cut = not meter.cut, False
         search.go_on()
-        main = self._process_ends and _is_main(self.program)
-        judged = judge(self.program, search.graph, main, max_judging)
         causes = {why for why in dropped if why in INCOMPLETE}
         if not begun or not search.ended:
             causes.add("work")
-        return Fragment(
-            root=self.program.root,
-            leaks=judged.leaks,
-            states=search.graph.computed,
-            complete=not causes and search.graph.complete,
-            causes=(*sorted(causes), *(() if search.graph.complete else ("states",))),
-            work=meter.spent,
-            hands_out=judged.hands_out or _returns_made(self.program),
-            process_ended=any(why in ENDING for why in dropped),
-            panics="panic" in dropped or "fatal" in dropped,
-            judging=judged.cost,
+        whole = search.graph.complete
+        return Reached(
+            not causes and whole,
+            (*sorted(causes), *(() if whole else ("states",))),
+            any(why in ENDING for why in dropped),
         )
 
 

@@ -90,18 +90,41 @@ class Judged(NamedTuple):
     """In the units of a Meter."""
 
 
-class _Judging:
-    """What judging may cost."""
+class _Stuck(NamedTuple):
+    """What the states of a graph show: the best candidate of each leak, by cost."""
 
-    def __init__(self, most: int) -> None:
-        self.leaving = Meter(min(LEAVING, most))
-        self.retracing = Meter(min(RETRACING, most))
+    candidates: list[_Candidate]
+    hands_out: bool
 
 
 def judge(program: Program, graph: Graph[State, Move], main: bool, most: int) -> Judged:
     """Judges the states of a graph, at a cost of at most `most` for each of what it takes. What `main` leaves
     behind when it returns is no leak: the process ends."""
-    judging = _Judging(most)
+    leaving, retracing = Meter(min(LEAVING, most)), Meter(min(RETRACING, most))
+    found = _stuck(program, graph, main, leaving)
+    leaks = [_leak(program, graph, each.number, each.item, retracing) for each in found.candidates]
+    if not main:
+        forgotten = held.held_locks(program, graph)
+        leaks.extend(_forgotten(program, graph, lock, retracing) for lock in forgotten)
+    return Judged(tuple(leaks), found.hands_out, leaving.spent + retracing.spent)
+
+
+def parks(program: Program, graph: Graph[State, Move], most: int) -> tuple[tuple[Place, ...], int]:
+    """Where the leaks that `judge` finds when `main` does not end the process are parked, and what it cost.
+    No schedule is retraced for that."""
+    leaving = Meter(min(LEAVING, most))
+    found: list[Place] = []
+    for each in _stuck(program, graph, False, leaving).candidates:
+        goroutine = graph.states[each.number].goroutines[each.item.gid]
+        assert goroutine is not None
+        found.append(standing_place(program, goroutine))
+    for lock in held.held_locks(program, graph):
+        function = program.functions[lock.func]
+        found.append(Place(function.path, *function.code[lock.pc].at))
+    return tuple(found), leaving.spent
+
+
+def _stuck(program: Program, graph: Graph[State, Move], main: bool, leaving: Meter) -> _Stuck:
     found: dict[tuple[object, ...], list[_Candidate]] = {}
     hands_out = False
     for number, state in enumerate(graph.states):
@@ -128,16 +151,9 @@ def judge(program: Program, graph: Graph[State, Move], main: bool, most: int) ->
                 continue  # the caller waits for its own context
             candidate = _Candidate(graph.costs[number], number, item)
             found.setdefault(_key(program, state, item), []).append(candidate)
-    chosen = (_best(program, graph, group, judging.leaving) for group in found.values())
+    chosen = (_best(program, graph, group, leaving) for group in found.values())
     best = [each for each in chosen if each is not None]
-    leaks = [
-        _leak(program, graph, each.number, each.item, judging.retracing)
-        for each in sorted(best, key=lambda each: (each.cost, each.number, each.item.gid))
-    ]
-    if not main:
-        forgotten = held.held_locks(program, graph)
-        leaks.extend(_forgotten(program, graph, lock, judging.retracing) for lock in forgotten)
-    return Judged(tuple(leaks), hands_out, judging.leaving.spent + judging.retracing.spent)
+    return _Stuck(sorted(best, key=lambda each: (each.cost, each.number, each.item.gid)), hands_out)
 
 
 class _Candidate(NamedTuple):
