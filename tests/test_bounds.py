@@ -153,7 +153,7 @@ def test_the_walks_of_one_function_are_bounded(monkeypatch: pytest.MonkeyPatch) 
         subject = subject_of(code.world, given, FuncRef("m", "", "f"), test=False)
         assert subject is not None
         found = len(list(lost_cancel.check(subject)))
-        return found, subject.bodies[0].memory.walked.visits
+        return found, subject.bodies[0].walked.visits
 
     found, visits = walked(20)
     assert found == 20

@@ -64,7 +64,7 @@ after the defer, are not meant.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from unstuck.findings import Growth, Kind, Severity
 from unstuck.flow.places import bare, builtin, received, type_name, variable
@@ -92,19 +92,28 @@ def is_likely(text: bytes) -> bool:
 
 def check(subject: Subject) -> Iterable[Suspicion]:
     """Releases deferred in a loop that goes on behind them."""
-    for body in subject.bodies:
+    deferred = dict(_deferred(subject))
+    for body in subject.bodies if deferred else ():
         for number, point in enumerate(body.graph.points):
             node = point.node
-            if not isinstance(node, ast.DeferStmt) or not isinstance(node.call, ast.Call):
+            if not isinstance(node, ast.DeferStmt) or node not in deferred:
                 continue
-            loop = _loop(subject, node)
-            var = _released(subject, node.call)
-            if loop is None or var is None or not loop.start <= var.start < loop.end:
-                continue
-            if _fires_once(subject, node) or _is_kept(subject, loop, var):
-                continue
+            loop, var = deferred[node]
             if in_cycle(subject, body, number) and not runs_few(subject, node):
                 yield _told(subject, node, loop, var)
+
+
+def _deferred(subject: Subject) -> Iterator[tuple[ast.DeferStmt, tuple[ast.For | ast.Range, Var]]]:
+    """The defers in a loop that release what the loop made."""
+    for node in subject.parents:
+        if not isinstance(node, ast.DeferStmt) or not isinstance(node.call, ast.Call):
+            continue
+        loop = _loop(subject, node)
+        var = _released(subject, node.call) if loop is not None else None
+        if loop is None or var is None or not loop.start <= var.start < loop.end:
+            continue
+        if not _fires_once(subject, node) and not _is_kept(subject, loop, var):
+            yield node, (loop, var)
 
 
 def _loop(subject: Subject, node: ast.Node) -> ast.For | ast.Range | None:

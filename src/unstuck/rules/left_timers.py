@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from unstuck.flow.calls import graph_of
 from unstuck.flow.graph import EXIT, Edge, Graph
-from unstuck.flow.paths import memory, walk, writes
+from unstuck.flow.paths import walk, writes
 from unstuck.flow.places import bare, callee, is_nil, point_nodes, variable
-from unstuck.rules.names import named_in
+from unstuck.rules.names import Names
 from unstuck.rules.subject import Body, Subject
 from unstuck.rules.uses import parents_of
 from unstuck.syntax import ast
@@ -88,11 +87,9 @@ def inside(subject: Subject, caller: Caller) -> Subject:
     """The called function as a subject, with its own body only."""
     function = caller.function
     block = function.decl.body or ast.Block(0, 0, (), 0)
-    graph = graph_of(subject.world, function.info, block)
-    walked = subject.bodies[0].memory.walked
-    body = Body(function.decl, block, graph, memory(graph, function.info, function.file.data, walked))
+    body = Body(subject.world, function, function.decl, block, subject.bodies[0].walked)
     parents = parents_of(function.decl)
-    named = named_in(function.info, parents)
+    named = Names(function.info, parents)
     return Subject(subject.world, subject.package, function, subject.test, (body,), parents, named)
 
 

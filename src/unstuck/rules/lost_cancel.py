@@ -83,12 +83,12 @@ _CANCELS = ("CancelFunc", "CancelCauseFunc")
 
 def check(subject: Subject) -> Iterable[Suspicion]:
     """Cancel functions that are not called on every path."""
-    for body in subject.bodies:
+    made = {call: index for call in subject.calls() if (index := _cancel_of(subject, call)) >= 0}
+    for body in subject.bodies if made else ():
         for number, point in enumerate(body.graph.points):
             for node in point_nodes(point.kind, point.node):
-                index = _cancel_of(subject, node) if isinstance(node, ast.Call) else -1
-                if index >= 0 and isinstance(node, ast.Call):
-                    yield from _judged(subject, body, number, node, index)
+                if isinstance(node, ast.Call) and node in made:
+                    yield from _judged(subject, body, number, node, made[node])
 
 
 def _cancel_of(subject: Subject, call: ast.Call) -> int:

@@ -11,23 +11,38 @@ from unstuck.syntax import ast
 from unstuck.types.model import Info, Var
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Names:
     """Where a function names its variables, and the literals that it assigns to them; in the order of the
-    text."""
+    text. Gathered when somebody first asks."""
 
-    idents: Mapping[Var, Sequence[ast.Ident]]
-    literals: Mapping[Var, Sequence[ast.FuncLit]]
+    def __init__(self, info: Info, parents: Mapping[ast.Node, ast.Node]) -> None:
+        """`parents`: the nodes of the function, and what each stands in."""
+        self._info, self._parents = info, parents
+        self._found: _Found | None = None
 
     def inside(self, node: ast.Node, var: Var) -> Iterator[ast.Ident]:
         """The occurrences of a variable below a node of the function, those in literals too."""
-        for ident in self.idents.get(var, ()):
+        for ident in self._gathered().idents.get(var, ()):
             if node.start <= ident.start < node.end:
                 yield ident
 
+    def literals(self, var: Var) -> Sequence[ast.FuncLit]:
+        """The literals assigned to a variable."""
+        return self._gathered().literals.get(var, ())
 
-def named_in(info: Info, parents: Mapping[ast.Node, ast.Node]) -> Names:
-    """What is named below the function whose nodes these are."""
+    def _gathered(self) -> _Found:
+        if self._found is None:
+            self._found = _gather(self._info, self._parents)
+        return self._found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    idents: Mapping[Var, Sequence[ast.Ident]]
+    literals: Mapping[Var, Sequence[ast.FuncLit]]
+
+
+def _gather(info: Info, parents: Mapping[ast.Node, ast.Node]) -> _Found:
     idents: dict[Var, list[ast.Ident]] = {}
     literals: dict[Var, list[ast.FuncLit]] = {}
     for node, parent in parents.items():
@@ -43,14 +58,14 @@ def named_in(info: Info, parents: Mapping[ast.Node, ast.Node]) -> Names:
         named.sort(key=_start)
     for assigned in literals.values():
         assigned.sort(key=_start)
-    return Names(idents, literals)
+    return _Found(idents, literals)
 
 
 def literal_called(info: Info, named: Names, call: ast.Call) -> ast.FuncLit | None:
     """The literal that a call of a local function variable runs: the last one assigned to it before, in the
     order of the text."""
     var = _called_variable(info, call)
-    literals = named.literals.get(var, ()) if var is not None else ()
+    literals = named.literals(var) if var is not None else ()
     return next((literal for literal in reversed(literals) if literal.end <= call.start), None)
 
 
@@ -58,7 +73,7 @@ def literal_called_in(info: Info, parents: Mapping[ast.Node, ast.Node], call: as
     """The same in a function of which nothing is gathered."""
     if _called_variable(info, call) is None:
         return None
-    return literal_called(info, named_in(info, parents), call)
+    return literal_called(info, Names(info, parents), call)
 
 
 def _called_variable(info: Info, call: ast.Call) -> Var | None:

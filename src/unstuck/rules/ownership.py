@@ -62,7 +62,7 @@ def duties(
     subject: Subject, body: Body, call: ast.Call, at: int, index: int, releases: tuple[Path, ...]
 ) -> Duty | None:
     """The duty that result `index` of a call brings to the body; None when others get it at once."""
-    if body.memory.walked.is_enough():
+    if body.walked.is_enough():
         return None
     info, parents = subject.function.info, subject.parents
     node: ast.Node = call

@@ -9,8 +9,7 @@ Such a module has, beside what the manual wants,
     signs_in(world, package, settings) -> byte strings    more SIGNS, for this package (optional)
     is_likely(text) -> bool    whether the text of a function with a sign can be meant (optional)
 
-A function that the graph cannot follow (a part did not parse, nesting too deep) is left out: what did not
-parse is a gap already.
+A function of which a part did not parse is left out: that is a gap already.
 """
 
 from __future__ import annotations
@@ -35,18 +34,17 @@ from unstuck.findings import (
     RootKind,
     Step,
 )
-from unstuck.flow.calls import graph_of
 from unstuck.flow.graph import called_literal
-from unstuck.flow.paths import Walked, memory
+from unstuck.flow.paths import Walked
 from unstuck.rules.identity import Key, normalised_tokens, site
-from unstuck.rules.names import named_in
+from unstuck.rules.names import Names
 from unstuck.rules.subject import Body, Span, Subject, Suspicion
 from unstuck.source.file import Location, SourceFile
 from unstuck.source.package import Package
 from unstuck.syntax import ast
 from unstuck.syntax.walk import parents_of
 from unstuck.types.model import FuncRef
-from unstuck.types.world import Function, World
+from unstuck.types.world import World
 
 RootOf = Callable[[World, Package, FuncRef], RootKind]
 
@@ -130,23 +128,13 @@ def subject_of(world: World, package: Package, ref: FuncRef, *, test: bool) -> S
     function = world.function(ref)
     if function is None or function.decl.body is None:
         return None
-    try:
-        parents = parents_of(function.decl)
-        walked = Walked()
-        bodies = [_body(world, function, function.decl, function.decl.body, walked)]
-        bodies.extend(_body(world, function, each, each.body, walked) for each in _literals(parents))
-    except RecursionError:
+    parents = parents_of(function.decl)
+    if any(isinstance(node, ast.BadStmt) for node in parents):
         return None
-    if not all(body.graph.whole for body in bodies):
-        return None
-    return Subject(world, package, function, test, tuple(bodies), parents, named_in(function.info, parents))
-
-
-def _body(
-    world: World, function: Function, node: ast.FuncDecl | ast.FuncLit, block: ast.Block, walked: Walked
-) -> Body:
-    graph = graph_of(world, function.info, block)
-    return Body(node, block, graph, memory(graph, function.info, function.file.data, walked))
+    walked = Walked()
+    bodies = [Body(world, function, function.decl, function.decl.body, walked)]
+    bodies.extend(Body(world, function, each, each.body, walked) for each in _literals(parents))
+    return Subject(world, package, function, test, tuple(bodies), parents, Names(function.info, parents))
 
 
 def _checked(wanted: Iterable[Rule], subject: Subject) -> Iterator[tuple[Rule, Suspicion]]:

@@ -75,12 +75,15 @@ SIGNS = (b".Stop()", b".C {", b".C\n")
 def check(subject: Subject) -> Iterable[Suspicion]:
     """Waits for what was stopped: by the same goroutine, or by another one."""
     old = subject.package.versions.old_timers
+    info = subject.function.info
+    ranged = any(isinstance(node, ast.Range) and timer_of_channel(info, node.x) for node in subject.parents)
     for body in subject.bodies:
         for timer in timers_of(subject, body.block):
             for event in events_of(subject, body.graph, body.memory, timer, old=old):
                 if event.status == STOPPED and event.owner is subject.function and _waits(subject, event):
                     yield _told(subject, timer, event)
-        yield from _endless(subject, body)
+        if ranged:
+            yield from _endless(subject, body)
 
 
 def _waits(subject: Subject, event: Event) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from unstuck.findings import Growth, Severity, WaitReason
+from unstuck.flow.calls import graph_of
 from unstuck.flow.graph import Graph
-from unstuck.flow.paths import Memory
+from unstuck.flow.paths import Memory, Walked, memory
 from unstuck.holder import Holder
 from unstuck.rules.names import Names
 from unstuck.source.package import Package
@@ -15,14 +16,35 @@ from unstuck.syntax import ast
 from unstuck.types.world import Function, World
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Body:
-    """The body of a declared function, or of a literal inside it that is not called on the spot."""
+    """The body of a declared function, or of a literal inside it that is not called on the spot. Few rules
+    want more of it than its nodes: its graph is made when one asks for it."""
 
+    world: World
+    function: Function
+    """The declared function."""
     node: ast.FuncDecl | ast.FuncLit
     block: ast.Block
-    graph: Graph
-    memory: Memory
+    walked: Walked
+    """Shared by all bodies of a subject."""
+    _graph: Graph | None = None
+    _memory: Memory | None = None
+
+    @property
+    def graph(self) -> Graph:
+        """Its control flow."""
+        if self._graph is None:
+            self._graph = graph_of(self.world, self.function.info, self.block)
+        return self._graph
+
+    @property
+    def memory(self) -> Memory:
+        """What walks over the graph remember."""
+        if self._memory is None:
+            data = self.function.file.data
+            self._memory = memory(self.graph, self.function.info, data, self.walked)
+        return self._memory
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +63,10 @@ class Subject:
     named: Names
     holders: tuple[Holder, ...] = ()
     """Rows of the configuration for what must be released."""
+
+    def calls(self) -> Iterator[ast.Call]:
+        """The calls in all bodies."""
+        return (node for node in self.parents if isinstance(node, ast.Call))
 
     def text(self, node: ast.Node) -> str:
         """The source of a node."""

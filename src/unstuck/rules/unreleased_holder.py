@@ -71,7 +71,7 @@ from unstuck.rules.ownership import Breach, Duty, breaches, duties, in_cycle, is
 from unstuck.rules.subject import Body, Span, Subject, Suspicion
 from unstuck.rules.uses import is_error
 from unstuck.syntax import ast
-from unstuck.types.model import FuncRef, Tuple, Var
+from unstuck.types.model import Tuple, Var
 
 NAME = "unreleased-holder"
 SUMMARY = "something that holds a goroutine or descriptor is not released"
@@ -87,20 +87,17 @@ def check(subject: Subject) -> Iterable[Suspicion]:
     """Holders that are not released on every path."""
     if not subject.test and str(subject.function.ref) not in ("main", "init"):
         yield from (_transport(subject, each) for each in transports.per_call(subject))
-    for body in subject.bodies:
+    made = {call: holder for call in subject.calls() if (holder := holder_of(subject, call))}
+    for body in subject.bodies if made else ():
         for number, point in enumerate(body.graph.points):
             for node in point_nodes(point.kind, point.node):
-                if not isinstance(node, ast.Call):
-                    continue
-                ref = callee(subject.function.info, node)
-                holder = holder_of(subject, node, ref)
-                if holder is not None:
-                    yield from _judged(subject, body, number, node, holder, named(ref))
+                if isinstance(node, ast.Call) and node in made:
+                    yield from _judged(subject, body, number, node, made[node])
 
 
-def holder_of(subject: Subject, call: ast.Call, ref: FuncRef | None) -> Holder | None:
+def holder_of(subject: Subject, call: ast.Call) -> Holder | None:
     """The row of the table that fits a call."""
-    name = named(ref)
+    name = named(callee(subject.function.info, call))
     if name in _NOT_HELD or builtin(subject.function.info, call):
         return None
     rows = {row.make: row for row in reversed(subject.holders)}
@@ -116,9 +113,7 @@ def holder_of(subject: Subject, call: ast.Call, ref: FuncRef | None) -> Holder |
     return rows.get(kind) or BY_MAKE.get(kind)
 
 
-def _judged(
-    subject: Subject, body: Body, number: int, call: ast.Call, holder: Holder, name: str
-) -> Iterator[Suspicion]:
+def _judged(subject: Subject, body: Body, number: int, call: ast.Call, holder: Holder) -> Iterator[Suspicion]:
     duty = _duty(subject, body, number, call, holder)
     if subject.package.name == "main" and str(subject.function.ref) == "main":
         return
@@ -134,7 +129,7 @@ def _judged(
         again = breach.kind in ("again", "overwritten") and in_cycle(subject, body, number)
         if subject.test and not again:
             continue  # it ends with the test's process
-        yield _told(subject, call, holder, name, duty, breach, again)
+        yield _told(subject, call, holder, duty, breach, again)
 
 
 def _duty(subject: Subject, body: Body, number: int, call: ast.Call, holder: Holder) -> Duty | None:
@@ -166,8 +161,9 @@ def _error(subject: Subject, call: ast.Call) -> Var | None:
 
 
 def _told(
-    subject: Subject, call: ast.Call, holder: Holder, name: str, duty: Duty, breach: Breach, again: bool
+    subject: Subject, call: ast.Call, holder: Holder, duty: Duty, breach: Breach, again: bool
 ) -> Suspicion:
+    name = named(callee(subject.function.info, call))
     thing = duty.var.name if duty.var is not None else f"the result of {name or subject.text(call.fun)}"
     release = _release(holder)
     why = {
