@@ -68,7 +68,7 @@ NAME = "abandoned-poller"
 SUMMARY = "a goroutine polls for ever in a loop that it cannot leave"
 KIND = Kind.POLLER
 ACTIVE = True
-SIGNS = (b"time.AfterFunc(",)
+SIGNS = (rb"time\.AfterFunc\(",)
 
 
 def check(subject: Subject) -> Iterable[Suspicion]:

@@ -70,7 +70,7 @@ NAME = "blocking-drain"
 SUMMARY = "draining a timer's channel blocks, because there is nothing in it"
 KIND = Kind.LEAKED
 ACTIVE = True
-SIGNS = (b".Stop()", b"NewTimer(")
+SIGNS = (rb"\.Stop\(\)", rb"NewTimer\(")
 
 
 def check(subject: Subject) -> Iterable[Suspicion]:

@@ -78,16 +78,22 @@ NAME = "defer-in-loop"
 SUMMARY = "a release is deferred in a loop and runs only when the function ends"
 KIND = Kind.HELD
 ACTIVE = True
-SIGNS = (b"defer ",)
-_RELEASES = frozenset(("Close", "Stop", "Release", "Rollback", "CloseIdleConnections", "Disconnect"))
-"""Methods that let something go; membership only."""
+_RELEASES = ("Close", "Stop", "Release", "Rollback", "CloseIdleConnections", "Disconnect")
+"""Methods that let something go."""
+_DEFER = re.compile(
+    rb"defer [\s(]*(?!func\b)(?:[\w\x80-\xff]+|[\w\x80-\xff\s.]+\.\s*(?:"
+    + "|".join(_RELEASES).encode()
+    + rb"))[\s)]*\("
+)
+"""A variable, or one of these methods of what a variable leads to, is called by a defer."""
+SIGNS = (_DEFER.pattern,)
 _LOOP = re.compile(rb"\bfor\b")
 
 
 def is_likely(text: bytes) -> bool:
     """A loop begins before something is deferred."""
     loop = _LOOP.search(text)
-    return loop is not None and SIGNS[0] in text[loop.end() :]
+    return loop is not None and _DEFER.search(text, loop.end()) is not None
 
 
 def check(subject: Subject) -> Iterable[Suspicion]:

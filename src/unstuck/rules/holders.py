@@ -123,15 +123,16 @@ BY_MAKE = {holder.make: holder for holder in reversed(HOLDERS)}
 
 
 def signs_in(world: World, package: Package, settings: Settings) -> tuple[bytes, ...]:
-    """More such texts: those of functions of packages that this one imports, names of its own functions that
+    """More of them: those of functions of packages that this one imports, names of its own functions that
     give out a thing of the table, and what makes the rows that somebody added (the name alone: packages can
     be renamed where they are imported; for a type nothing is known)."""
     imports = world.imported(package.path)
     found = {sign: None for holder in HOLDERS if _home(holder) in imports for sign in _signs_of(holder)}
     for item in package.files:
-        found.update((name + b"(", None) for name in _GIVES.findall(item.file.data))
+        found.update((name + rb"\(", None) for name in _GIVES.findall(item.file.data))
     for row in settings.holders:
-        found[b"" if row.make.startswith("type ") else f"{row.make.rpartition('.')[2]}(".encode()] = None
+        name = row.make.rpartition(".")[2].encode()
+        found[b"" if row.make.startswith("type ") else re.escape(name) + rb"\("] = None
     return tuple(found)
 
 
@@ -141,10 +142,11 @@ def way(release: str) -> tuple[str, ...]:
 
 
 _TYPE_SIGNS = (
-    *(b".Body", b".StatusCode", b"Response", b"Rows", b".Query", b".Prepare", b".Begin", b".Conn("),
-    *(b".Watch(", b"ubscribe(", b"Cursor", b".Find(", b".Aggregate("),
+    *(rb"\.Body\b", rb"\.StatusCode", rb"Response(?!Writer|Recorder|Controller)", rb"Rows", rb"\.Query"),
+    *(rb"\.Prepare", rb"\.Begin", rb"\.Conn\(", rb"\.Watch\(", rb"ubscribe\(", rb"Cursor", rb"\.Find\("),
+    rb"\.Aggregate\(",
 )
-"""What code that calls for a value of the types in the table mentions."""
+"""What code that calls for a value of the types in the table mentions, as regular expressions."""
 _GIVES = re.compile(
     rb"(?m)^func (?:\([^)\n]*\) )?(\w+)\([^\n]*\) \(?[\w ]*\*?(?:"
     + b"|".join(
@@ -155,13 +157,15 @@ _GIVES = re.compile(
     + rb")\b"
 )
 """The head of a function whose first result is of a type in the table."""
+_GIVEN = {f"net/http.Client.{name}": rb"(?!\)|func\b)" for name in ("Do", "Get", "Head", "Post", "PostForm")}
+"""What follows calls of them: they want a request or an address."""
 _COMMON = ("New", "Open", "Create", "Get", "Head", "Post", "Connect", "Dial", "Listen", "Pull")
 """Names of functions that many packages have."""
 
 
 def signs() -> tuple[bytes, ...]:
-    """Texts one of which stands in each function that makes something of the table, but for functions of
-    packages that must be imported (`signs_in`)."""
+    """Regular expressions one of which is found in each function that makes something of the table, but for
+    functions of packages that must be imported (`signs_in`)."""
     rows = [sign for holder in HOLDERS if not _home(holder) for sign in _signs_of(holder)]
     return tuple(dict.fromkeys((*_TYPE_SIGNS, *rows)))
 
@@ -174,8 +178,8 @@ def _signs_of(holder: Holder) -> tuple[bytes, ...]:
     if package[1:].isdigit() and name != "New":
         package = path.split("/")[-2].removeprefix("go-")
     if name in _COMMON and "." not in path.rpartition("/")[2]:
-        return (f"{package}.{name}(".encode(),)
-    return (f".{name}(".encode(),)
+        return (re.escape(f"{package}.{name}(".encode()),)
+    return (re.escape(f".{name}(".encode()) + _GIVEN.get(holder.make, b""),)
 
 
 def _home(holder: Holder) -> str:

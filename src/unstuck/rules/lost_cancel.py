@@ -63,7 +63,7 @@ NAME = "lost-cancel"
 SUMMARY = "a context's cancel function is not called on every path"
 KIND = Kind.HELD
 ACTIVE = True
-SIGNS = (b"ancel", b"context.With", b"NotifyContext", b"delete(")
+SIGNS = (rb"ancel", rb"context\.With", rb"NotifyContext", rb"delete\(")
 _MAKERS = frozenset(
     (
         *(

@@ -2,11 +2,12 @@
 
 Such a module has, beside what the manual wants,
 
-    SIGNS     byte strings; only functions whose text has one of them are looked at
-    NEEDS     the same for files: only packages with one of them are looked at (default: all)
+    SIGNS     regular expressions, fastest where they begin with a letter or a dot; only functions in whose
+              text one of them is found are looked at
+    NEEDS     byte strings; only packages with one of them in a file are looked at (default: all)
     OLD_TIMERS  True where the rule is about packages with the timers of Go before 1.23 only (default False)
     check(subject) -> Iterable[Suspicion]
-    signs_in(world, package, settings) -> byte strings    more SIGNS, for this package (optional)
+    signs_in(world, package, settings) -> more SIGNS, for this package (optional)
     is_likely(text) -> bool    whether the text of a function with a sign can be meant (optional)
 
 A function of which a part did not parse is left out: that is a gap already.
@@ -17,7 +18,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from types import ModuleType
@@ -54,7 +55,7 @@ class Rule:
     """A module of this package that checks functions."""
 
     name: str
-    signs: tuple[bytes, ...]
+    signs: re.Pattern[bytes]
     needs: tuple[bytes, ...]
     old_timers: bool
     is_likely: Callable[[bytes], bool]
@@ -70,7 +71,7 @@ def checkers() -> tuple[Rule, ...]:
         if hasattr(module, "check") and module.ACTIVE:
             needs, old = getattr(module, "NEEDS", (b"",)), getattr(module, "OLD_TIMERS", False)
             is_likely = getattr(module, "is_likely", bool)
-            found.append(Rule(module.NAME, module.SIGNS, needs, old, is_likely, module))
+            found.append(Rule(module.NAME, _any(module.SIGNS), needs, old, is_likely, module))
     return tuple(found)
 
 
@@ -84,9 +85,8 @@ def suspicions(
     skipped = {item.file.path for item in package.files if item.generated and not settings.generated}
     tests = {item.file.path for item in package.files if item.test}
     found: dict[tuple[object, ...], tuple[Finding, Key]] = {}
-    signs = dict.fromkeys(sign for rule in rules_here for sign in rule.signs)
-    any_sign = re.compile(b"|".join(re.escape(sign) for sign in signs))
-    for ref in refs if signs else ():
+    any_sign = _any([rule.signs.pattern for rule in rules_here])
+    for ref in refs if rules_here else ():
         declared = world.declared(ref)
         if declared is None or declared.file.path in skipped:
             continue
@@ -109,12 +109,17 @@ def suspicions(
 def _with_signs(rule: Rule, world: World, package: Package, settings: Settings) -> Rule:
     if not hasattr(rule.module, "signs_in"):
         return rule
-    return replace(rule, signs=(*rule.signs, *rule.module.signs_in(world, package, settings)))
+    more = rule.module.signs_in(world, package, settings)
+    return replace(rule, signs=_any((*rule.module.SIGNS, *more))) if more else rule
+
+
+def _any(signs: Sequence[bytes]) -> re.Pattern[bytes]:
+    return re.compile(b"|".join(dict.fromkeys(signs)))
 
 
 def _asks(rule: Rule, text: bytes) -> bool:
     """By its text, the rule may find something in a function."""
-    return any(sign in text for sign in rule.signs) and rule.is_likely(text)
+    return rule.signs.search(text) is not None and rule.is_likely(text)
 
 
 def _concerns(rule: Rule, package: Package) -> bool:

@@ -76,7 +76,7 @@ NAME = "stale-reset"
 SUMMARY = "Reset of a timer whose old tick may still be in its channel (Go before 1.23)"
 KIND = Kind.HELD
 ACTIVE = True
-SIGNS = (b".Reset(",)
+SIGNS = (rb"\.Reset\(",)
 OLD_TIMERS = True
 
 

@@ -55,7 +55,7 @@ NAME = "ticker-not-stopped"
 SUMMARY = "a ticker that nobody stops"
 KIND = Kind.HELD
 ACTIVE = True
-SIGNS = (b"NewTicker(", b"time.Tick(")
+SIGNS = (rb"NewTicker\(", rb"time\.Tick\(")
 OLD_TIMERS = True
 _CLOSERS = rb"(?:Close|Stop|Shutdown|Quit|Cancel|Done|Finish|Destroy|Terminate|stop|close|shutdown)\w*"
 

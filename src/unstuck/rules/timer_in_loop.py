@@ -80,7 +80,7 @@ NAME = "timer-in-loop"
 SUMMARY = "each iteration of a loop leaves a timer behind (Go before 1.23)"
 KIND = Kind.HELD
 ACTIVE = True
-SIGNS = (b"for ", b"goto ")
+SIGNS = (rb"for ", rb"goto ")
 NEEDS = (b"time.After(", b"time.NewTimer(")
 OLD_TIMERS = True
 

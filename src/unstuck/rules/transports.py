@@ -20,9 +20,14 @@ from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
 from unstuck.types.model import Var
 
-SIGNS = (b"Transport{", b".Clone()")
 _CLOSE = "CloseIdleConnections"
 _ASKS = ("Do", "Get", "Head", "Post", "PostForm", "RoundTrip")
+_ASKED = rb"\.\s*(?:" + "|".join(_ASKS).encode() + rb")\b"
+SIGNS = (
+    rb"Transport\{[^\0]*" + _ASKED,
+    rb"\.Clone\(\)[^\0]*" + _ASKED,
+    _ASKED + rb"[^\0]*(?:Transport\{|\.Clone\(\))",
+)
 _CLONE = "net/http.Transport.Clone"
 
 
