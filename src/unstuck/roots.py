@@ -30,10 +30,11 @@ _MAKES = (
     instr.MakeTimer,
 )
 _SIGNS = (
-    rb"\bchan\b",
+    rb"chan(?<!\wchan)\b",
     rb"<-",
-    rb"\bgo[ \t]",
-    rb"[lL]ock\(\)",
+    rb"go(?<!\wgo)[ \t]",
+    rb"lock\(\)",
+    rb"Lock\(\)",
     rb"Wait",
     rb"\.Done\(\)",
     rb"Broadcast\(\)",
@@ -46,7 +47,8 @@ _SIGNS = (
     rb"signal\.",
     rb"Pipe\(\)",
 )
-"""What the text of a function that makes or locks something has in it, itself or by a library's model."""
+"""What the text of a function that makes or locks something has in it, itself or by a library's model. Each
+begins with letters or signs: such alternatives are found several times faster."""
 
 
 @dataclass(slots=True)
@@ -128,7 +130,8 @@ def is_caller(
 
 def promising(world: World, ref: FuncRef, signs: re.Pattern[bytes]) -> bool:
     """The text of a function mentions concurrency."""
-    return signs.search(text_of(world, ref)) is not None
+    declared = world.declared(ref)
+    return declared is not None and signs.search(declared.file.data, declared.start, declared.end) is not None
 
 
 _STRUCT = re.compile(rb"^type\s+(\w+)[^\n{]*struct\s*\{(.*?)^\}", re.MULTILINE | re.DOTALL)
@@ -143,7 +146,7 @@ def signs_of(package: Package) -> re.Pattern[bytes]:
         for match in _STRUCT.finditer(item.file.data):
             if b"sync." in match[2]:
                 found[match[1]] = None
-    made = [rb"(?<![\w*.])(?:" + rb"|".join(found) + rb")\b"] if found else []
+    made = [name + rb"(?<![\w*.]" + name + rb")\b" for name in found]
     return re.compile(rb"|".join((*_SIGNS, *made)))
 
 
@@ -151,12 +154,6 @@ def is_model(world: World, ref: FuncRef) -> bool:
     """The function is a library model's, not real source."""
     declared = world.declared(ref)
     return declared is not None and declared.stub
-
-
-def text_of(world: World, ref: FuncRef) -> bytes:
-    """The function as written."""
-    declared = world.declared(ref)
-    return declared.file.data[declared.start : declared.end] if declared is not None else b""
 
 
 def makes(explorer: Explorer, function: Function) -> bool:

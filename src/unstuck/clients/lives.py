@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -14,6 +14,7 @@ from unstuck.clients.sight import (
     ends_by_name,
     flags_read,
     flags_set,
+    is_closing,
     named_as_closer,
     operates,
     reach,
@@ -32,8 +33,10 @@ from unstuck.types import model
 from unstuck.types.model import FuncRef
 
 _METHOD_CALL = re.compile(rb"\.([^\W\d][\w\x80-\xff]*)\(")
-_STARTS = re.compile(rb"\bgo[ \t]|\.(Go|TryGo|AfterFunc)\(|\bCond\b|<-")
-"""By the text, something starts a goroutine or waits."""
+_STARTS = re.compile(rb"(?:[\n{;:]|\*/)[ \t]*go\s|\.(?:Go|TryGo|AfterFunc)\(")
+"""By the text, something starts a goroutine."""
+_WAITS = re.compile(rb"\bCond\b|<-")
+"""The same: something waits."""
 TEST = "_test.go"
 """Makers and users in tests do not show what clients do."""
 MAX_MAKERS = 2
@@ -69,14 +72,14 @@ class Playable:
 
 def playables(code: Code, package: str, refs: Sequence[FuncRef]) -> list[Playable]:
     """What is to be played in a package, in the order of the source."""
+    files = [file for file in code.world.texts(package) if not file.path.endswith(TEST)]
+    goes = any(_STARTS.search(file.data) for file in files)
+    if not goes and not any(_WAITS.search(file.data) for file in files):
+        return []
     sight = Sight(code, package)
-    filled = _filled(code, refs)
     users = _Users(code, package, refs)
     found: list[Playable] = []
     makers: dict[str, int] = {}
-    files = [file for file in code.world.texts(package) if not file.path.endswith(TEST)]
-    if not any(_STARTS.search(file.data) for file in files):
-        return []
     for ref in refs:
         declared = code.world.declared(ref)
         if declared is None or declared.file.path.endswith(TEST):
@@ -87,31 +90,26 @@ def playables(code: Code, package: str, refs: Sequence[FuncRef]) -> list[Playabl
         name = type_.name if type_ is not None else str(ref)
         if makers.get(name, 0) >= MAX_MAKERS:
             continue
-        played = _playable(sight, users, ref, type_, value)
+        if not goes and not _may_be_closed(code, type_):
+            continue
+        played = _playable(sight, users, ref, (type_, value), goes)
         if played is not None:
             makers[name] = makers.get(name, 0) + 1
-            unset = _unset(filled, type_, ref)
+            unset = _unset(code, refs, type_, ref) if type_ is not None else frozenset[str]()
             found.append(replace(played, unset=unset) if unset else played)
     return found
 
 
-def _filled(code: Code, refs: Sequence[FuncRef]) -> dict[str, dict[FuncRef, frozenset[str]]]:
-    """Of each type the functions that make one, and the fields in which they store channels and such."""
-    found: dict[str, dict[FuncRef, frozenset[str]]] = {}
+def _unset(code: Code, refs: Sequence[FuncRef], type_: model.Named, maker: FuncRef) -> frozenset[str]:
+    """The fields in which other functions that make such a value store channels and the like, and this one
+    does not."""
+    filled: dict[FuncRef, frozenset[str]] = {}
     for ref in refs:
-        type_, _ = _made(code, ref)
-        lowered = code.lowered(ref) if type_ is not None else None
-        if type_ is not None and lowered is not None and _makes(lowered.functions, type_):
-            found.setdefault(type_.name, {})[ref] = lowered.scope.keeps
-    return found
-
-
-def _unset(
-    filled: Mapping[str, Mapping[FuncRef, frozenset[str]]], type_: model.Named | None, maker: FuncRef
-) -> frozenset[str]:
-    makers = filled.get(type_.name, {}) if type_ is not None else {}
-    others = frozenset().union(*(fields for ref, fields in makers.items() if ref != maker))
-    return others - makers.get(maker, frozenset())
+        lowered = code.lowered(ref) if _made(code, ref)[0] == type_ else None
+        if lowered is not None and _makes(lowered.functions, type_):
+            filled[ref] = lowered.scope.keeps
+    others = frozenset[str]().union(*(fields for ref, fields in filled.items() if ref != maker))
+    return others - filled.get(maker, frozenset())
 
 
 def _made(code: Code, ref: FuncRef) -> tuple[model.Named | None, int]:
@@ -149,20 +147,27 @@ def _makes(functions: Iterable[Function], type_: model.Named) -> bool:
     )
 
 
+def _may_be_closed(code: Code, type_: model.Named | None) -> bool:
+    """The type has a method that is named as closers are: one without goroutines is played only then."""
+    return type_ is not None and any(is_closing(name) for name in code.world.declared_methods(type_))
+
+
 def _playable(
-    sight: Sight, users: _Users, ref: FuncRef, type_: model.Named | None, value: int
+    sight: Sight, users: _Users, ref: FuncRef, given: tuple[model.Named | None, int], goes: bool
 ) -> Playable | None:
+    """What is to be played of what a function gives; `goes`: something in the package starts goroutines."""
+    type_, _ = given
     made = sight.of(ref)
     if not made or (type_ is not None and not _makes(made, type_)):
         return None
     maker = Member(str(ref), made[0], ref)
     methods = _methods(sight, users, type_, ref) if type_ is not None else []
-    for starter in (None, *(each for each in methods if starts(sight, each))):
+    for starter in (None, *(each for each in methods if starts(sight, each))) if goes else ():
         calls = reach(sight, made) if starter is None else reach_of(sight, starter)
         partners = _partners(sight, calls)
         if waited(partners) or sends(partners) or _waits_inside(partners):
-            return _cast(sight, maker, (type_, value), starter, methods, (calls, partners))
-    return _passive(sight, maker, (type_, value), methods)
+            return _cast(sight, maker, given, starter, methods, (calls, partners))
+    return _passive(sight, maker, given, methods)
 
 
 def _partners(sight: Sight, calls: Sequence[Function]) -> list[Function]:

@@ -275,10 +275,15 @@ def closes(sight: Sight, member: Member, waited: dict[str, bool]) -> bool:
     )
 
 
+def is_closing(name: str) -> bool:
+    """It is a name as closers have it."""
+    return name.startswith(_CLOSERS)
+
+
 def named_as_closer(sight: Sight, member: Member) -> bool:
     """It is named as closers are, and need not be told what to close."""
     functions = reach_of(sight, member)
-    if not member.name.startswith(_CLOSERS) or not functions:
+    if not is_closing(member.name) or not functions:
         return False
     return all(desc.kind in _CLOSER_TAKES for desc in functions[0].params[1:])
 

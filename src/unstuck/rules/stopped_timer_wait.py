@@ -69,7 +69,7 @@ NAME = "stopped-timer-wait"
 SUMMARY = "a goroutine waits for a timer or ticker that was stopped"
 KIND = Kind.LEAKED
 ACTIVE = True
-SIGNS = (rb"\.Stop\(\)", rb"\.C[ \n]")
+SIGNS = (rb"\.Stop\(\)", rb"\.C(?: \{|\n)")
 
 
 def check(subject: Subject) -> Iterable[Suspicion]:
