@@ -1,8 +1,8 @@
 """Plain data <-> JSON, by the types that dataclasses declare.
 
-A dataclass becomes the list of its fields in order, an enum its value, a tuple a list. Reading checks every
-value against its declared type, so that what is read is exactly what could have been written; anything else
-raises `BadEntryError`. Nothing is looked up by a name that stands in the data.
+A dataclass or named tuple becomes the list of its fields in order, an enum its value, a tuple a list.
+Reading checks every value against its declared type, so that what is read is exactly what could have been
+written; anything else raises `BadEntryError`. Nothing is looked up by a name that stands in the data.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ def from_plain(type_: type[T], data: Any) -> T:
 
 @cache
 def _names(type_: type) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(type_))
+    named: tuple[str, ...] | None = getattr(type_, "_fields", None)
+    return named if named is not None else tuple(each.name for each in fields(type_))
 
 
 @cache
@@ -62,7 +63,7 @@ def _decoder(type_: Any) -> _Decode:
         return _sequence(tuple, inner[0]) if inner[-1:] == (...,) else _fixed(inner)
     if isinstance(type_, type) and issubclass(type_, Enum):
         return _enum(type_)
-    if is_dataclass(type_) and isinstance(type_, type):
+    if isinstance(type_, type) and (is_dataclass(type_) or hasattr(type_, "_fields")):
         return _record(type_)
     raise TypeError(f"{type_} cannot be stored")
 

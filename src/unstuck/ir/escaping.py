@@ -13,7 +13,7 @@ from unstuck.ir import instr
 from unstuck.ir.instr import Function, Reg
 from unstuck.ir.operands import uses
 from unstuck.ir.program import Lowered
-from unstuck.ir.scope import calls_of, own_scope
+from unstuck.ir.scope import own_scope
 
 
 def initial(lowered: Lowered, wanted: Callable[[Function], bool]) -> tuple[Lowered, ...]:
@@ -94,4 +94,4 @@ def _root(lowered: Lowered, functions: dict[str, Function], name: str) -> Lowere
     items = [item for function in mine for item in function.code]
     known = frozenset((*needed, *(each for each, _ in refs)))
     touches = any(isinstance(item, instr.OPERATIONS) for item in items)
-    return Lowered(mine, refs, touches, len(items), own_scope(mine, known), calls_of(mine))
+    return Lowered(mine, refs, touches, len(items), own_scope(mine, known), None)

@@ -56,7 +56,8 @@ class Lowered:
     """Contains an operation on a concurrency object."""
     size: int
     scope: Scope = NO_SCOPE
-    calls: Calls = NO_CALLS
+    calls: Calls | None = NO_CALLS
+    """None until somebody asked (`_calls`)."""
     words: _Words | None = None
     """What looking through its instructions gives; None until somebody asked."""
 
@@ -73,6 +74,8 @@ class Code:
     """Whether a package has a library model."""
     _lowered: dict[model.FuncRef, Lowered | None] = field(default_factory=dict)
     _concerns: dict[model.FuncRef, bool] = field(default_factory=dict)
+    methods: dict[str, dict[str, model.FuncRef | None]] = field(default_factory=dict)
+    """Methods that types declare themselves, by method and type, as far as a fragment asked."""
     _own: frozenset[str] = frozenset()
     scopes: Scopes = field(init=False)
 
@@ -104,7 +107,7 @@ class Code:
         seen = [name for name, each in refs.items() if self.own(each.package) or self.modelled(each.package)]
         names = frozenset((*seen, *(function.id for function in functions)))
         scope = own_scope(functions, names)
-        return Lowered(functions, tuple(refs.items()), touches, len(items), scope, calls_of(functions))
+        return Lowered(functions, tuple(refs.items()), touches, len(items), scope, None)
 
     def of_globals(self, package: str) -> tuple[Lowered, ...]:
         """What package-level variables start with, where function literals are in it: each as the code of a
@@ -269,14 +272,15 @@ def _learn(growth: _Growth, lowered: Lowered, locked: bool, named: dict[str, boo
     growth.keeps |= lowered.scope.keeps
     growth.uses |= lowered.scope.uses
     growth.locks |= lowered.scope.locks
-    growth.types |= lowered.calls.types
+    calls = _calls(lowered)
+    growth.types |= calls.types
     for name in _words(lowered).methods:
-        under = locked or f".{name}" in lowered.calls.locked
+        under = locked or f".{name}" in calls.locked
         named[name] = named.get(name, False) or under
 
 
 def _called(lowered: Lowered, depth: int, locked: bool, name: str, callee: model.FuncRef) -> _Unit:
-    calls = lowered.calls
+    calls = _calls(lowered)
     under = locked or name in calls.locked
     return _Unit(callee, depth + 1, under, name in calls.handing, name in calls.kept)
 
@@ -291,10 +295,12 @@ def _consider(growth: _Growth, unit: _Unit, starts: bool) -> None:
     if lowered is None:
         return
     if not _follow(growth, unit, lowered, starts):
-        known = growth.passed.get(ref, unit)
-        growth.passed[ref] = replace(
-            unit, locked=unit.locked or known.locked, handed=unit.handed or known.handed
-        )
+        known = growth.passed.get(ref)
+        if known is None or (unit.locked >= known.locked and unit.handed >= known.handed):
+            growth.passed[ref] = unit
+        else:
+            locked, handed = unit.locked or known.locked, unit.handed or known.handed
+            growth.passed[ref] = replace(unit, locked=locked, handed=handed)
         return
     within = unit.depth <= (MAX_DEPTH if starts else ALONE_DEPTH)
     if not (within and _fits(growth, lowered)) and code.own(ref.package):
@@ -382,6 +388,12 @@ def _left_alone(growth: _Growth) -> tuple[frozenset[str], frozenset[str], frozen
     return frozenset(harmless), frozenset(changing), frozenset(passing)
 
 
+def _calls(lowered: Lowered) -> Calls:
+    if lowered.calls is None:
+        lowered.calls = calls_of(lowered.functions)
+    return lowered.calls
+
+
 def _words(lowered: Lowered) -> _Words:
     if lowered.words is None:
         lowered.words = _looked_through(lowered.functions)
@@ -458,16 +470,20 @@ def _methods(
 ) -> list[_Unit]:
     found: list[_Unit] = []
     for name in sorted(named):
+        declared = code.methods.setdefault(name, {})
         for type_, type_model in types.items():
-            if (type_, name) in methods:
-                continue
-            selection = code.world.lookup(model.Pointer(type_model), name, type_model.package)
-            if selection is None or selection.method is None or selection.path:
-                continue
-            ref = selection.method
-            if code.lowered(ref) is None:
+            if type_ not in declared:
+                declared[type_] = _method(code, type_model, name)
+            ref = declared[type_]
+            if ref is None or (type_, name) in methods or code.lowered(ref) is None:
                 continue
             methods[(type_, name)] = function_id(ref)
             if ref not in seen:
                 found.append(_Unit(ref, 1, named[name], handed=True))
     return found
+
+
+def _method(code: Code, type_: model.Named, name: str) -> model.FuncRef | None:
+    """The method that a type itself declares under a name, not one of an embedded field's."""
+    selection = code.world.lookup(model.Pointer(type_), name, type_.package)
+    return selection.method if selection is not None and not selection.path else None

@@ -22,9 +22,9 @@ HARMLESS = (
 )  # fmt: skip
 """Packages and functions that keep nothing they are given and call back at once or not at all. Who has what
 reflect.ValueOf gives can send, close and call."""
-_OBJECTS = ("chan", "context", "func")
-_MAYBE_OBJECTS = (*_OBJECTS, "interface", "unknown")
-_HOLDERS = (*_OBJECTS, "pointer", "interface", "struct", "slice", "map", "unknown")
+_OBJECTS = frozenset(("chan", "context", "func"))
+_MAYBE_OBJECTS = _OBJECTS | {"interface", "unknown"}
+_HOLDERS = _MAYBE_OBJECTS | {"pointer", "struct", "slice", "map"}
 _TELLING = frozenset(
     (
         instr.Load,
@@ -46,7 +46,7 @@ _TELLING = frozenset(
         instr.CallMethod,
     )
 )
-"""The instructions that a summary tells of."""
+"""The instructions that a summary tells of; those that `_tell` does not name make something."""
 _MAKES = (instr.MakeChan, instr.MakeContext, instr.MakeTimer, instr.Go)
 _SYNC = (instr.Lock, instr.WaitGroup, instr.Cond)
 
@@ -110,14 +110,15 @@ def calls_of(functions: tuple[Function, ...]) -> Calls:
     kept: set[str] = set()
     types: set[str] = set()
     for function in functions:
-        hot = _hot(function)
         code = function.code
+        calling = [item for item in code if isinstance(item, instr.Call)]
+        hot = _hot(function) if calling else set()
+        handing.update([item.func for item in calling if not hot.isdisjoint(item.args)])
         for item in code:
-            if isinstance(item, instr.MakeClosure) and item.func not in own:
-                kept.add(item.func)
-            elif isinstance(item, instr.Call) and any(reg in hot for reg in item.args):
-                handing.add(item.func)
-            elif isinstance(item, instr.New | instr.Zero):
+            if isinstance(item, instr.MakeClosure):
+                if item.func not in own:
+                    kept.add(item.func)
+            elif isinstance(item, (instr.New, instr.Zero)):
                 types.add(item.desc.name)
             elif isinstance(item, instr.MakeStruct):
                 types.add(item.type)
@@ -149,31 +150,54 @@ def _unlocks(item: instr.Lock) -> bool:
     return item.op in ("unlock", "runlock")
 
 
-_CARRIES = (
-    instr.Copy,
-    instr.New,
-    instr.MakeStruct,
-    instr.MakeSlice,
-    instr.Append,
-    instr.MakeMap,
+_CARRIES = frozenset(
+    (
+        instr.Copy,
+        instr.New,
+        instr.MakeStruct,
+        instr.MakeSlice,
+        instr.Append,
+        instr.MakeMap,
+    )
 )
+_GIVES = frozenset((*_MAKES, instr.MakeClosure, instr.BindMethod))
+_PLAIN = frozenset(
+    (
+        instr.Const,
+        instr.Reslice,
+        instr.Len,
+        instr.MapSet,
+        instr.MapDelete,
+        instr.MapNext,
+        instr.Binary,
+        instr.Not,
+        instr.Jump,
+        instr.Branch,
+        instr.Defer,
+        instr.Return,
+    )
+)
+"""The most frequent of the others, which give no object."""
 
 
 def _hot(function: Function) -> set[Reg]:
     """Registers that hold a channel, context, function or sync object, by what they come from."""
     found = {index for index, desc in enumerate(function.params) if _is_object(desc)}
-    carrying: list[Instr] = []
+    carrying: list[tuple[tuple[Reg, ...], tuple[Reg, ...]]] = []
     for item in function.code:
-        if isinstance(item, (*_MAKES, instr.MakeClosure, instr.BindMethod)) or _object_desc(item):
+        cls = item.__class__
+        if cls in _PLAIN:
+            continue
+        if cls in _GIVES or _object_desc(item):
             found.update(defs(item))
-        elif isinstance(item, _CARRIES):
-            carrying.append(item)
-    changed = True
+        elif cls in _CARRIES:
+            carrying.append((uses(item), defs(item)))
+    changed = bool(found)
     while changed:
         before = len(found)
-        for item in carrying:
-            if any(reg in found for reg in uses(item)):
-                found.update(defs(item))
+        for used, made in carrying:
+            if not found.isdisjoint(used):
+                found.update(made)
         changed = len(found) != before
     return found
 
@@ -187,53 +211,88 @@ def _is_object(desc: Desc) -> bool:
 def _object_desc(item: Instr) -> bool:
     if isinstance(item, instr.FieldAddr):
         return item.type.startswith("sync.")
-    if isinstance(item, instr.Call | instr.CallValue | instr.CallMethod):
-        return any(_is_object(desc) for desc in item.results)
+    if isinstance(item, (instr.Call, instr.CallValue, instr.CallMethod)):
+        return any(map(_is_object, item.results))
     desc = getattr(item, "desc", None)
     return isinstance(desc, Desc) and _is_object(desc)
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the instructions of a function, its literals and wrappers tell so far: see `Scope`."""
+
+    uses: set[str] = field(default_factory=set)
+    keeps: set[str] = field(default_factory=set)
+    waits: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
+    given_back: set[str] = field(default_factory=set)
+    makes: bool = False
+    writes: bool = False
+    outside: bool = False
 
 
 def own_scope(functions: tuple[Function, ...], names: frozenset[str]) -> Scope:
     """The summary of a declared function, its literals and wrappers, without the functions it calls; `names`
     are those of them in sight."""
-    uses_: set[str] = set()
-    keeps: set[str] = set()
-    waits: set[str] = set()
-    taken: set[str] = set()
-    given_back: set[str] = set()
-    wrapped = _wrapped(functions)
-    writes = outside = makes = False
+    told = _Told()
     for function in functions:
         keys, made = _keys(function), _made(function)
         for item in function.code:
-            if item.__class__ not in _TELLING:
+            cls = item.__class__
+            if cls not in _TELLING:
                 continue
-            uses_.update(_used(item, keys))
-            keeps.update(_kept(item, keys))
-            waits.update(_waits(item, keys))
             if isinstance(item, instr.Lock):
-                place = keys.get(item.pointer, wrapped.get((function.id, item.pointer), "?"))
-                (given_back if _unlocks(item) else taken).add(place)
-            makes = makes or isinstance(item, _MAKES)
-            writes = writes or _writes(item, keys, made)
-            outside = outside or _outside(item, names)
+                place = keys.get(item.pointer) or _wrapped(functions).get((function.id, item.pointer), "?")
+                (told.given_back if _unlocks(item) else told.taken).add(place)
+            elif isinstance(item, (instr.Call, instr.CallValue, instr.CallMethod)):
+                told.writes = told.writes or cls is not instr.Call
+                told.outside = told.outside or _outside(item, names)
+            else:
+                _tell(item, keys, made, told)
     main = functions[0]
     holding = any(desc.kind in _HOLDERS for desc in main.result_descs)
     return Scope(
-        frozenset(uses_),
-        frozenset(keeps),
-        frozenset(key.rpartition(".")[0] for key in keeps) if makes else frozenset(),
-        frozenset(waits),
-        frozenset(taken | given_back),
-        helper=taken != given_back,
+        frozenset(told.uses),
+        frozenset(told.keeps),
+        frozenset(key.rpartition(".")[0] for key in told.keeps) if told.makes else frozenset(),
+        frozenset(told.waits),
+        frozenset(told.taken | told.given_back),
+        helper=told.taken != told.given_back,
         given=_does_to_params(main),
         passes=any(_passes_on(function) for function in functions),
-        makes=makes,
+        makes=told.makes,
         holding=holding,
-        returns=holding and makes,
-        writes=writes,
-        outside=outside,
+        returns=holding and told.makes,
+        writes=told.writes,
+        outside=told.outside,
     )
+
+
+def _tell(item: Instr, keys: dict[Reg, str], made: set[Reg], told: _Told) -> None:
+    match item:
+        case instr.FieldAddr():
+            if item.type in ("sync.WaitGroup", "sync.Cond"):
+                told.waits.add(item.owner)
+        case instr.Load() | instr.Store():
+            key = keys.get(item.pointer)
+            if key is not None and _is_object(item.desc):
+                told.uses.add(key)
+            if isinstance(item, instr.Store):
+                told.writes = told.writes or item.pointer not in made
+                if key is not None and item.holds:
+                    told.keeps.add(key)
+        case instr.FieldOf():
+            if _is_object(item.desc):
+                told.uses.add(f"{item.owner}.{item.name}")
+        case instr.MakeStruct():
+            told.keeps.update([f"{item.type}.{name}" for name, reg in item.fields if reg in item.held])
+        case instr.MapSet() | instr.MapDelete():
+            told.writes = told.writes or item.x not in made
+        case instr.WaitGroup() | instr.Cond():
+            if item.pointer in keys:
+                told.waits.add(keys[item.pointer].rpartition(".")[0])
+        case _:
+            told.makes = True
 
 
 def _keys(function: Function) -> dict[Reg, str]:
@@ -266,56 +325,10 @@ def _made(function: Function) -> set[Reg]:
     }
 
 
-def _used(item: Instr, keys: dict[Reg, str]) -> tuple[str, ...]:
-    match item:
-        case instr.Load() | instr.Store() if item.pointer in keys and _is_object(item.desc):
-            return (keys[item.pointer],)
-        case instr.FieldOf() if _is_object(item.desc):
-            return (f"{item.owner}.{item.name}",)
-        case _:
-            return ()
-
-
-def _waits(item: Instr, keys: dict[Reg, str]) -> tuple[str, ...]:
-    match item:
-        case instr.FieldAddr() if item.type in ("sync.WaitGroup", "sync.Cond"):
-            return (item.owner,)
-        case instr.WaitGroup() | instr.Cond() if item.pointer in keys:
-            return (keys[item.pointer].rpartition(".")[0],)
-        case _:
-            return ()
-
-
-def _kept(item: Instr, keys: dict[Reg, str]) -> tuple[str, ...]:
-    match item:
-        case instr.Store() if item.pointer in keys and item.holds:
-            return (keys[item.pointer],)
-        case instr.MakeStruct():
-            return tuple(f"{item.type}.{name}" for name, reg in item.fields if reg in item.held)
-        case _:
-            return ()
-
-
-def _writes(item: Instr, keys: dict[Reg, str], made: set[Reg]) -> bool:
-    match item:
-        case instr.Store():
-            return item.pointer not in made
-        case instr.MapSet() | instr.MapDelete():
-            return item.x not in made
-        case instr.CallValue() | instr.CallMethod():
-            return True
-        case _:
-            return False
-
-
-def _outside(item: Instr, names: frozenset[str]) -> bool:
-    match item:
-        case instr.Call():
-            return bool(item.escapes) and item.func not in names and not item.func.startswith(HARMLESS)
-        case instr.CallValue() | instr.CallMethod():
-            return bool(item.escapes)
-        case _:
-            return False
+def _outside(item: instr.Call | instr.CallValue | instr.CallMethod, names: frozenset[str]) -> bool:
+    if not item.escapes:
+        return False
+    return not (isinstance(item, instr.Call) and (item.func in names or item.func.startswith(HARMLESS)))
 
 
 def _does_to_params(function: Function) -> bool:
@@ -335,17 +348,24 @@ def _does_to_params(function: Function) -> bool:
 
 
 _WRAPS = (instr.Copy, instr.New, instr.MakeStruct, instr.MakeSlice, instr.MakeMap, instr.Append)
+_MOVES = frozenset(
+    (*_WRAPS, instr.Store, instr.MapSet, instr.Send, instr.Select, instr.MakeClosure, instr.Go)
+)
+"""What brings a value to another place."""
 
 
 def _passes_on(function: Function) -> bool:
     """Something that it is given, or that holds it, comes to where others find it."""
     mine = {index for index, desc in enumerate(function.params) if desc.kind in _HOLDERS}
+    if not mine:
+        return False
     made = _made(function)
     called = {item.callee for item in function.code if isinstance(item, instr.Defer | instr.CallValue)}
-    changed = bool(mine)
+    moving = [item for item in function.code if item.__class__ in _MOVES]
+    changed = True
     while changed:
         changed = False
-        for item in function.code:
+        for item in moving:
             if _leaves(item, mine, made, called):
                 return True
             new = [reg for reg in _holding(item, mine) if reg not in mine]
@@ -356,8 +376,8 @@ def _passes_on(function: Function) -> bool:
 
 def _holding(item: Instr, mine: set[Reg]) -> tuple[Reg, ...]:
     """Registers of what then holds something of `mine`."""
-    if isinstance(item, _WRAPS) and any(reg in mine for reg in uses(item)):
-        return defs(item)
+    if isinstance(item, _WRAPS):
+        return () if mine.isdisjoint(uses(item)) else defs(item)
     if isinstance(item, instr.Store) and item.holds and item.src in mine:
         return (item.pointer,)
     return (item.x,) if isinstance(item, instr.MapSet) and item.holds and item.src in mine else ()

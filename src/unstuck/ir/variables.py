@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from unstuck.syntax import ast
-from unstuck.syntax.walk import children, walk
+from unstuck.syntax.walk import children
 from unstuck.types import model
 from unstuck.types.world import World
 
@@ -31,8 +31,6 @@ class Variables:
     """Never iterated."""
     captures: dict[Inner, dict[model.Var, None]] = field(default_factory=dict)
     """Variables of enclosing functions that a literal (or one inside it) uses, in order of first use."""
-    iterators: set[ast.Range] = field(default_factory=set)
-    """Ranges over functions. Never iterated."""
 
     def needs_cell(self, var: model.Var) -> bool:
         """The variable must live in the heap."""
@@ -44,10 +42,7 @@ class Variables:
 def variables(decl: ast.FuncDecl, info: model.Info, world: World) -> Variables:
     """Collects the facts of `decl`."""
     found = Variables()
-    for node in walk(decl):
-        if isinstance(node, ast.Range) and _iterates(node, info, world):
-            found.iterators.add(node)
-    _visit(decl, decl, (), info, found)
+    _visit(decl, decl, (), info, world, found)
     return found
 
 
@@ -90,24 +85,30 @@ _TELLING = frozenset(
 
 
 def _visit(
-    node: ast.Node, owner: Owner, literals: tuple[Inner, ...], info: model.Info, found: Variables
+    node: ast.Node,
+    owner: Owner,
+    literals: tuple[Inner, ...],
+    info: model.Info,
+    world: World,
+    found: Variables,
 ) -> None:
-    if node.__class__ is ast.Ident:
+    cls = node.__class__
+    if cls is ast.Ident:
         _ident(node, owner, literals, info, found)
         return
-    if node.__class__ not in _TELLING:
+    if cls not in _TELLING:
         for child in children(node):
-            _visit(child, owner, literals, info, found)
+            _visit(child, owner, literals, info, world, found)
         return
     match node:
-        case ast.Range() if node in found.iterators:
-            _visit(node.x, owner, literals, info, found)
+        case ast.Range() if _iterates(node, info, world):
+            _visit(node.x, owner, literals, info, world, found)
             found.captures.setdefault(node, {})
             for variable in (node.key, node.value):
                 if variable is not None:
                     _written(variable, info, found, declared=node.define)
-                    _visit(variable, node, (*literals, node), info, found)
-            _visit(node.body, node, (*literals, node), info, found)
+                    _visit(variable, node, (*literals, node), info, world, found)
+            _visit(node.body, node, (*literals, node), info, world, found)
             return
         case ast.FuncLit():
             found.captures.setdefault(node, {})
@@ -136,7 +137,7 @@ def _visit(
         case _:
             pass
     for child in children(node):
-        _visit(child, owner, literals, info, found)
+        _visit(child, owner, literals, info, world, found)
 
 
 def _ident(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class FuncRef:
+class FuncRef(NamedTuple):
     """A declared function or method: identity across the whole program. `recv` is the receiver's base type
-    name, "" for a function. `generics` of the receiver or function are left out."""
+    name, "" for a function. `generics` of the receiver or function are left out. A tuple, because it is the
+    key of most tables and tuples are fast ones."""
 
     package: str
     recv: str

@@ -6,7 +6,7 @@ A library model (a stub) comes first, so that its declarations win over those of
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from unstuck.source.file import SourceFile
 from unstuck.source.package import Package
@@ -156,7 +156,7 @@ def _add_function(unit: Unit, declaration: Declaration) -> None:
     count, unique = 1, ref
     while unique in unit.functions:
         count += 1
-        unique = replace(ref, name=f"{name}#{count}")
+        unique = ref._replace(name=f"{name}#{count}")
     unit.functions[unique] = declaration
     if entry.recv:
         unit.methods.setdefault(entry.recv, {}).setdefault(name, unique)
