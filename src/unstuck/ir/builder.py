@@ -145,19 +145,28 @@ def finish(
         results=tuple(reg for reg, _ in builder.results),
         cells=tuple(cell for _, cell in builder.results),
         result_descs=result_descs,
-        code=tuple(_resolve(item, builder.labels) for item in builder.code),
+        code=tuple(
+            [
+                _resolve(item, builder.labels) if item.__class__ in _LABELLED else item
+                for item in builder.code
+            ]
+        ),
         at=at,
         hidden=hidden or source.stub,
         bound=bound,
     )
 
 
+_LABELLED = frozenset((instr.Jump, instr.Branch, instr.MapNext, instr.Select))
+"""Instructions that name labels."""
+
+
 def _resolve(item: Instr, labels: list[int]) -> Instr:
     match item:
         case instr.Jump():
-            return replace(item, target=labels[item.target])
+            return instr.Jump(item.at, labels[item.target])
         case instr.Branch():
-            return replace(item, then=labels[item.then], orelse=labels[item.orelse])
+            return instr.Branch(item.at, item.cond, labels[item.then], labels[item.orelse])
         case instr.MapNext():
             return replace(item, done=labels[item.done])
         case instr.Select():

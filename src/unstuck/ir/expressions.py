@@ -57,37 +57,37 @@ MAX_WHOLE = 1 << 53
 
 def expr(b: Builder, e: ast.Expr) -> Reg:
     """Evaluates an expression with one value."""
-    if e in b.shared.info.constants:
-        value = b.shared.info.constants[e]
-        return b.const(at(e), value if isinstance(value, int | str) else str(value))
-    match e:
-        case ast.Paren():
-            return expr(b, e.x)
+    value = b.shared.info.constants.get(e)
+    if value is not None:
+        return b.const(at(e), value if isinstance(value, (int, str)) else str(value))
+    match e:  # the most frequent first
         case ast.Ident():
             return _ident(b, e)
-        case ast.BasicLit():
-            return b.const(at(e), e.text)
-        case ast.FuncLit():
-            return literals.closure(b, e)
-        case ast.CompositeLit():
-            return _composite(b, e, type_of(b, e))
         case ast.Selector():
             return _selector(b, e)
-        case ast.Index():
-            return _index(b, e)[0]
-        case ast.SliceExpr():
-            return _slice(b, e)
-        case ast.TypeAssert():
-            return _asserted(b, e)
         case ast.Call():
             results = calls.call(b, e, 1)
             return results[0] if results else b.const(at(e), None)
-        case ast.Star():
-            return load(b, at(e), expr(b, e.x), desc_of(b, e))
-        case ast.Unary():
-            return _unary(b, e)
         case ast.Binary():
             return binary(b, e)
+        case ast.Unary():
+            return _unary(b, e)
+        case ast.Index():
+            return _index(b, e)[0]
+        case ast.CompositeLit():
+            return _composite(b, e, type_of(b, e))
+        case ast.SliceExpr():
+            return _slice(b, e)
+        case ast.Star():
+            return load(b, at(e), expr(b, e.x), desc_of(b, e))
+        case ast.FuncLit():
+            return literals.closure(b, e)
+        case ast.TypeAssert():
+            return _asserted(b, e)
+        case ast.Paren():
+            return expr(b, e.x)
+        case ast.BasicLit():
+            return b.const(at(e), e.text)
         case _:
             return b.fresh(at(e), desc_of(b, e))
 

@@ -21,6 +21,7 @@ def rebuilt(function: Function, kept: Sequence[bool], regs: set[Reg]) -> Functio
     order = _order(code, kept)
     index = {pc: new for new, pc in enumerate(order)}
     out: list[Instr] = []
+    behind: list[int] = []
     extra: list[Instr] = []
 
     def goal(pc: int) -> int:
@@ -34,13 +35,12 @@ def rebuilt(function: Function, kept: Sequence[bool], regs: set[Reg]) -> Functio
     if not order:
         goal(0)
     for pc in order:
-        out.append(_pruned(_retarget(code[pc], pc, goal), regs))
-        follow = successors(code[pc], pc)
-        if follow == (pc + 1,) or isinstance(code[pc], instr.MapNext):
-            out.append(instr.Jump(code[pc].at, goal(pc + 1)))
-        else:
-            out.append(instr.Jump(code[pc].at, 0))
-    return _with_liveness(replace(function, code=_packed(out, extra, len(index))))
+        item = code[pc]
+        moved = _retarget(item, goal) if item.__class__ in _TARGETS else item
+        out.append(_pruned(moved, regs) if item.__class__ in _PRUNED else moved)
+        goes_on = isinstance(item, instr.MapNext) or successors(item, pc) == (pc + 1,)
+        behind.append(goal(pc + 1) if goes_on else 0)
+    return _with_liveness(function, _packed(out, behind, extra))
 
 
 def _order(code: Sequence[Instr], kept: Sequence[bool]) -> list[int]:
@@ -58,6 +58,23 @@ def _order(code: Sequence[Instr], kept: Sequence[bool]) -> list[int]:
                 seen.add(target)
                 stack.append(target)
     return [entry, *(pc for pc in sorted(seen) if kept[pc] and pc != entry)]
+
+
+_PRUNED = frozenset(
+    (
+        instr.Send,
+        instr.Select,
+        instr.Call,
+        instr.Go,
+        instr.Defer,
+        instr.CallValue,
+        instr.CallMethod,
+        instr.MakeClosure,
+        instr.Return,
+        instr.MakeStruct,
+    )
+)
+"""Instructions with operands that may go."""
 
 
 def _pruned(item: Instr, regs: set[Reg]) -> Instr:
@@ -116,10 +133,14 @@ def _panics(code: Sequence[Instr], pc: int) -> bool:
     return False
 
 
-def _retarget(item: Instr, pc: int, goal: Callable[[int], int]) -> Instr:
+_TARGETS = frozenset((instr.Branch, instr.MapNext, instr.Select))
+"""Instructions that name others."""
+
+
+def _retarget(item: Instr, goal: Callable[[int], int]) -> Instr:
     match item:
         case instr.Branch():
-            return replace(item, then=goal(item.then), orelse=goal(item.orelse))
+            return instr.Branch(item.at, item.cond, goal(item.then), goal(item.orelse))
         case instr.MapNext():
             return replace(item, done=goal(item.done))
         case instr.Select():
@@ -130,40 +151,34 @@ def _retarget(item: Instr, pc: int, goal: Callable[[int], int]) -> Instr:
             return item
 
 
-def _packed(pairs: list[Instr], extra: list[Instr], count: int) -> tuple[Instr, ...]:
-    """`pairs` holds each kept instruction followed by the jump behind it, with targets as numbers of kept
-    instructions (extras numbered from 2 * count); drops the jumps that only fall through."""
+def _packed(items: list[Instr], behind: list[int], extra: list[Instr]) -> tuple[Instr, ...]:
+    """The kept `items`, each followed by a jump to where it goes on (`behind`), unless that is the next one
+    or the item itself says where. All targets are numbers of items (extras numbered from 2 * their count)."""
+    count = len(items)
     falls = [
-        isinstance(jump := pairs[2 * n + 1], instr.Jump)
-        and (
-            jump.target == n + 1
-            or isinstance(pairs[2 * n], instr.Branch | instr.Select)
-            or not successors(pairs[2 * n], 0)
-        )
-        for n in range(count)
+        goal == n + 1 or isinstance(item, (instr.Branch, instr.Select)) or not successors(item, 0)
+        for n, (item, goal) in enumerate(zip(items, behind))
     ]
     place: list[int] = []
     size = 0
-    for n in range(count):
+    for fall in falls:
         place.append(size)
-        size += 1 if falls[n] else 2
+        size += 1 if fall else 2
     first_extra = size
 
     def target(number: int) -> int:
         return place[number] if number < count else first_extra + number - 2 * count
 
     out: list[Instr] = []
-    for n in range(count):
-        out.append(_retarget(pairs[2 * n], 0, target))
-        if not falls[n]:
-            jump = pairs[2 * n + 1]
-            assert isinstance(jump, instr.Jump)
-            out.append(replace(jump, target=target(jump.target)))
+    for item, goal, fall in zip(items, behind, falls):
+        out.append(_retarget(item, target) if item.__class__ in _TARGETS else item)
+        if not fall:
+            out.append(instr.Jump(item.at, target(goal)))
     return (*out, *extra)
 
 
-def _with_liveness(function: Function) -> Function:
-    code = function.code
+def _with_liveness(function: Function, code: tuple[Instr, ...]) -> Function:
+    """The function with this code and, for each place in it, the registers that are read from there on."""
     count = len(code)
     live = [0] * count  # sets as numbers, one bit a register
     named = _bits(function.results)
@@ -172,7 +187,7 @@ def _with_liveness(function: Function) -> Function:
             tuple([target for target in successors(item, pc) if target < count]),
             ~_bits(defs(item)),
             _bits(uses(item)),
-            named if isinstance(item, instr.Return | instr.Panic) else 0,
+            named if isinstance(item, (instr.Return, instr.Panic)) else 0,
         )
         for pc, item in enumerate(code)
     ]
@@ -187,7 +202,7 @@ def _with_liveness(function: Function) -> Function:
             if now != live[pc]:
                 live[pc] = now
                 changed = True
-    return replace(function, live=tuple([_registers(bits) for bits in live]))
+    return replace(function, code=code, live=tuple([_registers(bits) for bits in live]))
 
 
 def _bits(regs: Iterable[Reg]) -> int:

@@ -22,31 +22,31 @@ def block(b: Builder, node: ast.Block) -> None:
 def statement(b: Builder, node: ast.Stmt) -> None:
     """One statement."""
     label, b.pending_label = b.pending_label, ""
-    match node:
-        case ast.Block():
-            block(b, node)
+    match node:  # the most frequent first
+        case ast.Assign():
+            _assign(b, node)
         case ast.ExprStmt():
             _expression(b, node.x)
+        case ast.If():
+            _if(b, node)
+        case ast.Return():
+            leave_function(b, at(node), tuple(_results(b, node)))
+        case ast.Block():
+            block(b, node)
         case ast.SendStmt():
             channel, value = expressions.expr(b, node.chan), expressions.expr(b, node.value)
             holds = expressions.holds(b, expressions.type_of(b, node.value))
             b.emit(instr.Send(at(node), channel, value, holds))
         case ast.IncDec():
             _update(b, node.x, node.op[0], b.const(at(node), 1), node)
-        case ast.Assign():
-            _assign(b, node)
         case ast.GoStmt():
             callee, args, _ = calls.closure_of(b, node.call)
             b.emit(instr.Go(at(node), callee, args))
         case ast.DeferStmt():
             callee, args, _ = calls.closure_of(b, node.call)
             b.emit(instr.Defer(at(node), callee, args))
-        case ast.Return():
-            leave_function(b, at(node), tuple(_results(b, node)))
         case ast.Branch():
             _branch(b, node)
-        case ast.If():
-            _if(b, node)
         case ast.Switch():
             _switch(b, node, label)
         case ast.TypeSwitch():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import attrgetter
 
 from unstuck.syntax import ast
 
-_NODE_FIELDS: dict[type, tuple[str, ...]] = {}
+_READERS: dict[type, Callable[[ast.Node], list[ast.Node]]] = {}
+"""What gives the direct children, by class; made when the first node of a class is asked."""
 _PLAIN = frozenset(
     (
         *(
@@ -31,18 +33,10 @@ _PLAIN = frozenset(
 
 def children(node: ast.Node) -> list[ast.Node]:
     """The direct children, in the order of their fields (source order but for `else` and the like)."""
-    cls = node.__class__
-    names = _NODE_FIELDS.get(cls)
-    if names is None:
-        names = _NODE_FIELDS[cls] = _node_fields(cls)
-    found: list[ast.Node] = []
-    for name in names:
-        value = getattr(node, name)
-        if value.__class__ is tuple:
-            found += value
-        elif value is not None:
-            found.append(value)
-    return found
+    reader = _READERS.get(node.__class__)
+    if reader is None:
+        reader = _READERS[node.__class__] = _reader(_node_fields(node.__class__))
+    return reader(node)
 
 
 def walk(node: ast.Node) -> Iterator[ast.Node]:
@@ -68,6 +62,33 @@ def parents_of(root: ast.Node) -> dict[ast.Node, ast.Node]:
         below.reverse()
         waiting += below
     return parents
+
+
+def _reader(names: tuple[str, ...]) -> Callable[[ast.Node], list[ast.Node]]:
+    if not names:
+        return lambda node: []
+    if len(names) == 1:
+        only = attrgetter(*names)
+
+        def one(node: ast.Node) -> list[ast.Node]:
+            value = only(node)
+            if value.__class__ is tuple:
+                return list(value)
+            return [value] if value is not None else []
+
+        return one
+    fields = attrgetter(*names)
+
+    def several(node: ast.Node) -> list[ast.Node]:
+        found: list[ast.Node] = []
+        for value in fields(node):
+            if value.__class__ is tuple:
+                found += value
+            elif value is not None:
+                found.append(value)
+        return found
+
+    return several
 
 
 def _node_fields(cls: type) -> tuple[str, ...]:

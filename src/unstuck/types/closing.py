@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 
 from unstuck.types.model import Named
-from unstuck.types.words import occurrences
 from unstuck.types.world import World
 
 _WORDS = "close|stop|shutdown|cancel|kill"
@@ -32,15 +31,20 @@ def is_closing_flag(world: World, owner: Named, name: str) -> bool:
 
 
 def _is_flag(world: World, package: str, name: str) -> bool:
-    field = b"." + name.encode("utf-8", "surrogateescape")
-    found = False
+    places = world.flags_set.get(package)
+    if places is None:
+        places = world.flags_set[package] = _set_in(world, package)
+    found = places.get(name.encode("utf-8", "surrogateescape"), ())
+    return bool(found) and all(_in_closer(world, package, path, at) for path, at in found)
+
+
+def _set_in(world: World, package: str) -> dict[bytes, list[tuple[str, int]]]:
+    """Where a package sets fields to true, or to 1, by the field's name."""
+    found: dict[bytes, list[tuple[str, int]]] = {}
     for file in world.texts(package):
-        for at in occurrences(file.data, field):
-            if not _is_set(file.data, at, at + len(field)):
-                continue
-            found = True
-            if not _in_closer(world, package, file.path, at):
-                return False
+        for match in _LIKELY.finditer(file.data):
+            if _is_set(file.data, match.start(), match.end()):
+                found.setdefault(match[1], []).append((file.path, match.start()))
     return found
 
 
@@ -52,6 +56,8 @@ _SET_BY_ADDRESS = (
     (re.compile(rb"(?:Store|Swap|Add)\w*\(&[\w.]+$"), re.compile(rb",[ \t]*1\)")),
     (re.compile(rb"CompareAndSwap\w*\(&[\w.]+$"), re.compile(rb",[ \t]*0,[ \t]*1\)")),
 )
+_LIKELY = re.compile(rb"\.([\w\x80-\xff]+)(?=[ \t]*=[ \t]*(?:true|1)\b|\.(?:[SC]\w+|Add)\(|,[ \t]*(?:0,[ \t]*)?1\))")
+"""A field in front of what `_is_set` may take for that."""
 
 
 def _is_set(text: bytes, start: int, end: int) -> bool:

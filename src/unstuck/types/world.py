@@ -109,6 +109,8 @@ class World:
         """Answers of constancy.kept."""
         self.closing_flags: dict[tuple[str, str], bool] = {}
         """Answers of closing.is_closing_flag, by package and field."""
+        self.flags_set: dict[str, dict[bytes, list[tuple[str, int]]]] = {}
+        """Where each package sets fields to true, by field (closing.py)."""
         self.fixed: dict[tuple[str, str], GlobalInit | None] = {}
         """Answers of fixed.fixed, by package and name."""
         self.steady: dict[tuple[str, str], str] = {}
@@ -127,6 +129,7 @@ class World:
         """Answers of `implementations` among those packages."""
         self._method_names: dict[str, Sequence[tuple[Named, frozenset[str]]]] = {}
         self._listed: dict[str, tuple[FuncRef, ...]] = {}
+        self._declared: dict[FuncRef, DeclaredAt] = {}
         self._spans: dict[str, dict[str, list[tuple[int, FuncRef, DeclaredAt]]]] = {}
         self.asked: dict[Type, tuple[Type, ...]] = {}
         """Answers of `implementations` since somebody emptied it."""
@@ -204,11 +207,16 @@ class World:
 
     def declared(self, ref: FuncRef) -> DeclaredAt | None:
         """Where a function is declared."""
+        known = self._declared.get(ref)
+        if known is not None:
+            return known
         found = self._declaration(ref)
         if found is None:
             return None
-        scope = found.scope
-        return DeclaredAt(scope.file, found.entry.start, found.entry.end, scope.language, scope.stub)
+        scope, entry = found.scope, found.entry
+        known = DeclaredAt(scope.file, entry.start, entry.end, scope.language, scope.stub)
+        self._declared[ref] = known
+        return known
 
     def function_at(self, package: str, path: str, offset: int) -> tuple[FuncRef, DeclaredAt] | None:
         """The declared function of a package around an offset in one of its files."""
