@@ -7,6 +7,8 @@ goroutine's position. A register operand of -1 means "none" (no capacity, result
 
 A closure is a function and the values of its first parameters; a captured variable, a receiver of a method
 value and a bound argument of `defer` are all such leading parameters.
+
+Nobody writes to an instruction. They are not `frozen`, because that makes building them twice as slow.
 """
 
 from __future__ import annotations
@@ -45,7 +47,7 @@ Scalar = int | bool | str | None
 """A constant; None is nil."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Const:
     """dst = value"""
 
@@ -54,7 +56,7 @@ class Const:
     value: Scalar
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Copy:
     """dst = src; a channel narrowed to `dir` when that is "send" or "recv". Where a type is `asserted`, nil
     panics (spec, Type assertions)."""
@@ -66,7 +68,7 @@ class Copy:
     asserted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Zero:
     """dst = the zero value of desc"""
 
@@ -75,7 +77,7 @@ class Zero:
     desc: Desc
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fresh:
     """dst = an unknown value of desc, not equal to any other unknown"""
 
@@ -84,7 +86,7 @@ class Fresh:
     desc: Desc
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class New:
     """dst = pointer to a new heap cell holding src (the zero value of desc when src is none)"""
 
@@ -94,7 +96,7 @@ class New:
     desc: Desc
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Global:
     """dst = pointer to the package-level variable `name`; `steady`: its value stays, or what that points to
     (types/steady.py)"""
@@ -106,7 +108,7 @@ class Global:
     steady: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Load:
     """dst = *pointer"""
 
@@ -116,7 +118,7 @@ class Load:
     desc: Desc
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Store:
     """*pointer = src; `holds` when the value may hold concurrency objects"""
 
@@ -127,7 +129,7 @@ class Store:
     holds: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FieldAddr:
     """dst = &pointer.name; `type` is the name of the field's type when that is a struct; `flag` says that the
     field is "bool" or "int" and set by closers only (types/closing.py), or what is known of a channel field
@@ -142,7 +144,7 @@ class FieldAddr:
     flag: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FieldOf:
     """dst = x.name of a struct value"""
 
@@ -154,7 +156,7 @@ class FieldOf:
     desc: Desc
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ElemAddr:
     """dst = &x[index] of a slice, or of an array of `length` behind a pointer"""
 
@@ -166,7 +168,7 @@ class ElemAddr:
     length: int = -1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MakeStruct:
     """dst = T{name: reg ...}; `held` are the registers that may hold concurrency objects; `partial`: the type
     is not in sight, what else there is is unknown"""
@@ -179,7 +181,7 @@ class MakeStruct:
     partial: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MakeSlice:
     """dst = make([]T, length, capacity), or a literal with `items` (length none)"""
 
@@ -190,7 +192,7 @@ class MakeSlice:
     desc: Desc
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Append:
     """dst = append(x, items...); with `spread` the only item is itself a slice"""
 
@@ -202,7 +204,7 @@ class Append:
     desc: Desc
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reslice:
     """dst = x[lo:hi]"""
 
@@ -213,7 +215,7 @@ class Reslice:
     hi: Reg
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Len:
     """dst = len(x) or cap(x) (`cap` true)"""
 
@@ -225,7 +227,7 @@ class Len:
     """How often a loop over x of an unknown type goes round."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MakeMap:
     """dst = a new map with the given entries"""
 
@@ -235,7 +237,7 @@ class MakeMap:
     desc: Desc
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MapGet:
     """dst, ok = x[key]"""
 
@@ -247,7 +249,7 @@ class MapGet:
     desc: Desc
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MapSet:
     """x[key] = src"""
 
@@ -258,7 +260,7 @@ class MapSet:
     holds: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MapDelete:
     """delete(x, key); key none clears the map"""
 
@@ -267,7 +269,7 @@ class MapDelete:
     key: Reg
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MapNext:
     """One step of a range over map x: key, value = entry number `index`; jumps to `done` past the last"""
 
@@ -281,7 +283,7 @@ class MapNext:
     done: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MakeClosure:
     """dst = function `func` with its first parameters bound"""
 
@@ -291,7 +293,7 @@ class MakeClosure:
     bound: tuple[Reg, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class BindMethod:
     """dst = method value of an interface: the method `name` of x's dynamic type"""
 
@@ -302,7 +304,7 @@ class BindMethod:
     interface: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Binary:
     """dst = x op y. With `sizing` (a loop bound) an unknown integer gets a small value; `spawns` tells
     that the loop body starts goroutines, so that the value is at least one."""
@@ -316,7 +318,7 @@ class Binary:
     spawns: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Not:
     """dst = !x"""
 
@@ -325,7 +327,7 @@ class Not:
     x: Reg
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TypeTest:
     """dst = x's dynamic type is (or implements) desc"""
 
@@ -335,7 +337,7 @@ class TypeTest:
     desc: Desc
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Jump:
     """Go on at target"""
 
@@ -343,7 +345,7 @@ class Jump:
     target: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Branch:
     """Go on at `then` if cond is true, else at `orelse`"""
 
@@ -353,7 +355,7 @@ class Branch:
     orelse: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """dsts = func(args): a declared function or literal, known by id. Unknown code when the program does
     not contain it: then it may keep `escapes`, the arguments that can hold concurrency objects."""
@@ -366,7 +368,7 @@ class Call:
     escapes: tuple[Reg, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CallValue:
     """dsts = callee(args): a function value"""
 
@@ -378,7 +380,7 @@ class CallValue:
     escapes: tuple[Reg, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CallMethod:
     """dsts = x.name(args): a method of x's dynamic type"""
 
@@ -392,7 +394,7 @@ class CallMethod:
     escapes: tuple[Reg, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Go:
     """go callee(args); callee holds a closure"""
 
@@ -401,7 +403,7 @@ class Go:
     args: tuple[Reg, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Defer:
     """defer callee(args)"""
 
@@ -410,7 +412,7 @@ class Defer:
     args: tuple[Reg, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Return:
     """Return values; deferred calls run first"""
 
@@ -418,14 +420,14 @@ class Return:
     values: tuple[Reg, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Panic:
     """panic"""
 
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Recover:
     """dst = recover()"""
 
@@ -433,7 +435,7 @@ class Recover:
     dst: Reg
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Goexit:
     """runtime.Goexit, t.FailNow: runs deferred calls and ends the goroutine. `failing` for t.Fatal."""
 
@@ -441,28 +443,28 @@ class Goexit:
     failing: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Exit:
     """os.Exit, log.Fatal: the process ends"""
 
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Diverge:
     """A loop that does nothing anybody can observe and never ends"""
 
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Yield:
     """An operation on shared memory that others can observe (atomics)"""
 
     at: At
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MakeChan:
     """dst = make(chan T, capacity)"""
 
@@ -472,7 +474,7 @@ class MakeChan:
     desc: Desc
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Send:
     """channel <- value; `holds` when the value may hold concurrency objects"""
 
@@ -482,7 +484,7 @@ class Send:
     holds: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Recv:
     """dst, ok = <-channel; `range` when it is a range loop's"""
 
@@ -494,7 +496,7 @@ class Recv:
     range: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Close:
     """close(channel)"""
 
@@ -502,7 +504,7 @@ class Close:
     channel: Reg
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SelectCase:
     """One communication: a send of `value` or a receive into dst, ok; then go on at target"""
 
@@ -517,7 +519,7 @@ class SelectCase:
     holds: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Select:
     """select; `default` is -1 when there is none"""
 
@@ -526,7 +528,7 @@ class Select:
     default: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lock:
     """An operation on the Mutex or RWMutex at pointer: "lock", "unlock", "rlock", "runlock", "trylock",
     "tryrlock" (the last two set dst); of a lock that everybody gets (ir/sections.py): "section" where it is
@@ -541,7 +543,7 @@ class Lock:
     written: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class WaitGroup:
     """An operation on the WaitGroup at pointer: "add" (of delta), "done", "wait" """
 
@@ -551,7 +553,7 @@ class WaitGroup:
     delta: Reg
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cond:
     """An operation on the Cond at pointer: "wait", "signal", "broadcast" """
 
@@ -560,7 +562,7 @@ class Cond:
     pointer: Reg
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MakeContext:
     """dst = a new context below parent; kind "background", "cancel", "deadline", "detached" """
 
@@ -570,7 +572,7 @@ class MakeContext:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cancel:
     """Ends the context"""
 
@@ -578,7 +580,7 @@ class Cancel:
     context: Reg
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ContextDone:
     """dst = context.Done()"""
 
@@ -587,7 +589,7 @@ class ContextDone:
     context: Reg
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ContextErr:
     """dst = context.Err()"""
 
@@ -596,7 +598,7 @@ class ContextErr:
     context: Reg
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MakeTimer:
     """dst = the channel of a new timer (ticker when periodic), armed"""
 
@@ -605,7 +607,7 @@ class MakeTimer:
     periodic: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Timer:
     """dst = Stop ("stop") or Reset ("reset") of the timer whose channel is given"""
 
@@ -615,7 +617,7 @@ class Timer:
     channel: Reg
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Signals:
     """Signals of the operating system come to the channel from now on ("notify"), or no longer ("stop")"""
 
