@@ -146,10 +146,7 @@ def finish(
         cells=tuple(cell for _, cell in builder.results),
         result_descs=result_descs,
         code=tuple(
-            [
-                _resolve(item, builder.labels) if item.__class__ in _LABELLED else item
-                for item in builder.code
-            ]
+            [_resolve(item, builder.labels) if item.__class__ in _LABELLED else item for item in builder.code]
         ),
         at=at,
         hidden=hidden or source.stub,

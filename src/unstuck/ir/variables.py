@@ -92,11 +92,10 @@ def _visit(
     world: World,
     found: Variables,
 ) -> None:
-    cls = node.__class__
-    if cls is ast.Ident:
+    if node.__class__ is ast.Ident:
         _ident(node, owner, literals, info, found)
         return
-    if cls not in _TELLING:
+    if node.__class__ not in _TELLING:
         for child in children(node):
             _visit(child, owner, literals, info, world, found)
         return

@@ -56,7 +56,9 @@ _SET_BY_ADDRESS = (
     (re.compile(rb"(?:Store|Swap|Add)\w*\(&[\w.]+$"), re.compile(rb",[ \t]*1\)")),
     (re.compile(rb"CompareAndSwap\w*\(&[\w.]+$"), re.compile(rb",[ \t]*0,[ \t]*1\)")),
 )
-_LIKELY = re.compile(rb"\.([\w\x80-\xff]+)(?=[ \t]*=[ \t]*(?:true|1)\b|\.(?:[SC]\w+|Add)\(|,[ \t]*(?:0,[ \t]*)?1\))")
+_LIKELY = re.compile(
+    rb"\.([\w\x80-\xff]+)(?=[ \t]*=[ \t]*(?:true|1)\b|\.(?:[SC]\w+|Add)\(|,[ \t]*(?:0,[ \t]*)?1\))"
+)
 """A field in front of what `_is_set` may take for that."""
 
 
