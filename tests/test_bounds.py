@@ -14,7 +14,7 @@ from unstuck import attempts
 from unstuck.config import Limits, Settings
 from unstuck.explore import components, judging, semantics
 from unstuck.explore.canonical import forget_dead
-from unstuck.explore.fragment import Exploration, Fragment, analyse
+from unstuck.explore.fragment import Exploration, Fragment, analyse, parked
 from unstuck.explore.state import Goroutine
 from unstuck.explore.work import Work
 from unstuck.flow import paths
@@ -22,6 +22,7 @@ from unstuck.rules import lost_cancel
 from unstuck.rules.patterns import subject_of
 from unstuck.types import private
 from unstuck.types.model import FuncRef, Named
+from unstuck.types.world import DeclaredAt, World
 
 MODULE = "module example.com/m\n\ngo 1.25\n"
 WAITERS = 12
@@ -141,6 +142,45 @@ def test_the_literals_of_one_function_are_bounded(
     many = _costs(tmp_path / "many", literals(20), spent)
     assert one > MOST
     assert many < 2 * one
+
+
+def test_who_calls_a_leaking_function_is_looked_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spent: list[int]
+) -> None:
+    def asked(number: int) -> int:
+        each = "func f%d(n int) { c := make(chan int); go func() { c <- n }() }\n"
+        looks.clear()
+        _costs(tmp_path / str(number), "".join(each % at for at in range(number)), spent)
+        assert len(spent) >= number
+        return len(looks)
+
+    looks: list[FuncRef] = []
+    declared = World.declared
+
+    def counted(self: World, ref: FuncRef) -> DeclaredAt | None:
+        looks.append(ref)
+        return declared(self, ref)
+
+    monkeypatch.setattr(World, "declared", counted)
+    few = asked(20)
+    assert asked(80) < 5 * few
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "func f() { ch := make(chan int); go func() { ch <- 1 }(); go func() { ch <- 2 }() }",
+        'import "sync"\nvar mu sync.Mutex\nfunc f(b bool) { mu.Lock(); if b { return }; mu.Unlock() }',
+    ],
+)
+def test_where_goroutines_are_left_costs_no_retracing(text: str) -> None:
+    program = fragment(text)
+    told, asked = analyse(program, 200), parked(program, 200, 1 << 60, 1 << 60)
+    assert told.leaks
+    assert asked.known
+    assert set(asked.places) == {leak.park for leak in told.leaks}
+    assert asked.work == told.work
+    assert asked.judging < told.judging
 
 
 def test_the_walks_of_one_function_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -203,8 +203,7 @@ def _keep_of(run: Run, tried: Tried, fragment: Fragment) -> None:
 
 def _kind_of(run: Run, tried: Tried) -> RootKind:
     """What the initialisation of a package runs is run once per process, as what main does."""
-    files = [item.file for item in run.package.files]
-    once = tried.kind is RootKind.FUNCTION and callers.at_start(run.explorer.code, files, tried.ref)
+    once = tried.kind is RootKind.FUNCTION and callers.at_start(run.calls, tried.ref)
     return RootKind.MAIN if once else tried.kind
 
 
@@ -222,6 +221,8 @@ def _is_too_large(run: Run, ref: FuncRef) -> bool:
 
 def _possible(run: Run, ref: FuncRef, leaks: Sequence[Leak]) -> tuple[Leak, ...]:
     """Those that some call of the function in the package can have."""
+    if not run.bounded:
+        return tuple(leaks)
     limits = run.explorer.settings.limits
     bounds = (limits.max_states, run.allowance, _judging_left(run))
     left, spent, judged = callers.possible(run.explorer.code, run.calls, ref, leaks, bounds)

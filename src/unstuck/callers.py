@@ -9,7 +9,7 @@ nothing. And a caller that gives nil or a constant may show what "any size" does
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from unstuck.explore.fragment import parked
 from unstuck.explore.judging import Leak
@@ -18,32 +18,80 @@ from unstuck.ir import instr
 from unstuck.ir.literals import function_id
 from unstuck.ir.program import Code, program
 from unstuck.ir.slice import sliced
-from unstuck.source.file import SourceFile
+from unstuck.source.package import Package
 from unstuck.types.model import FuncRef
 from unstuck.types.words import occurrences
 from unstuck.types.world import World
 
 MAX_CALLERS = 6
 """Functions that call one function; with more its leaks stand, and none of the callers is explored for it."""
-_CALL = re.compile(rb"\b([^\W\d]\w*)\s*[(\[]")
+_WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*+")
 _DECIDING = ("int", "slice", "chan", "context", "map", "func")
 """Kinds of parameters whose constants (a number, nil) decide who meets whom."""
 
-Index = dict[bytes, list[FuncRef]]
-"""Functions of a package by the names that they seem to call."""
 
+class Calls:
+    """Which functions of a package name which of them, by the text; looked for once, when somebody first
+    asks."""
 
-def call_index(code: Code, package: str) -> Index:
-    """Who seems to call whom, by the text."""
-    found: Index = {}
-    for ref in code.world.functions(package):
-        declared = code.world.declared(ref)
-        if declared is None:
-            continue
-        names = _CALL.findall(declared.file.data, declared.start, declared.end)
-        for name in dict.fromkeys(names):
-            found.setdefault(name, []).append(ref)
-    return found
+    def __init__(self, world: World, package: Package) -> None:
+        self._world, self._package = world, package
+        self._namers: dict[bytes, list[FuncRef]] | None = None
+        self._outside: frozenset[bytes] | None = None
+
+    def naming(self, name: bytes) -> Sequence[FuncRef]:
+        """The functions in whose text the name of a function stands, in the order of the source."""
+        if self._namers is None:
+            self._namers = self._look()
+        return self._namers.get(name, ())
+
+    def calling(self, name: bytes) -> Iterator[FuncRef]:
+        """Those that seem to call it."""
+        return self._where(name, rb"\s*[(\[]")
+
+    def keeping(self, name: bytes) -> Iterator[FuncRef]:
+        """Those that seem to use it as a value."""
+        return self._where(name, rb"(?!\s*[(\[])")
+
+    def outside(self, name: bytes) -> bool:
+        """The name stands outside functions and comments, or in an `init`."""
+        if self._outside is None:
+            self._outside = self._look_outside()
+        return name in self._outside
+
+    def _where(self, name: bytes, behind: bytes) -> Iterator[FuncRef]:
+        namers = self.naming(name)
+        if not namers:
+            return
+        pattern = re.compile(rb"(?<![\w\x80-\xff])" + re.escape(name) + rb"(?![\w\x80-\xff])" + behind)
+        for ref in namers:
+            declared = self._world.declared(ref)
+            if declared is not None and pattern.search(declared.file.data, declared.start, declared.end):
+                yield ref
+
+    def _look(self) -> dict[bytes, list[FuncRef]]:
+        found: dict[bytes, list[FuncRef]] = {}
+        refs = self._world.functions(self._package.path)
+        names = {_name(ref) for ref in refs}
+        for ref in refs:
+            declared = self._world.declared(ref)
+            if declared is None:
+                continue
+            words = _WORD.findall(declared.file.data, declared.start, declared.end)
+            for name in dict.fromkeys(word for word in words if word in names):
+                found.setdefault(name, []).append(ref)
+        return found
+
+    def _look_outside(self) -> frozenset[bytes]:
+        inside: dict[str, list[tuple[int, int]]] = {}
+        for ref in self._world.functions(self._package.path):
+            declared = self._world.declared(ref)
+            if declared is not None:
+                inside.setdefault(declared.file.path, []).append((declared.start, declared.end))
+        files = (item.file for item in self._package.files)
+        return frozenset(
+            word for file in files for word in _at_package_level(file.data, inside.get(file.path, []))
+        )
 
 
 def naming(world: World, package: str, targets: Sequence[FuncRef]) -> list[FuncRef]:
@@ -84,11 +132,11 @@ def _named(data: bytes, start: int, end: int, name: bytes, dotted: bool) -> bool
 
 
 def possible(
-    code: Code, index: Index, ref: FuncRef, leaks: Sequence[Leak], limits: tuple[int, int, int]
+    code: Code, calls: Calls, ref: FuncRef, leaks: Sequence[Leak], limits: tuple[int, int, int]
 ) -> tuple[tuple[Leak, ...], int, int]:
     """The leaks of a function that its callers do not rule out, and what asking them has cost: to explore,
     and to judge. `limits`: states and instructions for each caller, and for judging it."""
-    callers = _all_callers(code, index, ref) if leaks and _is_private(code, ref) else ()
+    callers = _all_callers(code, calls, ref) if leaks and _is_private(code, ref) else ()
     if not callers:
         return tuple(leaks), 0, 0
     shown: dict[Place, None] = {}
@@ -108,7 +156,7 @@ def possible(
     return tuple(leak for leak in leaks if leak.park in shown), spent, judged
 
 
-def giving(code: Code, index: Index, ref: FuncRef) -> tuple[FuncRef, ...]:
+def giving(code: Code, calls: Calls, ref: FuncRef) -> tuple[FuncRef, ...]:
     """Callers of a function that give it nil or a constant where that decides who meets whom."""
     lowered = code.lowered(ref)
     if lowered is None or ref.recv:
@@ -118,32 +166,27 @@ def giving(code: Code, index: Index, ref: FuncRef) -> tuple[FuncRef, ...]:
     if not deciding:
         return ()
     name = function_id(ref)
-    return tuple(caller for caller in _callers(code, index, ref) if _gives(code, caller, name, deciding))
+    return tuple(caller for caller in _callers(code, calls, ref) if _gives(code, caller, name, deciding))
 
 
-def at_start(code: Code, files: Sequence[SourceFile], ref: FuncRef) -> bool:
+def at_start(calls: Calls, ref: FuncRef) -> bool:
     """Only the initialisation of its package calls a private function: what it leaves behind is there once.
     By the text."""
     if ref.recv or ref.name[:1].isupper():
         return False
-    word = re.compile(rb"\b" + re.escape(_name(ref)) + rb"\b")
-    inside: dict[str, list[tuple[int, int]]] = {}
-    for other in code.world.functions(ref.package):
-        declared = code.world.declared(other)
-        if declared is None:
-            continue
-        inside.setdefault(declared.file.path, []).append((declared.start, declared.end))
-        starts = other == ref or (not other.recv and other.name.split("#")[0] == "init")
-        if not starts and word.search(declared.file.data, declared.start, declared.end):
-            return False
-    return any(_at_package_level(file.data, inside.get(file.path, []), word) for file in files)
+    name = _name(ref)
+    return all(_is_initial(other) or other == ref for other in calls.naming(name)) and calls.outside(name)
+
+
+def _is_initial(ref: FuncRef) -> bool:
+    return not ref.recv and ref.name.split("#")[0] == "init"
 
 
 _COMMENT = re.compile(rb"//[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
-def _at_package_level(data: bytes, functions: Sequence[tuple[int, int]], word: re.Pattern[bytes]) -> bool:
-    """The word stands outside functions and comments, or in an `init`."""
+def _at_package_level(data: bytes, functions: Sequence[tuple[int, int]]) -> list[bytes]:
+    """The words outside functions and comments, and in an `init`."""
     at = 0
     rest: list[bytes] = []
     for start, end in sorted(functions):
@@ -152,7 +195,7 @@ def _at_package_level(data: bytes, functions: Sequence[tuple[int, int]], word: r
             rest.append(data[start:end])
         at = max(at, end)
     rest.append(data[at:])
-    return word.search(_COMMENT.sub(b"", b"\n".join(rest))) is not None
+    return _WORD.findall(_COMMENT.sub(b"", b"\n".join(rest)))
 
 
 def _is_private(code: Code, ref: FuncRef) -> bool:
@@ -165,23 +208,19 @@ def _is_private(code: Code, ref: FuncRef) -> bool:
     return lowered is not None and bool(lowered.functions[0].params)
 
 
-def _all_callers(code: Code, index: Index, ref: FuncRef) -> tuple[FuncRef, ...]:
+def _all_callers(code: Code, calls: Calls, ref: FuncRef) -> tuple[FuncRef, ...]:
     """The functions that call it, itself left out; none when there are many or it is used as a value, too."""
-    word = re.compile(rb"\b" + re.escape(_name(ref)) + rb"\b(?!\s*[(\[])")
-    for other in code.world.functions(ref.package):
-        declared = code.world.declared(other)
-        if declared is None or word.search(declared.file.data, declared.start, declared.end) is None:
-            continue
+    for other in calls.keeping(_name(ref)):
         lowered = code.lowered(other)
         if lowered is None or _keeps(lowered.functions, function_id(ref)):
             return ()
-    return _callers(code, index, ref)
+    return _callers(code, calls, ref)
 
 
-def _callers(code: Code, index: Index, ref: FuncRef) -> tuple[FuncRef, ...]:
+def _callers(code: Code, calls: Calls, ref: FuncRef) -> tuple[FuncRef, ...]:
     """The functions that call it, itself left out; none when there are many."""
     found: list[FuncRef] = []
-    for other in index.get(_name(ref), ()):
+    for other in calls.calling(_name(ref)):
         lowered = code.lowered(other) if other != ref else None
         if lowered is None or all(callee != ref for _, callee in lowered.refs):
             continue

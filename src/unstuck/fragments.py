@@ -74,7 +74,7 @@ GROWTH_WORK, FUNCTION_GROWTH = 6_000, 40
 
 def explore_roots(explorer: Explorer, package: Package) -> Part:
     """Explores the functions of a package that make or use concurrency objects, and runs the other rules."""
-    run = Run(explorer, package, Part(), {})
+    run = _run(explorer, package)
     world = explorer.world
     signs = signs_of(package)
     modelled = package.path in MACHINE
@@ -106,13 +106,13 @@ def explore_again(
     package: Package,
     roots: Sequence[tuple[FuncRef, RootKind | None]],
     texts: Sequence[FuncRef],
-    calls: callers.Index,
+    calls: callers.Calls,
 ) -> Part:
     """Explores some roots of a package, each as far as one fragment may cost.
 
-    Asks the rules over types and control flow about the functions `texts`; `calls` is its call index.
+    Asks the rules over types and control flow about the functions `texts`; `calls` says who calls whom in it.
     """
-    run = Run(explorer, package, Part(), {}, calls, allowance=explorer.settings.limits.max_work)
+    run = Run(explorer, package, Part(), {}, calls, True, allowance=explorer.settings.limits.max_work)
     for ref, kind in roots:
         attempt(run, ref, partial(_explore_fully, run, ref, kind))
     attempt(run, None, partial(_suspect, run, texts))
@@ -122,7 +122,8 @@ def explore_again(
 def play_again(explorer: Explorer, package: Package, touched: Sequence[FuncRef]) -> Part:
     """Plays the lives in which one of some functions has a part."""
     world = explorer.world
-    run = Run(explorer, package, Part(), {}, allowance=explorer.settings.limits.max_work)
+    run = _run(explorer, package)
+    run.allowance = explorer.settings.limits.max_work
     names = frozenset(str(ref) for ref in touched)
     for each in playables(explorer.code, package.path, world.functions(package.path)):
         inside = (*each.partners, *each.closing, *each.waiting)
@@ -140,7 +141,7 @@ def explore_callers(
     explorer: Explorer, package: Package, wanted: Sequence[FuncRef], known: Sequence[FuncRef]
 ) -> Part:
     """Explores the functions of a package that call one of `wanted` and were not explored before."""
-    run = Run(explorer, package, Part(), {})
+    run = _run(explorer, package)
     targets, before = frozenset(wanted), frozenset(known)
     run.wanted = targets
     likely = [ref for ref in callers.naming(explorer.world, package.path, wanted) if ref not in before]
@@ -148,6 +149,10 @@ def explore_callers(
         run, likely, partial(is_caller, run.explorer, signs_of(package), targets), RootKind.CALLER
     )
     return told(run)
+
+
+def _run(explorer: Explorer, package: Package) -> Run:
+    return Run(explorer, package, Part(), {}, callers.Calls(explorer.world, package))
 
 
 def _explore_all(
@@ -225,7 +230,7 @@ def _allow(run: Run, total: int, left: int, least: int) -> None:
 
 def _giving(run: Run, roots: Sequence[FuncRef]) -> list[FuncRef]:
     """Functions that are no roots themselves, and give a root of the package what decides."""
-    run.calls = callers.call_index(run.explorer.code, run.package.path)
+    run.bounded = True
     known = dict.fromkeys(roots)
     found: dict[FuncRef, None] = {}
     for ref in roots:

@@ -31,8 +31,10 @@ class Run:
     part: Part
     best: dict[LeakKey, tuple[int, Leak, Root, bool]]
     """The worst, and of those the shortest, witness of each leak, and whether its root is code of a test."""
-    calls: callers.Index = field(default_factory=dict)
+    calls: callers.Calls
     """Who calls whom in the package, by the text."""
+    bounded: bool = False
+    """What the callers of a root rule out is left out."""
     wanted: frozenset[FuncRef] = frozenset()
     """The functions whose callers are explored."""
     giving: dict[FuncRef, frozenset[FuncRef]] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from unstuck.attempts import LITERAL
-from unstuck.callers import Index, call_index
+from unstuck.callers import Calls
 from unstuck.config import Settings
 from unstuck.findings import Finding, RootKind
 from unstuck.fixes.blocks import edited as edited_text
@@ -49,7 +49,7 @@ class Ground:
     _makers: dict[FuncRef, bool] = field(default_factory=dict)
     _words: dict[FuncRef, frozenset[bytes]] = field(default_factory=dict)
     _parts: dict[tuple[Start, tuple[FuncRef, ...]], Part] = field(default_factory=dict)
-    _calls: dict[str, Index] = field(default_factory=dict)
+    _calls: dict[str, Calls] = field(default_factory=dict)
     _lives: dict[tuple[str, tuple[FuncRef, ...]], Part] = field(default_factory=dict)
     tried: dict[object, object] = field(default_factory=dict)
     """What verify said of edits."""
@@ -249,7 +249,7 @@ def _part(base: Ground, start: Start, texts: tuple[FuncRef, ...]) -> Part:
     key = (start, texts)
     if key not in base._parts:
         package = next(each for each in base.packages if each.path == start[0].package)
-        part = explore_again(base.explorer, package, (start,), texts, _call_index(base, package))
+        part = explore_again(base.explorer, package, (start,), texts, _calls_of(base, package))
         base.work += part.work
         base._parts[key] = part
     return base._parts[key]
@@ -265,12 +265,12 @@ def _played(base: Ground, package: Package, touched: tuple[FuncRef, ...]) -> Par
 
 
 def _rules_part(base: Ground, package: Package, texts: tuple[FuncRef, ...]) -> Part:
-    return explore_again(base.explorer, package, (), texts, {})
+    return explore_again(base.explorer, package, (), texts, _calls_of(base, package))
 
 
-def _call_index(base: Ground, package: Package) -> Index:
+def _calls_of(base: Ground, package: Package) -> Calls:
     if package.path not in base._calls:
-        base._calls[package.path] = call_index(base.explorer.code, package.path)
+        base._calls[package.path] = Calls(base.explorer.world, package)
     return base._calls[package.path]
 
 
