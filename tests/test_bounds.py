@@ -204,6 +204,20 @@ def test_the_walks_of_one_function_are_bounded(monkeypatch: pytest.MonkeyPatch) 
     assert visits < 2_000 + paths.MAX_VISITS
 
 
+def test_where_walks_give_up_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    each = "ctx%d, cancel%d := context.WithCancel(ctx); if f(ctx%d) { return }; cancel%d()\n"
+    lines = "".join(each % ((at,) * 4) for at in range(20))
+    head = 'package m\n\nimport "context"\n\nfunc f(ctx context.Context, f func(context.Context) bool) {\n'
+    (tmp_path / "go.mod").write_text(MODULE)
+    (tmp_path / "m.go").write_text(f"{head}{lines}}}\n")
+    assert run(tmp_path, None).gaps == ()
+    for name in ("MAX_WALKED", "MAX_VISITS"):
+        with monkeypatch.context() as limits:
+            limits.setattr(paths, name, 100)
+            gaps = run(tmp_path, None).gaps
+        assert [(gap.code, gap.path, gap.line) for gap in gaps] == [("work-limit", "m.go", 5)]
+
+
 def test_what_is_done_with_fields_of_a_name_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bytes] = []
     uses = private._uses

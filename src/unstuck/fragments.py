@@ -254,7 +254,9 @@ def _lowering(run: Run, refs: Sequence[FuncRef], likely: frozenset[FuncRef]) -> 
 
 def _suspect(run: Run, refs: Iterable[FuncRef]) -> None:
     settings = run.explorer.settings
-    run.part.suspected.extend(suspicions(run.explorer.world, run.package, settings, root_kind, refs))
+    found, gaps = suspicions(run.explorer.world, run.package, settings, root_kind, refs)
+    run.part.suspected.extend(found)
+    run.part.gaps.extend(gaps)
 
 
 def _explore_globals(run: Run) -> None:

@@ -19,10 +19,10 @@ from unstuck.syntax import ast
 from unstuck.types.model import Info, Var
 
 MAX_VISITS = 6_000
-"""Pairs of point and state in one walk. Past it the walk gives up and nothing is reported."""
+"""Pairs of point and state in one walk. Past it the walk gives up, and it finds nothing."""
 MAX_WALKED = 300_000
-"""The same for all walks that the rules ask for in one declared function. Past it nothing more is reported of
-that function."""
+"""The same for all walks that the rules ask for in one declared function. Past it they find nothing more in
+that function. Both are told as a gap."""
 
 State = TypeVar("State", bound=Hashable)
 _State = TypeVar("_State", bound=Hashable, contravariant=True)
@@ -60,9 +60,12 @@ class Walked:
     """What the walks in one declared function, and in what they follow from there, have come to."""
 
     visits: int = 0
+    cut: bool = False
+    """A walk gave up, or was not begun any more."""
 
     def is_enough(self) -> bool:
-        """There were too many."""
+        """There were too many: who asks does not begin another one."""
+        self.cut = self.cut or self.visits > MAX_WALKED
         return self.visits > MAX_WALKED
 
 
@@ -110,6 +113,7 @@ def walk(graph: Graph, remembered: Memory, automaton: Automaton[State]) -> tuple
     if remembered.walked.is_enough():
         return None
     visits = _visits(graph, remembered, automaton)
+    remembered.walked.cut = remembered.walked.cut or visits is None
     remembered.walked.visits += MAX_VISITS if visits is None else len(visits)
     return visits
 

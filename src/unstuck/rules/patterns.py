@@ -29,6 +29,7 @@ from unstuck.findings import (
     REASON_CLASS,
     Evidence,
     Finding,
+    Gap,
     HeapObject,
     Related,
     Root,
@@ -48,6 +49,8 @@ from unstuck.types.model import FuncRef
 from unstuck.types.world import World
 
 RootOf = Callable[[World, Package, FuncRef], RootKind]
+Suspected = list[tuple[Finding, Key]]
+"""Findings with the keys of their fingerprints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +80,15 @@ def checkers() -> tuple[Rule, ...]:
 
 def suspicions(
     world: World, package: Package, settings: Settings, root_of: RootOf, refs: Iterable[FuncRef]
-) -> list[tuple[Finding, Key]]:
-    """What the rules find in functions of a package, with the keys of the fingerprints; in their order."""
+) -> tuple[Suspected, list[Gap]]:
+    """What the rules find in functions of a package, in their order, and where they gave up."""
     rules_here = [
         _with_signs(rule, world, package, settings) for rule in checkers() if _concerns(rule, package)
     ]
     skipped = {item.file.path for item in package.files if item.generated and not settings.generated}
     tests = {item.file.path for item in package.files if item.test}
     found: dict[tuple[object, ...], tuple[Finding, Key]] = {}
+    gaps: list[Gap] = []
     any_sign = _any([rule.signs.pattern for rule in rules_here])
     for ref in refs if rules_here else ():
         declared = world.declared(ref)
@@ -103,7 +107,15 @@ def suspicions(
         for rule, suspicion in _checked(wanted, subject):
             finding, key = _told(rule, suspicion, subject, root_of)
             found.setdefault((rule.name, finding.at), (finding, key))
-    return list(found.values())
+        if subject.bodies[0].walked.cut:
+            gaps.append(_gap(subject))
+    return list(found.values()), gaps
+
+
+def _gap(subject: Subject) -> Gap:
+    file, ref = subject.function.file, subject.function.ref
+    why = f"{ref} is looked at in part: it has more paths than the rules over control flow walk"
+    return Gap("work-limit", file.path, file.line_column(subject.function.decl.start)[0], why)
 
 
 def _with_signs(rule: Rule, world: World, package: Package, settings: Settings) -> Rule:
