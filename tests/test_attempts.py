@@ -145,6 +145,36 @@ def test_tests_are_explored_where_package_testing_is_analysed_too(tmp_path: Path
     assert [gap.code for gap in report.gaps] == ["modelled"]
 
 
+RUNTIME = {
+    "go.mod": "module std\n\ngo 1.27\n",
+    "runtime/proc.go": """package runtime
+
+func GC() { forget(make(chan int)) }
+
+func forget(c chan int) { go func() { c <- 1 }() }
+""",
+    "p/p.go": """package p
+
+import "runtime"
+
+func Left() {
+	ch := make(chan int)
+	go func() { ch <- 1 }()
+	runtime.GC()
+}
+""",
+}
+
+
+def test_the_runtime_is_not_explored_nor_followed_where_it_is_analysed_too(tmp_path: Path) -> None:
+    for name, text in RUNTIME.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    report = run(tmp_path, None)
+    assert [(each.rule, each.at.path) for each in report.findings] == [("abandoned-sender", "p/p.go")]
+    assert [(gap.code, gap.path) for gap in report.gaps] == [("modelled", "runtime/proc.go")]
+
+
 def explored(folder: Path, text: str) -> Report:
     folder.mkdir(exist_ok=True)
     (folder / "go.mod").write_text("module m\n\ngo 1.27\n")

@@ -36,7 +36,7 @@ from unstuck.ir.escaping import initial
 from unstuck.ir.instr import Function, Program
 from unstuck.ir.life import Life, life
 from unstuck.ir.program import MODERATE, SMALL, grown
-from unstuck.models.loader import MACHINE
+from unstuck.models.loader import is_played
 from unstuck.parts import Part
 from unstuck.roots import (
     Explorer,
@@ -77,7 +77,7 @@ def explore_roots(explorer: Explorer, package: Package) -> Part:
     run = _run(explorer, package)
     world = explorer.world
     signs = signs_of(package)
-    modelled = package.path in MACHINE
+    modelled = is_played(package.path)
     if modelled:
         path, _ = position_of(run, None)
         why = f"package {package.path} is what the machine itself knows: its own code is not explored"
@@ -98,7 +98,7 @@ def explore_roots(explorer: Explorer, package: Package) -> Part:
 
 def starts_at(explorer: Explorer, package: Package, ref: FuncRef) -> bool:
     """Exploring the package starts at the function, among others."""
-    return package.path not in MACHINE and is_maker(explorer, signs_of(package), ref)
+    return not is_played(package.path) and is_maker(explorer, signs_of(package), ref)
 
 
 def explore_again(

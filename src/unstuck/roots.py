@@ -12,7 +12,7 @@ from unstuck.ir import instr
 from unstuck.ir.desc import Descs
 from unstuck.ir.instr import Function
 from unstuck.ir.program import Code
-from unstuck.models.loader import MACHINE, model
+from unstuck.models.loader import MACHINE, is_played, model
 from unstuck.source.file import SourceFile
 from unstuck.source.package import Package
 from unstuck.source.workspace import Workspace
@@ -81,7 +81,7 @@ def explorer(
             world.add(package)
     if like is not None:
         world.adopt(like.world)
-    own = tuple(package.path for package in packages if package.path not in MACHINE)
+    own = tuple(package.path for package in packages if not is_played(package.path))
     code = Code(world, Descs(world), own, lambda path: model(path) is not None)
     items = [item for package in packages for item in package.files]
     return Explorer(

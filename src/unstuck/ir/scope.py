@@ -17,11 +17,12 @@ from unstuck.types.model import FuncRef
 
 HARMLESS = (
     "fmt.", "log.", "errors.", "strings.", "strconv.", "bytes.", "math", "unicode", "sort.", "slices.",
-    "maps.", "encoding/", "hash", "log/slog.", "testing.", "crypto", "path", "runtime.",
-    "reflect.TypeOf", "reflect.DeepEqual",
+    "maps.", "encoding/", "hash", "log/slog.", "testing.", "crypto", "path",
+    "reflect.TypeOf", "reflect.DeepEqual", "runtime.KeepAlive", "runtime.Caller", "runtime.Stack",
+    "runtime.ReadMemStats",
 )  # fmt: skip
 """Packages and functions that keep nothing they are given and call back at once or not at all. Who has what
-reflect.ValueOf gives can send, close and call."""
+reflect.ValueOf gives can send, close and call; the runtime keeps finalizers and cleanups, and calls them."""
 _OBJECTS = frozenset(("chan", "context", "func"))
 _MAYBE_OBJECTS = _OBJECTS | {"interface", "unknown"}
 _HOLDERS = _MAYBE_OBJECTS | {"pointer", "struct", "slice", "map"}

@@ -14,6 +14,12 @@ MACHINE = ("context", "sync", "sync/atomic", "testing", "time")
 where they are to be analysed themselves."""
 
 
+def is_played(import_path: str) -> bool:
+    """The code of the package is neither explored nor followed: the machine stands for it, or it is the
+    runtime, which implements goroutines and channels and uses none of them itself."""
+    return import_path in MACHINE or import_path == "runtime" or import_path.startswith("internal/runtime/")
+
+
 def model(import_path: str) -> SourceFile | None:
     """The Go source that stands in for a package, None when it has no model. A vendored copy has that of the
     package that it is a copy of (the Go distribution's own paths have `vendor/` in them)."""
