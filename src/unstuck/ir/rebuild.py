@@ -25,7 +25,7 @@ def rebuilt(function: Function, kept: Sequence[bool], regs: set[Reg]) -> Functio
     extra: list[Instr] = []
 
     def goal(pc: int) -> int:
-        found = _first_kept(code, kept, pc)
+        found = pc if pc in index else _first_kept(code, kept, pc)
         if found is not None:
             return index[found]
         where = code[min(pc, len(code) - 1)].at
@@ -202,7 +202,8 @@ def _with_liveness(function: Function, code: tuple[Instr, ...]) -> Function:
             if now != live[pc]:
                 live[pc] = now
                 changed = True
-    return replace(function, code=code, live=tuple([_registers(bits) for bits in live]))
+    known = {bits: _registers(bits) for bits in dict.fromkeys(live)}
+    return replace(function, code=code, live=tuple([known[bits] for bits in live]))
 
 
 def _bits(regs: Iterable[Reg]) -> int:

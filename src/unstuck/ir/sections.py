@@ -63,7 +63,8 @@ _Places = dict[str, dict[Reg, str]]
 
 def _places(program: Program) -> _Places:
     """For each function the registers that hold an address which can be followed, and what it is of."""
-    places: _Places = {name: {} for name in program.functions}
+    places: _Places = {name: _made(name, function) for name, function in program.functions.items()}
+    passing = {name: _passing(program, function) for name, function in program.functions.items()}
     given: dict[tuple[str, int], str] = {}
     for name in (program.root, *program.methods.values()):
         if name in program.functions:
@@ -79,17 +80,17 @@ def _places(program: Program) -> _Places:
             for index in range(len(function.params)):
                 if (name, index) in given:
                     changed = _join(mine, index, given[(name, index)]) or changed
-            for item in function.code:
-                for dst in defs(item):
-                    changed = _join(mine, dst, _place(name, mine, item)) or changed
-                for index, reg, callee in _passed(program, function, item):
-                    place = mine.get(reg, "") if reg != NONE else UNKNOWN
-                    if place:
-                        old = given.get((callee, index), "")
-                        new = place if old in ("", place) else UNKNOWN
-                        if new != old:
-                            given[(callee, index)] = new
-                            changed = True
+            copies, passed = passing[name]
+            for item in copies:
+                changed = _join(mine, item.dst, mine.get(item.src, "")) or changed
+            for index, reg, callee in passed:
+                place = mine.get(reg, "") if reg != NONE else UNKNOWN
+                if place:
+                    old = given.get((callee, index), "")
+                    new = place if old in ("", place) else UNKNOWN
+                    if new != old:
+                        given[(callee, index)] = new
+                        changed = True
     return places
 
 
@@ -104,7 +105,19 @@ def _join(places: dict[Reg, str], reg: Reg, place: str) -> bool:
     return True
 
 
-def _place(func: str, places: dict[Reg, str], item: Instr) -> str:
+def _made(name: str, function: Function) -> dict[Reg, str]:
+    """What the registers of a function hold that are no copies of others."""
+    found: dict[Reg, str] = {}
+    for item in function.code:
+        if isinstance(item, instr.Copy):
+            continue
+        place = _place(name, item)
+        for dst in defs(item):
+            _join(found, dst, place)
+    return found
+
+
+def _place(func: str, item: Instr) -> str:
     match item:
         case instr.FieldAddr():
             return f"{item.owner}.{item.name}" if item.owner else UNKNOWN
@@ -112,13 +125,17 @@ def _place(func: str, places: dict[Reg, str], item: Instr) -> str:
             return item.name
         case instr.New():
             return f"{func} {item.at[0]} r{item.dst}"
-        case instr.Copy():
-            return places.get(item.src, "")
         case _:
             return UNKNOWN
 
 
-def _passed(program: Program, function: Function, item: Instr) -> list[tuple[int, Reg, str]]:
+def _passing(program: Program, function: Function) -> tuple[list[instr.Copy], list[tuple[int, Reg, str]]]:
+    """What copies registers, and which of them become which parameters of known functions."""
+    copies = [item for item in function.code if isinstance(item, instr.Copy) and item.dst != NONE]
+    return copies, [each for item in function.code for each in _passed(program, item)]
+
+
+def _passed(program: Program, item: Instr) -> list[tuple[int, Reg, str]]:
     """Which registers become which parameters of known functions."""
     match item:
         case instr.Call() if item.func in program.functions:
@@ -135,16 +152,25 @@ def _escaped(program: Program, places: _Places) -> set[str]:
     for name, function in program.functions.items():
         mine = places[name]
         for item in function.code:
-            for reg in _let_go(program, item):
-                found.add(mine.get(reg, UNKNOWN))
-            if isinstance(item, instr.Copy) and mine.get(item.dst) == UNKNOWN:
-                found.add(mine.get(item.src, UNKNOWN))
-            for index, reg, callee in _passed(program, function, item):
-                if places[callee].get(index) == UNKNOWN:
-                    found.add(mine.get(reg, UNKNOWN))
-            if isinstance(item, instr.Lock) and item.op.startswith("try"):
-                found.add(mine.get(item.pointer, UNKNOWN))
+            if item.__class__ in _KEEPS_NOTHING:
+                continue
+            if isinstance(item, instr.Copy):
+                if mine.get(item.dst) == UNKNOWN:
+                    found.add(mine.get(item.src, UNKNOWN))
+            elif isinstance(item, instr.Lock):
+                if item.op.startswith("try"):
+                    found.add(mine.get(item.pointer, UNKNOWN))
+            else:
+                found.update([mine.get(reg, UNKNOWN) for reg in _let_go(program, item)])
+                for index, reg, callee in _passed(program, item):
+                    if places[callee].get(index) == UNKNOWN:
+                        found.add(mine.get(reg, UNKNOWN))
     return found
+
+
+_KEEPS_NOTHING = frozenset(
+    (instr.WaitGroup, instr.FieldAddr, instr.Branch, instr.Binary, instr.Not, instr.TypeTest)
+)
 
 
 def _copied(program: Program) -> list[str]:
@@ -167,15 +193,11 @@ def _copied(program: Program) -> list[str]:
 def _let_go(program: Program, item: Instr) -> tuple[Reg, ...]:
     """Registers whose value is kept where it cannot be followed."""
     match item:
-        case instr.Lock() | instr.WaitGroup() | instr.FieldAddr() | instr.Copy() | instr.Branch():
-            return ()
         case instr.Load():
             return (item.pointer,) if item.desc.name.startswith("sync.") else ()
         case instr.Store():
             return (item.src, item.pointer) if item.desc.name.startswith("sync.") else (item.src,)
         case instr.Call() | instr.MakeClosure() if item.func in program.functions:
-            return ()
-        case instr.Binary() | instr.Not() | instr.TypeTest():
             return ()
         case _:
             return uses(item)
@@ -215,6 +237,10 @@ class _Run:
     alike: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Methods by name, as far as they touch locks or block."""
     skeletons: dict[str, _Skeleton] = field(default_factory=dict)
+    busy: dict[tuple[str, Held], None] = field(default_factory=dict)
+    """Keys of `memo` that are being looked at."""
+    behind: dict[Held, tuple[Held, ...]] = field(default_factory=dict)
+    """Answers of `_exits_of_taken`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,24 +362,38 @@ _BLOCKING = (instr.Send, instr.Select, instr.Cond, instr.Diverge)
 
 def _touching(program: Program) -> frozenset[str]:
     """Functions that can come to a lock, or to something that blocks."""
-    seen = (*_BLOCKING, instr.Recv, instr.Lock, instr.WaitGroup, instr.CallValue, instr.CallMethod, instr.Go)
-    ends = (instr.Goexit, instr.Panic, instr.Defer)
-    found = {
-        name
-        for name, function in program.functions.items()
-        if any(isinstance(item, (*seen, *ends)) for item in function.code)
-    }
-    changed = True
-    while changed:
-        changed = False
-        for name, function in program.functions.items():
-            if name not in found and any(
-                isinstance(item, instr.Call) and (item.func in found or item.escapes)
-                for item in function.code
-            ):
-                found.add(name)
-                changed = True
+    found: dict[str, None] = {}
+    callers: dict[str, list[str]] = {}
+    for name, function in program.functions.items():
+        for item in function.code:
+            if isinstance(item, instr.Call):
+                callers.setdefault(item.func, []).append(name)
+                if item.escapes:
+                    found[name] = None
+            elif item.__class__ in _TOUCHES:
+                found[name] = None
+    waiting = list(found)
+    while waiting:
+        new = dict.fromkeys(name for name in callers.get(waiting.pop(), ()) if name not in found)
+        found.update(new)
+        waiting.extend(new)
     return frozenset(found)
+
+
+_TOUCHES = frozenset(
+    (
+        *_BLOCKING,
+        instr.Recv,
+        instr.Lock,
+        instr.WaitGroup,
+        instr.CallValue,
+        instr.CallMethod,
+        instr.Go,
+        instr.Goexit,
+        instr.Panic,
+        instr.Defer,
+    )
+)
 
 
 def _enter_all(run: _Run) -> None:
@@ -395,6 +435,7 @@ def _exits(run: _Run, name: str, held: Held) -> tuple[Held, ...]:
     if known is not None:
         return known
     run.memo[key] = (held,)  # what a recursive call is taken to do
+    run.busy[key] = None
     found: dict[Held, None] = {}
     skeleton = _skeleton(run, name)
     stack: list[_Point] = [(pc, held, ()) for pc in skeleton.entry]
@@ -410,6 +451,7 @@ def _exits(run: _Run, name: str, held: Held) -> tuple[Held, ...]:
                 stack.append(after)
     exits = tuple(found)
     run.memo[key] = exits
+    del run.busy[key]
     for each in exits:
         if each != held and _recursive(run, name):
             run.bad.update(each ^ held)
@@ -548,9 +590,22 @@ def _called_back(run: _Run, skeleton: _Skeleton, escapes: tuple[Reg, ...], held:
             found.update(dict.fromkeys(_exits(run, callee, held)))
         elif reg in skeleton.vague:
             if not everything:
-                for name in run.taken:
-                    found.update(dict.fromkeys(_exits(run, name, held)))
+                found.update(dict.fromkeys(_exits_of_taken(run, held)))
             everything = True
+    return tuple(found)
+
+
+def _exits_of_taken(run: _Run, held: Held) -> tuple[Held, ...]:
+    """What may be held behind a call of any function that runs by itself. Remembered unless one of them is
+    being looked at: then more may be found later."""
+    known = run.behind.get(held)
+    if known is not None:
+        return known
+    found: dict[Held, None] = {}
+    for name in run.taken:
+        found.update(dict.fromkeys(_exits(run, name, held)))
+    if not any(busy == held for _, busy in run.busy):
+        run.behind[held] = tuple(found)
     return tuple(found)
 
 

@@ -81,23 +81,20 @@ def tainted(program: Program) -> dict[str, set[Reg]]:
 
 def _active(program: Program) -> frozenset[str]:
     """Functions that contain, or can come to, an operation on a concurrency object."""
-    found = {
-        name
-        for name, function in program.functions.items()
-        if any(isinstance(item, instr.OPERATIONS) for item in function.code)
-    }
-    changed = True
-    while changed:
-        changed = False
-        for name, function in program.functions.items():
-            if name in found:
-                continue
-            if any(
-                isinstance(item, instr.Call | instr.MakeClosure) and item.func in found
-                for item in function.code
-            ):
-                found.add(name)
-                changed = True
+    operations = frozenset(instr.OPERATIONS)
+    found: dict[str, None] = {}
+    callers: dict[str, list[str]] = {}
+    for name, function in program.functions.items():
+        if not operations.isdisjoint([item.__class__ for item in function.code]):
+            found[name] = None
+        for item in function.code:
+            if isinstance(item, (instr.Call, instr.MakeClosure)):
+                callers.setdefault(item.func, []).append(name)
+    waiting = list(found)
+    while waiting:
+        new = dict.fromkeys(name for name in callers.get(waiting.pop(), ()) if name not in found)
+        found.update(new)
+        waiting.extend(new)
     return frozenset(found)
 
 
@@ -164,7 +161,12 @@ _PASSING = frozenset(
 
 def _flow(state: _Taint, name: str, bases: dict[Reg, tuple[Reg, str]], item: Instr, hot: bool) -> None:
     mine = state.regs[name]
-    match item:
+    match item:  # the most frequent first
+        case instr.FieldAddr() | instr.ElemAddr() | instr.Global():
+            if hot or bases[item.dst][1] in state.keys:
+                _add(state, name, (item.dst,))
+        case instr.Call():
+            _call(state, name, item)
         case instr.New() if item.desc.name in state.locking or item.desc.name.startswith("sync."):
             _add(state, name, (item.dst,))
         case instr.Store() if item.src in mine:
@@ -185,8 +187,6 @@ def _flow(state: _Taint, name: str, bases: dict[Reg, tuple[Reg, str]], item: Ins
         case instr.Return():
             if hot:
                 state.results.add(name)
-        case instr.Call():
-            _call(state, name, item)
         case instr.CallValue() | instr.CallMethod() | instr.Go() | instr.Defer():
             if hot:
                 _give_to_all(state)
@@ -196,9 +196,6 @@ def _flow(state: _Taint, name: str, bases: dict[Reg, tuple[Reg, str]], item: Ins
             if hot or item.func in state.active:
                 _add(state, name, (item.dst,))
             _add(state, item.func, tuple(index for index, reg in enumerate(item.bound) if reg in mine))
-        case instr.FieldAddr() | instr.ElemAddr() | instr.Global():
-            if hot or bases[item.dst][1] in state.keys:
-                _add(state, name, (item.dst,))
         case instr.MapGet() | instr.MapNext():
             if hot or "map" in state.keys:
                 _add(state, name, defs(item))
