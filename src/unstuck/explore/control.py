@@ -45,10 +45,12 @@ MAX_PER_SITE = 1_200
 ROUND = 64
 """Backward jumps after which a goroutine is asked whether it has been here before."""
 AT_ONCE = (
-    "path/filepath.Walk", "io/fs.WalkDir", "sort.", "slices.", "maps.", "strings.", "bytes.", "regexp.",
-    "go/ast.", "flag.", "expvar.Do", "container/", "sync.Map.", "log/slog.",
+    "path", "io/fs.WalkDir", "sort.", "slices.", "maps.", "strings.", "bytes.", "regexp.", "go/ast.", "flag.",
+    "expvar.Do", "container/", "sync.Map.", "log", "fmt.", "errors.", "strconv.", "math", "unicode",
+    "encoding/", "hash", "testing.", "crypto",
 )  # fmt: skip
-"""Functions of the library that call what they are given on the goroutine of their caller."""
+"""Packages and functions of the library that call a function which they are given on the goroutine of their
+caller, or not at all. What else they are given they may keep (`HARMLESS` names those that do not)."""
 
 
 def push(
@@ -237,8 +239,10 @@ def _call_unknown(
     elif _in_sight(work, name):
         forget(work, (*given, *_arguments(act, item.args)))
         _unknown_code(work, given)
-    elif not name.startswith((*HARMLESS, *AT_ONCE)):
-        _unknown_code(work, [value for value in given if choice != 2 or value is not callback])
+    elif not name.startswith(HARMLESS):
+        at_once = name.startswith(AT_ONCE)
+        taken = [value for value in given if not at_once or type(value) is not Closure]
+        _unknown_code(work, [value for value in taken if choice != 2 or value is not callback])
     tag = f"{arithmetic.FROM}{arithmetic.package_of(item.func)}" if isinstance(item, instr.Call) else ""
     for dst, desc in zip(item.dsts, item.results):
         if dst != NONE:

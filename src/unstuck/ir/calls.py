@@ -261,6 +261,8 @@ def _function(b: Builder, e: ast.Call, ref: model.FuncRef, where: At) -> Prepare
     emit = library.operation(name) or _ending(b, e, ref)
     args = arguments(b, e, None if emit is not None else signature)
     if emit is not None:
+        if name == library.WITH_VALUE and escaping(b, e, args, receiver=False)[-1:] == args[-1:]:
+            emit = library.giving_value(emit)
         return Operation(where, emit, args)
     literals.named(b, ref)
     escapes = () if library.keeps_nothing(name) else escaping(b, e, args, receiver=False)

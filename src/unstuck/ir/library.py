@@ -20,6 +20,8 @@ NON_NIL = Desc("error", ".error", dir="non-nil")
 _CONTEXT = Desc("context", "context.Context")
 _TIME = Desc("struct", "time.Time")
 
+WITH_VALUE = "context.WithValue"
+
 
 def operation(name: str) -> Emitter | None:
     """What the machine does for a function, None when it is ordinary code."""
@@ -219,7 +221,7 @@ _OPERATIONS: dict[str, Emitter] = {
     "os/signal.Stop": _signals("stop"),
     "os/signal.NotifyContext": _context("deadline", with_cancel=True),
     "context.WithoutCancel": _context("detached", with_cancel=False),
-    "context.WithValue": _same_context,
+    WITH_VALUE: _same_context,
     "context.Cause": _context_err,
     "context.Context.Done": _context_done,
     "context.Context.Err": _context_err,
@@ -259,7 +261,8 @@ for _type in ("common", "T", "B", "F", "TB"):
 
 
 _QUIET = (
-    "errors.", "fmt.Sprint", "fmt.Print", "fmt.Append", "fmt.Sscan", "log.Print", "log.Logger.Print",
+    "errors.New", "errors.Is", "fmt.Sprint", "fmt.Print", "fmt.Append", "fmt.Sscan", "log.Print",
+    "log.Logger.Print",
     ".error.Error", "fmt.Stringer.String", "net.Addr.", "net.Error.",
 )  # fmt: skip
 _TELLS = frozenset(
@@ -278,6 +281,18 @@ _TELLS = frozenset(
         "Attr",
     )
 )
+
+
+def giving_value(emit: Emitter) -> Emitter:
+    """The emitter of context.WithValue where the value can hold concurrency objects: whoever has the context
+    has it, too."""
+
+    def emit_(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+        value = regs[2:]
+        b.emit(instr.Call(where, (), WITH_VALUE, value, (), value))
+        return emit(b, where, regs)
+
+    return emit_
 
 
 def keeps_nothing(name: str) -> bool:
