@@ -31,7 +31,7 @@ from unstuck.explore.state import (
     Value,
 )
 from unstuck.explore.work import Work
-from unstuck.ir.instr import ELEMENTS, ENTRIES
+from unstuck.ir.instr import ELEMENTS, ENTRIES, GIVEN
 
 _SCALARS = frozenset((int, bool, str))
 _SYNC_STATES = (LockState, Counter)
@@ -66,6 +66,16 @@ def _idle(value: Value) -> bool:
     return True
 
 
+def _leads(value: Value) -> bool:
+    """A channel, a function or memory can be reached by way of the value."""
+    if type(value) is StructValue:
+        return any(_leads(item) for _, item in value.fields)
+    return type(value) in _LEADING
+
+
+_LEADING = frozenset((Pointer, ChanRef, Closure, SliceValue, MapRef))
+
+
 class _Renaming:
     """The numbers given so far."""
 
@@ -79,6 +89,8 @@ class _Renaming:
         self.future = work.program.future
         self.elements = self.future.bit(ELEMENTS)
         self.entries = self.future.bit(ENTRIES)
+        self.given = bool(self.mask & self.future.bit(GIVEN))
+        """What is not outside yet may get there: whoever has it reads what code in sight does not."""
 
     def object(self, number: int) -> int:
         new = self.objects.get(number)
@@ -110,12 +122,19 @@ class _Renaming:
             return self._lock(value)
         return value
 
-    def _kept_fields(self, value: StructValue) -> StructValue:
-        """Without the fields that nobody reads any more and that hold nothing."""
+    def _kept_fields(self, value: StructValue, given: bool) -> StructValue:
+        """Without the fields that nobody reads any more and that hold nothing; when the struct may be given
+        away, with those that lead somewhere."""
         if not value.fields or not value.type:
             return value
         type_ = value.type
-        fields = tuple([pair for pair in value.fields if self._readable(type_, pair) or not _idle(pair[1])])
+        fields = tuple(
+            [
+                pair
+                for pair in value.fields
+                if self._readable(type_, pair) or not _idle(pair[1]) or (given and _leads(pair[1]))
+            ]
+        )
         return value if len(fields) == len(value.fields) else value._replace(fields=fields)
 
     def _readable(self, type_: str, pair: tuple[str, Value]) -> bool:
@@ -144,7 +163,7 @@ class _Renaming:
         if isinstance(obj, Cell):
             value = obj.value
             if type(value) is StructValue:
-                value = self._kept_fields(value)
+                value = self._kept_fields(value, self.given and not obj.env)
             return _new(Cell, (self.value(value), obj.site, obj.env, obj.shared))
         if isinstance(obj, Channel):
             parent = obj.parent if obj.parent < 0 else self.object(obj.parent)
@@ -153,12 +172,17 @@ class _Renaming:
                 return obj
             return obj._replace(queue=queue, parent=parent)
         if isinstance(obj, Array):
-            if not self.mask & self.elements:
+            if not self.mask & self.elements and not (
+                self.given and not obj.env and any(map(_leads, obj.items))
+            ):
                 return obj._replace(items=())
             items = tuple([self.value(item) for item in obj.items])
             return _new(Array, (items, obj.env, obj.shared, obj.site))
         assert isinstance(obj, Map)
-        if not self.mask & (self.entries | self.elements):  # `len` looks at elements of either
+        unread = not self.mask & (self.entries | self.elements)  # `len` looks at elements of either
+        if unread and not (
+            self.given and not obj.env and any(_leads(v) or _leads(k) for k, v in obj.entries)
+        ):
             return obj._replace(entries=(), length=None)
         entries = tuple([(self.value(k), self.value(v)) for k, v in obj.entries])
         return obj._replace(entries=entries, length=self.value(obj.length))

@@ -70,7 +70,8 @@ def _fails(error: bool, result: str) -> bool:
 
 
 def _unlocks_later(program: Program) -> bool:
-    """An unlock in code that runs after the return: in a goroutine, or in a closure that is not deferred."""
+    """An unlock in code that runs after the return: in a goroutine, what it defers included, or in a closure
+    that is not deferred."""
     started: dict[str, None] = {}
     for function in program.functions.values():
         deferred = {item.callee for item in function.code if isinstance(item, instr.Defer)}
@@ -85,7 +86,7 @@ def _unlocks_later(program: Program) -> bool:
         for item in known.code:
             if isinstance(item, instr.Lock) and item.op in ("unlock", "runlock"):
                 return True
-            if isinstance(item, instr.Call) and item.func not in started:
+            if isinstance(item, instr.Call | instr.MakeClosure) and item.func not in started:
                 started[item.func] = None
                 todo.append(item.func)
     return False

@@ -8,7 +8,7 @@ The explorer forgets the others, so that states that differ only in what nobody 
 from __future__ import annotations
 
 from unstuck.ir import instr
-from unstuck.ir.instr import ELEMENTS, ENTRIES, NONE, Function, Future, Instr, Program, Reg
+from unstuck.ir.instr import ELEMENTS, ENTRIES, GIVEN, NONE, Function, Future, Instr, Program, Reg
 from unstuck.ir.operands import defs, successors, uses
 
 
@@ -18,7 +18,7 @@ def future(program: Program) -> Future:
     pinned = 0
     for function in program.functions.values():
         pinned |= _pinned(function, bits)
-    own = {name: _own(function, bits) for name, function in program.functions.items()}
+    own = {name: _own(program, function, bits) for name, function in program.functions.items()}
     whole = _closed(program, own)
     dynamic = 0
     for mask in whole.values():
@@ -69,10 +69,37 @@ def _bit(item: Instr, bits: dict[str, int]) -> int:
     return 1 << bits.setdefault(key, len(bits)) if key else 0
 
 
-def _own(function: Function, bits: dict[str, int]) -> int:
+def _reads(program: Program, function: Function, item: Instr, bits: dict[str, int]) -> int:
+    """What an instruction itself can read, or lets others read."""
+    mask = _bit(item, bits)
+    if _gives(program, function, item):
+        mask |= 1 << bits.setdefault(GIVEN, len(bits))
+    return mask
+
+
+def _gives(program: Program, function: Function, item: Instr) -> bool:
+    """What leads to concurrency objects may get to code outside, or to memory that it has."""
+    match item:
+        case instr.Send() | instr.Store() | instr.MapSet():
+            return item.holds
+        case instr.Select():
+            return any(case.send for case in item.cases)
+        case instr.Call():
+            return bool(item.escapes) and item.func not in program.functions
+        case instr.CallValue() | instr.CallMethod():
+            return bool(item.escapes)
+        case instr.Append():
+            return bool(item.items) or item.spread
+        case instr.Return():
+            return function.id == program.root and bool(item.values)
+        case _:
+            return False
+
+
+def _own(program: Program, function: Function, bits: dict[str, int]) -> int:
     mask = 0
     for item in function.code:
-        mask |= _bit(item, bits)
+        mask |= _reads(program, function, item, bits)
     return mask
 
 
@@ -139,7 +166,7 @@ def _read_at(
     dynamic: int,
 ) -> int:
     """What an instruction can read, with what it calls or starts."""
-    mask = _bit(item, bits)
+    mask = _reads(program, function, item, bits)
     if isinstance(item, instr.CallValue | instr.CallMethod | instr.BindMethod):
         mask |= dynamic
     if isinstance(item, instr.Go | instr.Defer):

@@ -739,13 +739,16 @@ ELEMENTS = "[]"
 """The key of all slice and array elements in a Future."""
 ENTRIES = "map"
 """The key of all map entries in a Future."""
+GIVEN = "given"
+"""The key of all that leads to concurrency objects where memory may be given to others, in a Future: they can
+read it without its being named."""
 
 
 @dataclass(frozen=True, slots=True)
 class Future:
     """What can still be read: `at[func][pc]` from that instruction on, calls included; `whole[func]` by
     running the function; `pinned` always, because addresses of it are kept. Sets of keys ("Type.field",
-    globals by name, ELEMENTS, ENTRIES) as integers, one bit a key; `bits` numbers the keys."""
+    globals by name, ELEMENTS, ENTRIES, GIVEN) as integers, one bit a key; `bits` numbers the keys."""
 
     bits: dict[str, int] = field(default_factory=dict)
     at: dict[str, tuple[int, ...]] = field(default_factory=dict)
