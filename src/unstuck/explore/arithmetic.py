@@ -74,7 +74,8 @@ _DERIVING = ("+", "-", "*", "min", "max")
 
 
 def _derived(work: Work, symbol: Symbol) -> None:
-    """The size of what was computed from two unknown integers is that of these."""
+    """The size of what was computed from two unknown integers is that of these, unless more is known of it
+    than of them."""
     parts: list[tuple[str, Value]] = []
     for (what, made, part), _ in work.known.items():
         if made == symbol and what.endswith((" of", " and")):
@@ -86,7 +87,10 @@ def _derived(work: Work, symbol: Symbol) -> None:
             size(work, part, 0)
     (what, x), (_, y) = sorted(parts, key=_is_second)
     if isinstance(x, int) and isinstance(y, int):
-        raise Fork([bind_to(symbol, _compute(what.partition(" ")[0], x, y))], usual=0)
+        value = _compute(what.partition(" ")[0], x, y)
+        low, high, excluded = _bounds(work, symbol)
+        if low <= value <= high and value not in excluded:
+            raise Fork([bind_to(symbol, value)], usual=0)
 
 
 def _is_second(part: tuple[str, Value]) -> bool:
@@ -119,6 +123,22 @@ def package_of(name: str) -> str:
     """The package of a function or type by id: "a/b.T.f" is of "a/b"."""
     last = name.rfind("/") + 1
     return name[: last + name[last:].find(".")] if "." in name[last:] else ""
+
+
+_COUNTING = frozenset(("len", "length", "size", "count", "cap", "capacity"))
+"""Names, in small letters, of functions whose result is a count: Go's Len of sort.Interface and the like."""
+
+
+def counts(name: str) -> bool:
+    """The result of a function with this id is not negative, by its name."""
+    return name.rpartition(".")[2].lower() in _COUNTING
+
+
+def not_negative(work: Work, value: Value) -> None:
+    """Learns that an unknown integer is a count."""
+    value = work.resolve(value)
+    if type(value) is Symbol and value.desc.kind == "int" and _bounds(work, value)[0] < 0:
+        work.known["<", value, 0] = False
 
 
 def foreign(x: Value, name: str) -> bool:
@@ -251,6 +271,10 @@ def _bounds(work: Work, symbol: Symbol) -> tuple[int, int, list[int]]:
                 low = max(low, x + 1)
             else:
                 high = min(high, x)
+    while low in excluded:
+        low += 1
+    while high in excluded:
+        high -= 1
     return low, high, excluded
 
 

@@ -120,6 +120,8 @@ def _deliver(work: Work, thread: Thread, act: Activation) -> None:
         if caller.mode == "run":  # called back by unknown code, which has now what it returned
             hand_over(work, values)
         return
+    if len(values) == 1 and arithmetic.counts(act.function.id):
+        arithmetic.not_negative(work, values[0])
     for index, dst in enumerate(act.dsts):
         if dst == NONE:
             continue
@@ -247,6 +249,10 @@ def _call_unknown(
     for dst, desc in zip(item.dsts, item.results):
         if dst != NONE:
             act.regs[dst] = work.symbol(desc, tag if desc.kind in ("error", "interface") else "")
+            if desc.kind == "int" and arithmetic.counts(
+                item.name if isinstance(item, instr.CallMethod) else name
+            ):
+                arithmetic.not_negative(work, act.regs[dst])
     act.pc += 1
     if callback is not None and choice == 1:
         _call_back(work, thread, callback)
