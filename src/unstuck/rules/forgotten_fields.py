@@ -42,9 +42,13 @@ def _only_used(subject: Subject, name: str, releases: Iterable[Path]) -> bool:
 
 
 def _stored(subject: Subject, body: Body, duty: Duty) -> Iterator[tuple[str, str]]:
-    """The fields that the variable of a duty goes into; something without a name where it goes elsewhere."""
+    """The fields that the variable of a duty goes into; something without a name where it goes elsewhere, or
+    is released when the function ends."""
     for ident in subject.named.inside(body.block, duty.var) if duty.var is not None else ():
-        if use_by(subject, duty, ident) is not Use.HAND_ON:
+        use = use_by(subject, duty, ident)
+        if use is Use.RELEASE and _is_deferred(subject, ident):
+            yield "", ""  # the function that made it lets it go, whoever has it besides
+        if use is not Use.HAND_ON:
             continue
         parent = subject.parents.get(ident)
         if isinstance(parent, ast.Element) and parent.value is ident:
@@ -53,6 +57,13 @@ def _stored(subject: Subject, body: Body, duty: Duty) -> Iterator[tuple[str, str
             yield _selected(subject, parent.lhs[parent.rhs.index(ident)])
         else:
             yield "", ""
+
+
+def _is_deferred(subject: Subject, node: ast.Node) -> bool:
+    at: ast.Node | None = node
+    while at is not None and not isinstance(at, ast.DeferStmt):
+        at = subject.parents.get(at)
+    return at is not None
 
 
 def _assigned(subject: Subject, call: ast.Call, index: int) -> Iterator[tuple[str, str]]:
