@@ -17,6 +17,7 @@ from unstuck.explore.state import (
     Pointer,
     Site,
     SliceValue,
+    StructValue,
     Symbol,
     Value,
 )
@@ -70,8 +71,8 @@ def size_of(work: Work, value: Value) -> int:
 
 
 def _append(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Append) -> None:
-    x = work.resolve(act.regs[item.x])
     added = _added(work, act, item)
+    x = work.resolve(act.regs[item.x])
     act.pc += 1
     if type(x) is Symbol:
         for value in added:
@@ -107,6 +108,9 @@ def _added(work: Work, act: Activation, item: instr.Append) -> tuple[Value, ...]
     if not item.spread or not values:
         return values
     other = values[0]
+    if type(other) is Symbol:
+        _length_of_symbol(work, other)
+        other = work.resolve(other)
     if type(other) is not SliceValue:
         return ()
     array = work.heap[other.array]
@@ -272,19 +276,23 @@ def _map_next(work: Work, gid: int, thread: Thread, act: Activation, item: instr
     x = work.materialise(act.regs[item.x])
     index = act.regs[item.index]
     entries: tuple[tuple[Value, Value], ...] = ()
-    unknown = False
+    unknown, known = False, 0
     if type(x) is MapRef:
         table = work.heap[x.obj]
         assert isinstance(table, Map)
-        entries, unknown = table.entries, not table.known
+        entries, unknown, known = table.entries, not table.known, len(table.entries)
     elif x is not None:
         unknown = True
     assert isinstance(index, int)
     if index == 0 and 1 < len(entries) <= MAX_ORDERED and item.value != NONE:
         entries = _any_order(work, x, entries)
+    if index == 0:
+        act.regs[item.keys] = _keys(work, entries)
+    index, entries = _left(work, act.regs[item.keys], index, entries)
+    act.regs[item.index] = index
     if index < len(entries):
         key, value = entries[index]
-    elif unknown and _another(work, x, index, len(entries)):
+    elif unknown and _another(work, x, index, known):
         key, value = work.symbol(item.key_desc, _RANGED), work.unknown(item.value_desc)
     else:
         act.pc = item.done
@@ -294,6 +302,32 @@ def _map_next(work: Work, gid: int, thread: Thread, act: Activation, item: instr
     if item.value != NONE:
         act.regs[item.value] = value
     act.pc += 1
+
+
+_Entries = tuple[tuple[Value, Value], ...]
+
+
+def _keys(work: Work, entries: _Entries) -> Value:
+    """The keys of a map's entries when walking over it begins; None where removing one moves no other."""
+    if len(entries) < 2:
+        return None
+    return StructValue(
+        "", tuple((str(at), work.resolve(key)) for at, (key, _) in enumerate(entries)), True, ""
+    )
+
+
+def _left(work: Work, keys: Value, index: int, entries: _Entries) -> tuple[int, _Entries]:
+    """Which step comes next, and the entries in the order of the walk: one that was removed is left out, and
+    one that came since is not reached. Go spec, "For statements with range clause"."""
+    if type(keys) is not StructValue:
+        return index, entries
+    now = {work.resolve(key): (key, value) for key, value in entries}
+    began = [work.resolve(key) for _, key in keys.fields]
+    while index < len(began) and began[index] not in now:
+        index += 1
+    if index < len(began):
+        return index, tuple(now.get(key, (key, None)) for key in began)
+    return index, ()
 
 
 _RANGED = "key"

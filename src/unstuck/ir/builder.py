@@ -31,6 +31,9 @@ class Shared:
     """Declared functions that the code names, by id."""
     notes: list[tuple[str, int, str]] = field(default_factory=list)
     """What is not modelled: (code, offset, why)."""
+    unfollowed: bool = False
+    """What is being lowered is a table of functions outside the declaration, some of them literals: none of
+    them is followed. With only some of them unknown these could do what all of them do together."""
 
 
 @dataclass(slots=True)

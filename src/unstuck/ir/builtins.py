@@ -36,6 +36,8 @@ def prepare(b: Builder, e: ast.Call, name: str) -> tuple[Emitter, tuple[Reg, ...
             return _delete, _operands(b, e)
         case "clear":
             return _clear, _operands(b, e)
+        case "copy":
+            return _copy(b, e), _operands(b, e)
         case _:
             return _unknown(expressions.desc_of(b, e)), _operands(b, e)
 
@@ -159,6 +161,39 @@ def _clear(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
     if regs:
         b.emit(instr.MapDelete(where, regs[0], NONE))
     return ()
+
+
+def _copy(b: Builder, e: ast.Call) -> Emitter:
+    """Element by element, from what the source holds before (the two may overlap). Plain values are not
+    followed."""
+    under = expressions.underlying(b, e.args[0]) if len(e.args) == 2 else model.UNKNOWN
+    if not isinstance(under, model.Slice) or not expressions.holds(b, under.elem):
+        return _unknown(expressions.desc_of(b, e))
+    desc = b.shared.descs.of(under.elem)
+
+    def emit(inner: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+        dst, src = regs
+        kept, room, there, count, more = (inner.reg() for _ in range(5))
+        inner.emit(instr.Append(where, kept, inner.const(where, None), (src,), True, desc))
+        inner.emit(instr.Len(where, room, dst, False))
+        inner.emit(instr.Len(where, there, kept, False))
+        inner.emit(instr.Binary(where, count, "min", room, there))
+        index, one = inner.const(where, 0), inner.const(where, 1)
+        top, body, after = inner.label(), inner.label(), inner.label()
+        inner.place(top)
+        inner.emit(instr.Binary(where, more, "<", index, count, True))
+        inner.emit(instr.Branch(where, more, body, after))
+        inner.place(body)
+        source, target = inner.reg(), inner.reg()
+        inner.emit(instr.ElemAddr(where, source, kept, index, desc))
+        inner.emit(instr.ElemAddr(where, target, dst, index, desc))
+        inner.emit(instr.Store(where, target, expressions.load(inner, where, source, desc), desc))
+        inner.emit(instr.Binary(where, index, "+", index, one))
+        inner.jump(where, top)
+        inner.place(after)
+        return (count,)
+
+    return emit
 
 
 def _unknown(desc: Desc) -> Emitter:

@@ -7,6 +7,7 @@ from unstuck.ir.builder import Builder, Label
 from unstuck.ir.desc import type_name
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, At, Desc, Reg
 from unstuck.syntax import ast
+from unstuck.syntax.walk import walk
 from unstuck.types import facts, model
 from unstuck.types.closing import is_closing_flag
 from unstuck.types.constancy import kept
@@ -191,7 +192,7 @@ def _ident(b: Builder, e: ast.Ident) -> Reg:
     match obj:
         case model.Var():
             return read(b, obj, e)
-        case model.Func():
+        case model.Func() if not b.shared.unfollowed:
             return literals.function_value(b, at(e), obj.ref)
         case model.Nil():
             return b.const(at(e), None)
@@ -237,11 +238,13 @@ def _read_global(b: Builder, var: model.Var, where: At, desc: Desc) -> Reg:
 
 def _declared_value(b: Builder, info: model.Info, value: ast.Expr) -> Reg:
     """The value that a variable was declared with, evaluated where the variable is read."""
-    here, b.shared.info = b.shared.info, info
+    shared = b.shared
+    outer = (shared.info, shared.unfollowed)
+    shared.info, shared.unfollowed = info, any(isinstance(node, ast.FuncLit) for node in walk(value))
     try:
         return expr(b, value)
     finally:
-        b.shared.info = here
+        shared.info, shared.unfollowed = outer
 
 
 def global_address(b: Builder, where: At, var: model.Var) -> Reg:
@@ -503,16 +506,26 @@ MAX_PADDED = 64
 """Length of an array literal whose elements that are left out are zero; of a longer one they are unknown."""
 
 
-def _unset(b: Builder, e: ast.CompositeLit, under: model.Slice | model.Array, count: int) -> tuple[Reg, ...]:
-    """Zero values of the elements that an array literal leaves out."""
+def _in_places(b: Builder, e: ast.CompositeLit, under: model.Slice | model.Array) -> tuple[Reg, ...]:
+    """The elements of a literal where they stand: at their keys, one without a key behind the one before it.
+    What is left out is zero. Go spec, "Composite literals"."""
+    placed: dict[int, Reg] = {}
+    place = 0
+    for item in e.elements:
+        key = b.shared.info.constants.get(item.key) if item.key is not None else None
+        if isinstance(key, int) and 0 <= key < MAX_PADDED:
+            place = key
+        placed[place] = _element(b, item.value, under.elem)
+        place += 1
     length = under.length if isinstance(under, model.Array) else None
-    if length is None or length > MAX_PADDED:
-        return ()
-    made: list[Reg] = []
-    for _ in range(count, length):
-        made.append(b.reg())
-        b.emit(instr.Zero(at(e), made[-1], b.shared.descs.of(under.elem)))
-    return tuple(made)
+    count = max(placed, default=-1) + 1
+    if e.elements and length is not None and length <= MAX_PADDED:
+        count = max(count, length)
+    for place in range(count):
+        if place not in placed:
+            placed[place] = b.reg()
+            b.emit(instr.Zero(at(e), placed[place], b.shared.descs.of(under.elem)))
+    return tuple(placed[place] for place in range(count))
 
 
 def _composite(b: Builder, e: ast.CompositeLit, type_: model.Type) -> Reg:
@@ -525,11 +538,10 @@ def _composite(b: Builder, e: ast.CompositeLit, type_: model.Type) -> Reg:
         case model.Struct():
             _struct(b, e, dst, type_, under)
         case model.Slice() | model.Array():
-            items = tuple(_element(b, element.value, under.elem) for element in e.elements)
+            items = _in_places(b, e, under)
             if isinstance(under, model.Array) and not items:
                 b.emit(instr.Zero(at(e), dst, b.shared.descs.of(type_)))
             else:
-                items = (*items, *_unset(b, e, under, len(items)))
                 b.emit(instr.MakeSlice(at(e), dst, NONE, items, b.shared.descs.of(under.elem)))
         case model.Map():
             entries = tuple(

@@ -271,13 +271,15 @@ class MapDelete:
 
 @dataclass(slots=True)
 class MapNext:
-    """One step of a range over map x: key, value = entry number `index`; jumps to `done` past the last"""
+    """One step of a range over map x: key, value = entry number `index`; jumps to `done` past the last.
+    `keys` has those that were there at the first step: the body may remove entries."""
 
     at: At
     key: Reg
     value: Reg
     x: Reg
     index: Reg
+    keys: Reg
     key_desc: Desc
     value_desc: Desc
     done: int

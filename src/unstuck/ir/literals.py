@@ -23,6 +23,8 @@ def named(b: Builder, ref: model.FuncRef) -> str:
 
 def closure(b: Builder, lit: ast.FuncLit) -> Reg:
     """A function literal: its code, and a closure over the variables that it captures."""
+    if b.shared.unfollowed:
+        return b.fresh(expressions.at(lit), Desc("func"))
     captured = tuple(var for var in b.shared.variables.captures.get(lit, {}) if var in b.storage)
     inner = Builder(b.shared, b.next_id())
     for var in captured:

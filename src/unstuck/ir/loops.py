@@ -147,12 +147,12 @@ def _over_channel(b: Builder, node: ast.Range, label: str, elem: Desc) -> None:
 def _over_map(b: Builder, node: ast.Range, label: str, under: model.Map) -> None:
     x = expressions.expr(b, node.x)
     cells = _shared_cells(b, node)
-    index, one = b.const(at(node), 0), b.const(at(node), 1)
+    index, one, keys = b.const(at(node), 0), b.const(at(node), 1), b.const(at(node), None)
     top, proceed, after = b.label(), b.label(), b.label()
     b.place(top)
     key, value = b.reg(), b.reg()
-    descs = b.shared.descs
-    b.emit(instr.MapNext(at(node.x), key, value, x, index, descs.of(under.key), descs.of(under.elem), after))
+    key_desc, value_desc = b.shared.descs.of(under.key), b.shared.descs.of(under.elem)
+    b.emit(instr.MapNext(at(node.x), key, value, x, index, keys, key_desc, value_desc, after))
     b.targets.append(Target(label, after, proceed))
     _define(b, node, key, value, cells)
     statements.block(b, node.body)

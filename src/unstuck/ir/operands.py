@@ -30,7 +30,7 @@ _USES: dict[type, tuple[str, ...]] = {
     instr.MapGet: ("x", "key"),
     instr.MapSet: ("x", "key", "src"),
     instr.MapDelete: ("x", "key"),
-    instr.MapNext: ("x", "index"),
+    instr.MapNext: ("x", "index", "keys"),
     instr.MakeClosure: ("bound",),
     instr.BindMethod: ("x",),
     instr.Binary: ("x", "y"),

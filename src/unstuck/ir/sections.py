@@ -344,7 +344,7 @@ def _matters(run: _Run, item: Instr) -> bool:
         case instr.CallValue() | instr.CallMethod():
             return True
         case _:
-            return _blocks(item)
+            return _blocks(item) or isinstance(item, _TURNS)
 
 
 def _taken(program: Program) -> tuple[str, ...]:
@@ -357,6 +357,8 @@ def _taken(program: Program) -> tuple[str, ...]:
     return tuple(found)
 
 
+_TURNS = (instr.Yield, instr.Close, instr.Select, instr.WaitGroup, instr.Cond, instr.Cancel, instr.Timer)
+"""What lets others run in between: a section is left to be a lock for the sake of these."""
 _BLOCKING = (instr.Send, instr.Select, instr.Cond, instr.Diverge)
 
 
@@ -392,6 +394,7 @@ _TOUCHES = frozenset(
         instr.Goexit,
         instr.Panic,
         instr.Defer,
+        *_TURNS,
     )
 )
 
@@ -528,7 +531,7 @@ def _step(
             for left in _unwound(run, held, pending):
                 run.bad.update(left)
         case _:
-            if _blocks(item):
+            if _blocks(item) or isinstance(item, _TURNS):
                 run.bad.update(held)
     if any(len(each) > MAX_HELD for each in helds):
         raise _NothingLeft

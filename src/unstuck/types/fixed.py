@@ -1,4 +1,5 @@
-"""Package-level lists, tables and texts that keep the value they are declared with.
+"""Package-level lists, tables and texts that keep the value they are declared with. Of function literals in
+them it is known that they are there.
 
 A private variable (in package main: any) with a literal for its value, which no code of the package assigns
 to, takes the address of, or hands on as something others could change. What is looked at is the text of all
@@ -58,7 +59,7 @@ def _plain(value: ast.Expr) -> bool:
     stack: list[ast.Node] = [value]
     while stack:
         node = stack.pop()
-        if isinstance(node, _TYPES):
+        if isinstance(node, (*_TYPES, ast.FuncLit)):
             continue
         if isinstance(node, ast.Unary):
             if node.op in ("&", "<-"):
