@@ -282,7 +282,7 @@ def _leak(
     )
 
 
-_GUESSES = (GUESS, "send-outside", "receive-outside")
+_GUESSES = (GUESS, "send-outside", "receive-outside", "shut-outside")
 """What happens as one of several ways: an unknown value goes one way, code outside does its half."""
 
 

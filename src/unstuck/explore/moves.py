@@ -183,7 +183,7 @@ def _communications(
         if wait.how == "send":
             found.extend(_send_moves(work, gid, goroutine, wait, receivers))
         elif wait.how == "receive":
-            found.extend(_receive_moves(work, gid, wait))
+            found.extend(_receive_moves(work, gid, goroutine, wait))
     return found
 
 
@@ -205,7 +205,7 @@ def _send_moves(
     return found
 
 
-def _receive_moves(work: Work, gid: int, wait: Wait) -> list[Move]:
+def _receive_moves(work: Work, gid: int, goroutine: Goroutine, wait: Wait) -> list[Move]:
     obj = channel(work, wait.obj)
     if obj.kind == "context":
         if operations.context_done(work, wait.obj):
@@ -221,10 +221,24 @@ def _receive_moves(work: Work, gid: int, wait: Wait) -> list[Move]:
         return [Move(gid, wait.case, "receive-buffer", NONE, 0, INTERNAL)]
     if obj.closed:
         return [Move(gid, wait.case, "receive-closed", NONE, 0, INTERNAL)]
-    if obj.ends & (ENV_SEND | ENV_CLOSE | ENV_SIGNAL):
-        how = "receive-outside" if obj.ends & (ENV_SEND | ENV_SIGNAL) else "close-outside"
-        return [Move(gid, wait.case, how, NONE, 0, OUTSIDE)]
-    return []
+    found: list[Move] = []
+    sends = obj.ends & (ENV_SEND | ENV_SIGNAL)
+    if sends:
+        found.append(Move(gid, wait.case, "receive-outside", NONE, 0, OUTSIDE))
+    if obj.ends & ENV_CLOSE and (not sends or _tells(position(goroutine, work), wait.case)):
+        found.append(Move(gid, wait.case, "shut-outside" if sends else "close-outside", NONE, 0, OUTSIDE))
+    return found
+
+
+def _tells(item: instr.Instr, case: int) -> bool:
+    """The receive also gives whether the channel is closed."""
+    match item:
+        case instr.Recv():
+            return item.ok != NONE
+        case instr.Select():
+            return item.cases[case].ok != NONE
+        case _:
+            return False
 
 
 def _select_moves(

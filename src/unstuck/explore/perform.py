@@ -11,7 +11,7 @@ from collections.abc import Callable
 from unstuck.explore import control, operations, sync
 from unstuck.explore.moves import Move, cond_lock, cond_waiters
 from unstuck.explore.operations import channel
-from unstuck.explore.state import ENV_CLOSE, ChanRef, Goroutine, Pointer, Site
+from unstuck.explore.state import ChanRef, Goroutine, Pointer, Site
 from unstuck.explore.thread import Thread
 from unstuck.explore.work import TURN, Work
 from unstuck.ir import instr
@@ -108,10 +108,8 @@ def _receive_closed(work: Work, gid: int, thread: Thread, move: Move, partner: i
 
 
 def _receive_outside(work: Work, gid: int, thread: Thread, move: Move, partner: int) -> None:
-    chan, _, dst, ok, desc = _operand(thread, move.case)
-    obj = channel(work, _number(work, thread, chan))
-    open_ = work.symbol(instr.BOOL_DESC) if obj.ends & ENV_CLOSE else True
-    operations.received(thread.acts[-1], dst, ok, work.unknown(desc), open_)
+    _, _, dst, ok, desc = _operand(thread, move.case)
+    operations.received(thread.acts[-1], dst, ok, work.unknown(desc), True)
 
 
 def _close_outside(work: Work, gid: int, thread: Thread, move: Move, partner: int) -> None:
@@ -265,6 +263,7 @@ _PERFORM: dict[str, _Perform] = {
     "receive-closed": _receive_closed,
     "receive-outside": _receive_outside,
     "close-outside": _close_outside,
+    "shut-outside": _close_outside,
     "deadline": _ended,
     "cancel": _ended,
     "tick": _tick,

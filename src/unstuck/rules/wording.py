@@ -154,6 +154,7 @@ _TOLD = {
     "receive": "receives: `{code}`",
     "receive-closed": "sees the channel closed: `{code}`",
     "receive-outside": "receives from code outside: `{code}`",
+    "shut-outside": "sees the channel closed by code outside: `{code}`",
     "close-outside": "sees the channel closed by code outside: `{code}`",
     "deadline": "sees the deadline pass: `{code}`",
     "cancel": "cancels: `{code}`",
