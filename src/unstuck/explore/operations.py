@@ -13,6 +13,7 @@ from unstuck.explore.state import (
     ENV_RECEIVE,
     ENV_SEND,
     ENV_SIGNAL,
+    RESTING,
     Channel,
     ChanRef,
     Site,
@@ -280,12 +281,16 @@ def _timer(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Ti
         act.regs[item.dst] = work.symbol(instr.BOOL_DESC)
         act.pc += 1
         return
+    if item.op == "rest":
+        work.heap[value.obj] = channel(work, value.obj)._replace(armed=RESTING)
+        act.pc += 1
+        return
     if not _read_now(work, thread, value.obj):
         raise Stopped
     thread.phase = ""
     act.pc += 1
     obj = channel(work, value.obj)
-    act.regs[item.dst] = obj.armed
+    act.regs[item.dst] = bool(obj.armed)
     work.heap[value.obj] = obj._replace(armed=item.op == "reset")
 
 

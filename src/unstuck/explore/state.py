@@ -131,10 +131,14 @@ class Channel(NamedTuple):
     site: Site | None
     ends: int
     shared: bool
-    armed: bool
-    """Timer: armed or ticked; context: its deadline, or an outsider, may end it at any time."""
+    armed: int
+    """Timer: armed or ticked (1), armed and never fires (RESTING); context: its deadline, or an outsider, may
+    end it at any time."""
     parent: int
     """Context: object number of the parent, -1 none."""
+
+
+RESTING = 2
 
 
 class Array(NamedTuple):

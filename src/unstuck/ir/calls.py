@@ -29,6 +29,8 @@ class Static:
     args: tuple[Reg, ...]
     results: tuple[Desc, ...]
     escapes: tuple[Reg, ...]
+    rests: bool = False
+    """It makes a timer that fires after a Reset only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ def _perform(b: Builder, prepared: Prepared) -> tuple[Reg, ...]:
     match prepared:
         case Static():
             b.emit(instr.Call(where, dsts, prepared.func, args, results_, escapes))
+            if prepared.rests:
+                library.rest(b, where, dsts)
         case Dynamic():
             b.emit(instr.CallValue(where, dsts, prepared.callee, args, results_, escapes))
         case Interface():
@@ -266,7 +270,12 @@ def _function(b: Builder, e: ast.Call, ref: model.FuncRef, where: At) -> Prepare
         return Operation(where, emit, args)
     literals.named(b, ref)
     escapes = () if library.keeps_nothing(name) else escaping(b, e, args, receiver=False)
-    return Static(where, name, args, results(b, e), escapes)
+    return Static(where, name, args, results(b, e), escapes, _rests(b, e, name))
+
+
+def _rests(b: Builder, e: ast.Call, name: str) -> bool:
+    after = b.shared.info.constants.get(e.args[0]) if name == "time.AfterFunc" and e.args else None
+    return isinstance(after, int) and after >= library.FOREVER
 
 
 _ENDINGS = {"fail": library.fail_test, "exit": library.exit_process, "panic": library.panic}

@@ -611,7 +611,8 @@ class MakeTimer:
 
 @dataclass(slots=True)
 class Timer:
-    """dst = Stop ("stop") or Reset ("reset") of the timer whose channel is given"""
+    """dst = Stop ("stop") or Reset ("reset") of the timer whose channel is given; "rest": it was made with a
+    time so long that it never fires before a Reset"""
 
     at: At
     op: str

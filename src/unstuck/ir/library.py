@@ -139,6 +139,15 @@ def _timer(op: str, type_: str) -> Emitter:
     return emit
 
 
+FOREVER = 1 << 55
+"""Nanoseconds, more than a year: who sets a timer so far means that it does not fire before a Reset."""
+
+
+def rest(b: Builder, where: At, made: tuple[Reg, ...]) -> None:
+    """What was made by time.AfterFunc with such a time does not fire."""
+    _timer("rest", "time.Timer")(b, where, made)
+
+
 def _signals(op: str) -> Emitter:
     def emit(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
         b.emit(instr.Signals(where, op, regs[0]))
