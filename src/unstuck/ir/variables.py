@@ -42,6 +42,7 @@ class Variables:
 def variables(decl: ast.FuncDecl, info: model.Info, world: World) -> Variables:
     """Collects the facts of `decl`."""
     found = Variables()
+    _returned(decl.type, info, found)
     _visit(decl, decl, (), info, world, found)
     return found
 
@@ -111,6 +112,7 @@ def _visit(
             return
         case ast.FuncLit():
             found.captures.setdefault(node, {})
+            _returned(node.type, info, found)
             owner, literals = node, (*literals, node)
         case ast.Assign():
             for target in node.lhs:
@@ -158,6 +160,16 @@ def _ident(
         if literal is home:
             break
         found.captures[literal].setdefault(used)
+
+
+def _returned(type_: ast.FuncType, info: model.Info, found: Variables) -> None:
+    """Named results are written by every return with values, before deferred calls run. Go spec, "Return
+    statements"."""
+    for result in type_.results:
+        for name in result.names:
+            var = info.defs.get(name)
+            if var is not None:
+                found.writes[var] = found.writes.get(var, 0) + 1
 
 
 def _written(target: ast.Expr, info: model.Info, found: Variables, declared: bool) -> None:
