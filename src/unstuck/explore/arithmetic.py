@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from unstuck.explore.state import StructValue, Symbol, Value
 from unstuck.explore.work import CLOSED_BEFORE, FLAG, Fork, Work, bind_to
+from unstuck.ir.asking import CONTAINS, ERRORS_IS, HAS_PREFIX, HAS_SUFFIX
 from unstuck.ir.instr import INT_DESC, POSITIVE, Desc
 
 SIZES = (0, 1, 2, 3)
@@ -185,8 +186,8 @@ def _equal(work: Work, x: Value, y: Value) -> bool:
     if type(y) is Symbol:
         if (_sentinel(y) and foreign(x, y.desc.name)) or (_sentinel(x) and foreign(y, x.desc.name)):
             return False
-        if _sentinel(x) and _sentinel(y) and x.desc.name != y.desc.name:
-            return False
+        if _sentinel(x) and _sentinel(y):
+            return x.desc.name == y.desc.name
         if y.id < x.id:
             x, y = y, x
         return _chosen(work, x, y)
@@ -202,6 +203,42 @@ def _equal(work: Work, x: Value, y: Value) -> bool:
         other = _set(x, term) if y == 0 and x.desc.dir == FLAG else _remember(term, False)
         raise Fork([bind_to(x, y), other], usual)
     return _chosen(work, x, y)
+
+
+def asked(work: Work, name: str, x: Value, y: Value) -> bool:
+    """What a function of the library says of one or two values."""
+    x, y = work.resolve(x), work.resolve(y)
+    if name == ERRORS_IS and (x is None or x == y):
+        return x == y
+    if isinstance(x, str) and isinstance(y, str) and name in _ON_TEXTS:
+        return _ON_TEXTS[name](x, y)
+    other = y.desc.name if type(y) is Symbol and _sentinel(y) else y
+    if name != ERRORS_IS:
+        return known(work, (name, x, other))
+    if type(x) is Symbol and _sentinel(x) and x.desc.name == other:
+        return True
+    term = (name, x, other)
+    if term not in work.known:
+        raise Fork([_remember_is(term), _remember(term, False)])
+    return work.known[term]
+
+
+def _remember_is(term: _Term) -> Callable[[Work], None]:
+    """An error that is another one is not nil."""
+
+    def apply(work: Work) -> None:
+        work.known[term] = True
+        if term[2] is not None and type(term[1]) is Symbol:
+            work.known["==", term[1], None] = False
+
+    return apply
+
+
+_ON_TEXTS: dict[str, Callable[[str, str], bool]] = {
+    HAS_PREFIX: str.startswith,
+    HAS_SUFFIX: str.endswith,
+    CONTAINS: str.__contains__,
+}
 
 
 def _chosen(work: Work, x: Symbol, y: Value) -> bool:

@@ -7,6 +7,8 @@ no stuck state. Everything else stops the goroutine (`Stopped`), and `moves` sch
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from unstuck.explore import control, memory, sequences
 from unstuck.explore.state import (
     ENV_CLOSE,
@@ -248,8 +250,35 @@ def _context_err(work: Work, gid: int, thread: Thread, act: Activation, item: in
             thread.cancelled = thread.cancelled or not ways[choice - 1][1]
             done = True
     thread.phase = ""
-    act.regs[item.dst] = work.symbol(Desc("error", ".error", dir="non-nil")) if done else None
+    act.regs[item.dst] = _error_of(work, value.obj, item.cause) if done else None
     act.pc += 1
+
+
+def _error_of(work: Work, number: int, cause: bool) -> Value:
+    """The error of a context that has ended: Canceled when no deadline and nobody outside could end it."""
+    name = ".error"
+    if not cause and all(_only_cancelled(work, obj) for obj in _ancestors(work, number)):
+        name = "context.Canceled"
+    return work.symbol(Desc("error", name, dir="non-nil"))
+
+
+def _ancestors(work: Work, number: int) -> Iterator[Channel]:
+    """A context and those that it was made from."""
+    while number >= 0:
+        obj = channel(work, number)
+        yield obj
+        number = obj.parent
+
+
+def _only_cancelled(work: Work, obj: Channel) -> bool:
+    if obj.kind == "background":
+        return True
+    function = work.program.functions.get(obj.site.func) if obj.site is not None else None
+    if function is None or obj.site is None or obj.ends & ENV_CLOSE:
+        return False
+    at = (obj.site.start, obj.site.end)
+    made = [item for item in function.code if isinstance(item, instr.MakeContext) and item.at == at]
+    return bool(made) and all(item.kind == "cancel" for item in made)
 
 
 def _read_now(work: Work, thread: Thread, number: int) -> bool:

@@ -230,7 +230,7 @@ def _read_global(b: Builder, var: model.Var, where: At, desc: Desc) -> Reg:
         return literals.function_value(b, where, always.func)
     if always is not None and always.constant is not None:
         return b.const(where, always.constant)
-    literal = fixed(b.shared.world, var) if desc.kind in ("slice", "map", "string") else None
+    literal = fixed(b.shared.world, var) if desc.kind in ("slice", "map", "string", "interface") else None
     if literal is not None and literal.value is not None:
         return _declared_value(b, literal.info, literal.value)
     return load(b, where, global_address(b, where, var), desc)

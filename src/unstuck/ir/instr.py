@@ -308,8 +308,9 @@ class BindMethod:
 
 @dataclass(slots=True)
 class Binary:
-    """dst = x op y. With `sizing` (a loop bound) an unknown integer gets a small value; `spawns` tells
-    that the loop body starts goroutines, so that the value is at least one."""
+    """dst = x op y, where op can be a function of the library (ir/asking.py). With `sizing` (a loop bound) an
+    unknown integer gets a small value; `spawns` tells that the loop body starts goroutines, so that the value
+    is at least one."""
 
     at: At
     dst: Reg
@@ -593,11 +594,12 @@ class ContextDone:
 
 @dataclass(slots=True)
 class ContextErr:
-    """dst = context.Err()"""
+    """dst = context.Err(), or with `cause` context.Cause(context)"""
 
     at: At
     dst: Reg
     context: Reg
+    cause: bool = False
 
 
 @dataclass(slots=True)

@@ -7,8 +7,9 @@ and packages sync, context, time, os, log, runtime, testing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from unstuck.ir import instr
+from unstuck.ir import asking, instr
 from unstuck.ir.builder import Builder, finish, parameter
 from unstuck.ir.instr import NONE, POSITIVE, At, Desc, Reg
 from unstuck.types import model
@@ -105,6 +106,12 @@ def _context_done(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ..
 def _context_err(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
     dst = b.reg()
     b.emit(instr.ContextErr(where, dst, regs[0]))
+    return (dst,)
+
+
+def _context_cause(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+    dst = b.reg()
+    b.emit(instr.ContextErr(where, dst, regs[0], cause=True))
     return (dst,)
 
 
@@ -231,7 +238,7 @@ _OPERATIONS: dict[str, Emitter] = {
     "os/signal.NotifyContext": _context("deadline", with_cancel=True),
     "context.WithoutCancel": _context("detached", with_cancel=False),
     WITH_VALUE: _same_context,
-    "context.Cause": _context_err,
+    "context.Cause": _context_cause,
     "context.Context.Done": _context_done,
     "context.Context.Err": _context_err,
     "time.Sleep": _sleep,
@@ -262,6 +269,7 @@ _OPERATIONS: dict[str, Emitter] = {
     "fmt.Errorf": _unknown(NON_NIL),
     "unstuck/machine.Yield": _yield,
 }
+_OPERATIONS.update({_name: partial(asking.ask, _name) for _name in asking.ASKING})
 for _type in ("common", "T", "B", "F", "TB"):
     for _name in ("Fatal", "Fatalf", "FailNow"):
         _OPERATIONS[f"testing.{_type}.{_name}"] = _goexit(failing=True)
@@ -270,7 +278,7 @@ for _type in ("common", "T", "B", "F", "TB"):
 
 
 _QUIET = (
-    "errors.New", "errors.Is", "fmt.Sprint", "fmt.Print", "fmt.Append", "fmt.Sscan", "log.Print",
+    "errors.New", "fmt.Sprint", "fmt.Print", "fmt.Append", "fmt.Sscan", "log.Print",
     "log.Logger.Print",
     ".error.Error", "fmt.Stringer.String", "net.Addr.", "net.Error.",
 )  # fmt: skip

@@ -58,6 +58,14 @@ func WriteString(w Writer, s string) (n int, err error) {
 	return w.Write([]byte(s))
 }
 
+// Writing to Discard never fails.
+var Discard Writer = discard{}
+
+type discard struct{}
+
+func (discard) Write(p []byte) (int, error)       { return len(p), nil }
+func (discard) WriteString(s string) (int, error) { return len(s), nil }
+
 // A pipe: a Write waits for a Read, which takes all of it; the end of either side ends both.
 type pipe struct {
 	writing chan struct{}

@@ -17,6 +17,7 @@ type T struct {
 	done     chan bool
 	release  func()
 	tell     func()
+	ended    bool
 }
 
 func play(f func(t *T)) {
@@ -40,6 +41,7 @@ func (t *T) finish() {
 }
 
 func (t *T) clean() {
+	t.ended = true
 	if t.cancel != nil {
 		t.cancel()
 	}
@@ -89,6 +91,9 @@ func (t *T) Cleanup(f func()) {
 func (t *T) Context() context.Context {
 	if t.ctx == nil {
 		t.ctx, t.cancel = context.WithCancel(context.Background())
+		if t.ended {
+			t.cancel()
+		}
 	}
 	return t.ctx
 }
@@ -119,6 +124,7 @@ type B struct {
 	cleanups []func()
 	ctx      context.Context
 	cancel   context.CancelFunc
+	ended    bool
 }
 
 func measure(f func(b *B)) {
@@ -134,6 +140,7 @@ func (b *B) run(f func(b *B)) {
 }
 
 func (b *B) finish() {
+	b.ended = true
 	if b.cancel != nil {
 		b.cancel()
 	}
@@ -175,6 +182,9 @@ func (b *B) Cleanup(f func()) {
 func (b *B) Context() context.Context {
 	if b.ctx == nil {
 		b.ctx, b.cancel = context.WithCancel(context.Background())
+		if b.ended {
+			b.cancel()
+		}
 	}
 	return b.ctx
 }

@@ -3,7 +3,8 @@ them it is known that they are there.
 
 A private variable (in package main: any) with a literal for its value, which no code of the package assigns
 to, takes the address of, or hands on as something others could change. What is looked at is the text of all
-functions; a local variable of the same name counts as the variable itself.
+functions; a local variable of the same name counts as the variable itself. Those of library models keep
+theirs in any case (io.Discard).
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ def fixed(world: World, var: Var) -> GlobalInit | None:
 
 
 def _fixed(world: World, var: Var) -> GlobalInit | None:
+    if world.modelled(var):
+        return world.global_init(var)
     if not world.analysed(var.package) or (var.name[:1].isupper() and not world.is_main(var.package)):
         return None
     if not _keeps_its_size(world, var):

@@ -281,6 +281,12 @@ class World:
         unit = self._unit(path)
         return unit is not None and any(scope.stub for scope in unit.files)
 
+    def modelled(self, var: Var) -> bool:
+        """The package-level variable is declared in a library model."""
+        unit = self._unit(var.package)
+        declaration = unit.declared.get(var.name) if unit is not None else None
+        return declaration is not None and declaration.scope.stub
+
     def analysed(self, path: str) -> bool:
         """The package is one of those to analyse."""
         return path in self._packages.added

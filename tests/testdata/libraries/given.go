@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"log"
@@ -176,6 +177,59 @@ func Heaped() {
 	heap.Push(q, ready)
 	go func() { close(heap.Pop(q).(chan int)) }()
 	<-ready
+}
+
+// print is a writer that hands on.
+type print func(text []byte) (int, error)
+
+func (p print) Write(text []byte) (int, error) { return p(text) }
+
+func handing(to chan string) print {
+	return func(text []byte) (int, error) {
+		to <- string(text) // want "abandoned-sender"
+		return len(text), nil
+	}
+}
+
+// A logger calls its writer when something is logged, and not before.
+func LoggedTo() {
+	lines := make(chan string)
+	to := log.New(handing(lines), "", 0)
+	go to.Print("x")
+	<-lines
+}
+
+func LoggedToOther() {
+	lines := make(chan string)
+	to := log.New(io.Discard, "", 0)
+	to.SetOutput(handing(lines))
+	go to.Print("x")
+	<-lines
+}
+
+// So does an encoder.
+func EncodedTo() {
+	lines := make(chan string)
+	go json.NewEncoder(handing(lines)).Encode(1)
+	<-lines
+}
+
+// What a flag's value goes to is called when flags are parsed.
+func FlagOf() {
+	values := make(chan string)
+	flags := flag.NewFlagSet("x", flag.ContinueOnError)
+	flags.Func("v", "value", func(text string) error {
+		values <- text
+		return nil
+	})
+	go flags.Parse([]string{"-v", "1"})
+	<-values
+}
+
+// Who prints calls the writer at once.
+func PrintedTo() {
+	lines := make(chan string)
+	fmt.Fprint(handing(lines), "x")
 }
 
 // Sorting keeps nothing.

@@ -80,6 +80,16 @@ func TestContext(t *testing.T) {
 	go func() { <-ctx.Done() }()
 }
 
+// When its cleanups run, the context of a test has ended, also for who asks only then.
+func TestContextLate(t *testing.T) {
+	done := make(chan int)
+	go func() {
+		defer close(done)
+		<-t.Context().Done()
+	}()
+	t.Cleanup(func() { <-done })
+}
+
 func TestNotEnded(t *testing.T) {
 	ctx := t.Context()
 	out := make(chan int)
