@@ -205,6 +205,20 @@ def _equal(work: Work, x: Value, y: Value) -> bool:
     return _chosen(work, x, y)
 
 
+def given(work: Work, name: str, x: Value, desc: Desc) -> Value:
+    """What a function gives for a value: the same as before, as long as somebody has that value."""
+    x = work.resolve(x)
+    tag = "size" if desc.kind == "int" else ""
+    if type(x) is not Symbol:
+        return work.symbol(desc, tag)
+    for (what, one, made), _ in work.known.items():
+        if what == name and work.resolve(one) == x:
+            return work.resolve(made)
+    made = work.symbol(desc, tag)
+    work.known[name, x, made] = True
+    return made
+
+
 def asked(work: Work, name: str, x: Value, y: Value) -> bool:
     """What a function of the library says of one or two values."""
     x, y = work.resolve(x), work.resolve(y)

@@ -20,7 +20,7 @@ from unstuck.explore.state import (
 from unstuck.explore.thread import Activation, Thread
 from unstuck.explore.work import Handler, Work
 from unstuck.ir import instr
-from unstuck.ir.asking import ASKING
+from unstuck.ir.asking import ASKING, GIVING, STRING_DESC
 from unstuck.ir.instr import NONE, Instr
 
 
@@ -125,6 +125,8 @@ def _binary(work: Work, gid: int, thread: Thread, act: Activation, item: instr.B
         act.regs[item.dst] = arithmetic.compare(work, item.op, x, y)
     elif item.op in ASKING:
         act.regs[item.dst] = arithmetic.asked(work, item.op, x, y)
+    elif item.op in GIVING:
+        act.regs[item.dst] = arithmetic.given(work, f"gives {item.op}", x, STRING_DESC)
     else:
         act.regs[item.dst] = arithmetic.arithmetic(work, item.op, x, y)
     act.pc += 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from unstuck.explore import arithmetic, memory
+from unstuck.explore import arithmetic, control, memory
 from unstuck.explore.state import (
     Array,
     Channel,
@@ -124,12 +124,18 @@ def _reslice(work: Work, gid: int, thread: Thread, act: Activation, item: instr.
         x = work.resolve(memory.read(work, x, UNKNOWN_DESC))
     low = work.resolve(act.regs[item.lo]) if item.lo != NONE else 0
     high = work.resolve(act.regs[item.hi]) if item.hi != NONE else None
+    if type(x) is Symbol and high is None and isinstance(low, int) and 0 < low <= arithmetic.SIZES[-1]:
+        _length_of_symbol(work, x)  # the rest of it has one length, too
+        x = work.resolve(x)
     act.pc += 1
     if type(x) is not SliceValue:
         act.regs[item.dst] = _of_any_length(work, x) if type(x) is Symbol else x
         return
     if high is None:
         high = x.length
+    if isinstance(low, int) and isinstance(high, int) and high < low <= arithmetic.SIZES[-1]:
+        control.start_panic(work, thread)
+        return
     if not isinstance(low, int) or not isinstance(high, int) or not 0 <= low <= high <= x.capacity:
         act.regs[item.dst] = work.symbol(Desc("slice"))
         return
@@ -172,6 +178,8 @@ def _len(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Len)
 
 def _length_of_symbol(work: Work, x: Symbol) -> Value:
     """An unknown slice gets a length once, and unknown elements; of other things only the length."""
+    if x.desc.kind == "string":
+        return arithmetic.given(work, "gives len", x, instr.INT_DESC)
     if x.desc.kind not in ("slice", "array", "unknown"):
         return work.symbol(instr.INT_DESC, "size")
     if x.desc.kind == "slice" and x.desc.length >= 0:

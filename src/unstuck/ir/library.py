@@ -11,7 +11,7 @@ from functools import partial
 
 from unstuck.ir import asking, instr
 from unstuck.ir.builder import Builder, finish, parameter
-from unstuck.ir.instr import NONE, POSITIVE, At, Desc, Reg
+from unstuck.ir.instr import NONE, At, Desc, Reg
 from unstuck.types import model
 from unstuck.types.private import is_written
 
@@ -263,13 +263,14 @@ _OPERATIONS: dict[str, Emitter] = {
     "log.Panic": panic,
     "log.Panicf": panic,
     "log.Panicln": panic,
-    "runtime.GOMAXPROCS": _unknown(POSITIVE),
-    "runtime.NumCPU": _unknown(POSITIVE),
+    "runtime.GOMAXPROCS": asking.processors,
     "errors.New": _unknown(NON_NIL),
     "fmt.Errorf": _unknown(NON_NIL),
     "unstuck/machine.Yield": _yield,
 }
-_OPERATIONS.update({_name: partial(asking.ask, _name) for _name in asking.ASKING})
+_OPERATIONS.update({_name: partial(asking.ask, _name) for _name in (*asking.ASKING, *asking.GIVING)})
+_OPERATIONS["flag.NArg"] = asking.arguments
+_OPERATIONS.update({_name: partial(asking.ask_process, _name) for _name in asking.OF_THE_PROCESS})
 for _type in ("common", "T", "B", "F", "TB"):
     for _name in ("Fatal", "Fatalf", "FailNow"):
         _OPERATIONS[f"testing.{_type}.{_name}"] = _goexit(failing=True)

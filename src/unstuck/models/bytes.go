@@ -46,5 +46,5 @@ func (b *Buffer) Truncate(n int)
 func (b *Buffer) UnreadByte() error
 func (b *Buffer) UnreadRune() error
 
-func NewBuffer(buf []byte) *Buffer      { return new(Buffer) }
+func NewBuffer(buf []byte) *Buffer     { return new(Buffer) }
 func NewBufferString(s string) *Buffer { return new(Buffer) }
