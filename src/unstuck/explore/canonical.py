@@ -7,6 +7,8 @@ counted.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from unstuck.explore.state import (
     FREE,
     GONE,
@@ -34,6 +36,7 @@ from unstuck.explore.work import Work
 from unstuck.ir.instr import ELEMENTS, ENTRIES, GIVEN
 
 _SCALARS = frozenset((int, bool, str))
+_LEADING = frozenset((Pointer, ChanRef, Closure, SliceValue, MapRef))
 _SYNC_STATES = (LockState, Counter)
 _new = tuple.__new__
 """Makes a named tuple of all its fields. Calling its class takes twice as long; most time goes into this."""
@@ -71,9 +74,6 @@ def _leads(value: Value) -> bool:
     if type(value) is StructValue:
         return any(_leads(item) for _, item in value.fields)
     return type(value) in _LEADING
-
-
-_LEADING = frozenset((Pointer, ChanRef, Closure, SliceValue, MapRef))
 
 
 class _Renaming:
@@ -122,20 +122,20 @@ class _Renaming:
             return self._lock(value)
         return value
 
+    def _may_go(self, env: bool, values: Iterable[Value]) -> bool:
+        """What memory that is not outside yet holds leads somewhere, and may be given away."""
+        return self.given and not env and any(map(_leads, values))
+
     def _kept_fields(self, value: StructValue, given: bool) -> StructValue:
         """Without the fields that nobody reads any more and that hold nothing; when the struct may be given
         away, with those that lead somewhere."""
         if not value.fields or not value.type:
             return value
-        type_ = value.type
-        fields = tuple(
-            [
-                pair
-                for pair in value.fields
-                if self._readable(type_, pair) or not _idle(pair[1]) or (given and _leads(pair[1]))
-            ]
-        )
+        fields = tuple([pair for pair in value.fields if self._is_kept(value.type, pair, given)])
         return value if len(fields) == len(value.fields) else value._replace(fields=fields)
+
+    def _is_kept(self, type_: str, pair: tuple[str, Value], given: bool) -> bool:
+        return self._readable(type_, pair) or not _idle(pair[1]) or (given and _leads(pair[1]))
 
     def _readable(self, type_: str, pair: tuple[str, Value]) -> bool:
         if type_.startswith("sync.") and type(pair[1]) not in _SYNC_STATES:
@@ -172,17 +172,13 @@ class _Renaming:
                 return obj
             return obj._replace(queue=queue, parent=parent)
         if isinstance(obj, Array):
-            if not self.mask & self.elements and not (
-                self.given and not obj.env and any(map(_leads, obj.items))
-            ):
+            if not self.mask & self.elements and not self._may_go(obj.env, obj.items):
                 return obj._replace(items=())
             items = tuple([self.value(item) for item in obj.items])
             return _new(Array, (items, obj.env, obj.shared, obj.site))
         assert isinstance(obj, Map)
         unread = not self.mask & (self.entries | self.elements)  # `len` looks at elements of either
-        if unread and not (
-            self.given and not obj.env and any(_leads(v) or _leads(k) for k, v in obj.entries)
-        ):
+        if unread and not self._may_go(obj.env, (each for entry in obj.entries for each in entry)):
             return obj._replace(entries=(), length=None)
         entries = tuple([(self.value(k), self.value(v)) for k, v in obj.entries])
         return obj._replace(entries=entries, length=self.value(obj.length))

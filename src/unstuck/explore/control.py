@@ -32,7 +32,7 @@ from unstuck.explore.unfollowed import forget, forget_data, hand_over
 from unstuck.explore.work import KEPT, Dropped, Fork, Handler, Looping, Work, choose
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, Desc, Function, Instr
-from unstuck.ir.scope import HARMLESS
+from unstuck.ir.keeping import AT_ONCE, HARMLESS
 
 MAX_DEFERS = 200
 """Deferred calls of one function that wait to be run; past it the path is dropped."""
@@ -44,13 +44,6 @@ MAX_PER_SITE = 1_200
 """Live goroutines of one `go` statement; past it the path is dropped."""
 ROUND = 64
 """Backward jumps after which a goroutine is asked whether it has been here before."""
-AT_ONCE = (
-    "path", "io/fs.WalkDir", "sort.", "slices.", "maps.", "strings.", "bytes.", "regexp.", "go/ast.",
-    "flag.Visit", "flag.FlagSet.Visit", "expvar.Do", "container/", "sync.Map.", "fmt.", "math", "testing.",
-)  # fmt: skip
-"""Packages and functions of the library that call a function which they are given on the goroutine of their
-caller, or not at all. What else they are given they may keep (`HARMLESS` names those that do not). A package
-that takes functions only as what implements an interface (a writer of a logger) is none of them."""
 
 
 def push(

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from unstuck.explore import memory, operations, sync
 from unstuck.explore.operations import channel
 from unstuck.explore.state import (
+    ARMED,
     ENV_CLOSE,
     ENV_RECEIVE,
     ENV_SEND,
@@ -216,7 +217,7 @@ def _receive_moves(work: Work, gid: int, goroutine: Goroutine, wait: Wait) -> li
             return [Move(gid, wait.case, "deadline", NONE, way, TIME) for way in deadlines]
         return [Move(gid, wait.case, "cancel", NONE, way, CANCEL) for way in range(len(ways))]
     if obj.kind in ("timer", "ticker"):
-        return [Move(gid, wait.case, "tick", NONE, 0, TIME)] if obj.armed == 1 else []
+        return [Move(gid, wait.case, "tick", NONE, 0, TIME)] if obj.armed == ARMED else []
     if obj.queue:
         return [Move(gid, wait.case, "receive-buffer", NONE, 0, INTERNAL)]
     if obj.closed:

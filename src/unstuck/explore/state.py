@@ -132,13 +132,14 @@ class Channel(NamedTuple):
     ends: int
     shared: bool
     armed: int
-    """Timer: armed or ticked (1), armed and never fires (RESTING); context: its deadline, or an outsider, may
-    end it at any time."""
+    """Timer: ARMED, ticked ones too, or RESTING; context: its deadline, or an outsider, may end it at any
+    time."""
     parent: int
     """Context: object number of the parent, -1 none."""
 
 
-RESTING = 2
+ARMED, RESTING = 1, 2
+"""A timer that fires at some time, and one that was set for so long that it does only after a Reset."""
 
 
 class Array(NamedTuple):

@@ -12,7 +12,6 @@ from itertools import pairwise
 
 from unstuck.explore import moves as moves_
 from unstuck.explore import sync
-from unstuck.explore.control import AT_ONCE
 from unstuck.explore.footprint import ALL, ends_of
 from unstuck.explore.moves import CANCEL, OUTSIDE, TIME, Move, Wait
 from unstuck.explore.state import (
@@ -34,6 +33,7 @@ from unstuck.explore.state import (
 from unstuck.explore.work import Work
 from unstuck.ir import instr
 from unstuck.ir.instr import Program
+from unstuck.ir.keeping import AT_ONCE
 
 LEAKED = "leaked"
 CANCELLATION = "cancellation"

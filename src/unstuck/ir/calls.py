@@ -13,6 +13,7 @@ from typing import assert_never
 from unstuck.ir import builtins, expressions, instr, library, literals
 from unstuck.ir.builder import Builder, finish, parameter
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, At, Desc, Reg
+from unstuck.ir.keeping import keeps_nothing
 from unstuck.syntax import ast
 from unstuck.types import model
 from unstuck.types.endings import ending
@@ -269,7 +270,7 @@ def _function(b: Builder, e: ast.Call, ref: model.FuncRef, where: At) -> Prepare
             emit = library.giving_value(emit)
         return Operation(where, emit, args)
     literals.named(b, ref)
-    escapes = () if library.keeps_nothing(name) else escaping(b, e, args, receiver=False)
+    escapes = () if keeps_nothing(name) else escaping(b, e, args, receiver=False)
     return Static(where, name, args, results(b, e), escapes, _rests(b, e, name))
 
 
@@ -297,7 +298,7 @@ def _method(b: Builder, e: ast.Call, fun: ast.Selector, selection: model.Selecti
         if emit is not None:
             return Operation(where, emit, (receiver, *args))
         escapes = (receiver, *escaping(b, e, args, receiver=False))
-        if library.keeps_nothing(f"{interface}.{fun.sel.name}"):
+        if keeps_nothing(f"{interface}.{fun.sel.name}"):
             escapes = ()
         return Interface(where, receiver, fun.sel.name, interface, args, results(b, e), escapes)
     name = literals.function_id(selection.method)
@@ -307,7 +308,7 @@ def _method(b: Builder, e: ast.Call, fun: ast.Selector, selection: model.Selecti
         return Operation(where, emit, (receiver, *args))
     literals.named(b, selection.method)
     operands = (receiver, *args)
-    escapes = () if library.keeps_nothing(name) else escaping(b, e, operands, receiver=True)
+    escapes = () if keeps_nothing(name) else escaping(b, e, operands, receiver=True)
     return Static(where, name, operands, results(b, e), escapes)
 
 

@@ -278,29 +278,6 @@ for _type in ("common", "T", "B", "F", "TB"):
         _OPERATIONS[f"testing.{_type}.{_name}"] = _goexit(failing=False)
 
 
-_QUIET = (
-    "errors.New", "fmt.Sprint", "fmt.Print", "fmt.Append", "fmt.Sscan", "log.Print",
-    "log.Logger.Print",
-    ".error.Error", "fmt.Stringer.String", "net.Addr.", "net.Error.",
-)  # fmt: skip
-_TELLS = frozenset(
-    (
-        "Error",
-        "Errorf",
-        "Fail",
-        "Failed",
-        "Helper",
-        "Log",
-        "Logf",
-        "Name",
-        "Setenv",
-        "Skipped",
-        "TempDir",
-        "Attr",
-    )
-)
-
-
 def giving_value(emit: Emitter) -> Emitter:
     """The emitter of context.WithValue where the value can hold concurrency objects: whoever has the context
     has it, too."""
@@ -311,11 +288,3 @@ def giving_value(emit: Emitter) -> Emitter:
         return emit(b, where, regs)
 
     return emit_
-
-
-def keeps_nothing(name: str) -> bool:
-    """A function, or a method of an interface, of the standard library that neither keeps what it is given
-    nor lets others have it. What it may call back (String, Error) tells and does nothing else."""
-    if name.startswith("testing."):
-        return name.rpartition(".")[2] in _TELLS
-    return name.startswith(_QUIET)

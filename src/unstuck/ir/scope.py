@@ -12,19 +12,10 @@ from dataclasses import dataclass, field
 
 from unstuck.ir import instr
 from unstuck.ir.instr import Desc, Function, Instr, Reg
+from unstuck.ir.keeping import HARMLESS
 from unstuck.ir.operands import defs, successors, uses
 from unstuck.types.model import FuncRef
 
-HARMLESS = (
-    "testing.", "reflect.TypeOf", "reflect.DeepEqual", "runtime.KeepAlive", "runtime.Caller", "runtime.Stack",
-    "runtime.ReadMemStats", "sort.S", "sort.Is", "sort.Find", "slices.Sort", "slices.IsSorted",
-    "slices.Contains", "slices.Index", "slices.Equal", "slices.Compare", "slices.BinarySearch",
-    "slices.Reverse", "maps.Equal", "maps.DeleteFunc", "encoding/json.Marshal", "encoding/xml.Marshal",
-    "log/slog.Debug", "log/slog.Info", "log/slog.Warn", "log/slog.Error", "log/slog.Log", "expvar.Do",
-)  # fmt: skip
-"""Functions of the library, by how their names begin, that neither keep what they are given nor let others
-have it: no result leads to it, and nobody reads from it or writes to it later. They may call functions that
-they are given, at once."""
 _OBJECTS = frozenset(("chan", "context", "func"))
 _MAYBE_OBJECTS = _OBJECTS | {"interface", "unknown"}
 _HOLDERS = _MAYBE_OBJECTS | {"pointer", "struct", "slice", "map"}

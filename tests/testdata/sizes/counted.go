@@ -11,6 +11,8 @@ func (r *ring) Len() int {
 	return r.write - r.read + r.size
 }
 
+func (r *ring) Size() int { return r.size }
+
 func (r *ring) room() int { return r.write - r.read }
 
 type packets struct {
@@ -30,6 +32,19 @@ func (p *packets) handle() {
 		if i > 0 {
 			p.mu.Lock()
 		}
+		p.mu.Unlock()
+	}
+}
+
+// Nor is a size that a field says.
+func (p *packets) drop() {
+	p.mu.Lock()
+	n := p.in.Size()
+	if n == 0 {
+		p.mu.Unlock()
+		return
+	}
+	if n > 0 {
 		p.mu.Unlock()
 	}
 }
@@ -54,6 +69,8 @@ func Handled() {
 	p := &packets{in: ring{write: 3, read: 1, size: 8}}
 	p.handle()
 	p.handle()
+	p.drop()
+	p.drop()
 }
 
 func Filled() {

@@ -42,3 +42,12 @@ func ConnectedFar() {
 }
 
 func FailedSoon() { connectSoon(true) }
+
+// It was still set when it is stopped.
+func StoppedFar() {
+	c := &slowConn{started: make(chan int)}
+	c.slow = time.AfterFunc(time.Duration(math.MaxInt64), func() { c.started <- 1 })
+	if !c.slow.Stop() {
+		<-c.started
+	}
+}
