@@ -298,3 +298,13 @@ def test_little_is_imported_for_the_version() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, check=True)
     loaded = done.stdout.split()
     assert not {"rich", "tree_sitter", "unstuck.report", "unstuck.findings", "json"} & set(loaded)
+
+
+def test_leaving_writes_what_was_printed_and_takes_nothing_down() -> None:
+    code = (
+        "import atexit, sys; from unstuck.cli.process import leave; atexit.register(print, 'taken down');"
+        "print('out', end=''); print('err', end='', file=sys.stderr); leave(3)"
+    )
+    env = {**os.environ, "PYTHONPATH": str(SRC)}
+    left = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, check=False)
+    assert (left.returncode, left.stdout, left.stderr) == (3, "out", "err")

@@ -1,8 +1,15 @@
-"""`python -m unstuck`."""
+"""`python -m unstuck`, and the command `unstuck`."""
 
-import sys
+from typing import NoReturn
 
 from unstuck.cli import main
+from unstuck.cli.process import leave
+
+
+def run() -> NoReturn:
+    """The command line as a process."""
+    leave(main())
+
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -6,7 +6,8 @@ import argparse
 import os
 import sys
 import time
-from typing import Any
+from contextlib import suppress
+from typing import Any, NoReturn
 
 from unstuck.cli.output import complain
 
@@ -26,6 +27,16 @@ def stop_at_once() -> None:
         for child in multiprocessing.active_children():
             child.kill()
     os._exit(INTERRUPTED)
+
+
+def leave(status: int) -> NoReturn:
+    """Ends the process. What was printed goes out; the analysis is not taken down object by object, which
+    costs as much as some runs."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            with suppress(OSError, ValueError):
+                stream.flush()
+    os._exit(status)
 
 
 def shows_progress() -> bool:
