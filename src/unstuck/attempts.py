@@ -335,6 +335,7 @@ _CAUSES = {
     "goroutines": "a path starts more goroutines than the limit",
     "paths": "too many ways lead from one operation to the next",
     "length": "a path makes more elements than the limit",
+    "unseen": "how it goes on hangs on what code without source answers",
 }
 
 

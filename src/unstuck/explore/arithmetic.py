@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from unstuck.explore import unseen
 from unstuck.explore.state import StructValue, Symbol, Value
 from unstuck.explore.work import CLOSED_BEFORE, FLAG, Fork, Work, bind_to
 from unstuck.ir.asking import CONTAINS, ERRORS_IS, HAS_PREFIX, HAS_SUFFIX
@@ -48,7 +49,8 @@ def truth(work: Work, value: Value) -> bool:
     if isinstance(value, bool):
         return value
     if type(value) is Symbol:
-        raise Fork([bind_to(value, True), bind_to(value, False)])
+        options = (bind_to(value, True), bind_to(value, False))
+        raise unseen.ways(value, "", options) if unseen.is_answer(value) else Fork([*options])
     return bool(value)
 
 
@@ -100,6 +102,8 @@ def _is_second(part: tuple[str, Value]) -> bool:
 
 def size(work: Work, symbol: Symbol, least: int) -> None:
     """Chooses a value for an unknown integer: forks."""
+    if unseen.is_answer(symbol):
+        raise unseen.give_up()
     _derived(work, symbol)
     low, high, excluded = _bounds(work, symbol)
     low = max(low, least)
@@ -201,6 +205,8 @@ def _equal(work: Work, x: Value, y: Value) -> bool:
     if y is None or isinstance(y, int | str):
         usual = 0 if y is None and x.desc.kind == "error" else -1
         other = _set(x, term) if y == 0 and x.desc.dir == FLAG else _remember(term, False)
+        if y is not None and unseen.is_answer(x):
+            raise unseen.ways(x, f" == {y!r}", (bind_to(x, y), other))
         raise Fork([bind_to(x, y), other], usual)
     return _chosen(work, x, y)
 
@@ -298,7 +304,14 @@ def _less(work: Work, x: Value, y: Value) -> bool:
             return False
     if x == y:
         return False
-    return known(work, ("<", x, y))
+    term = ("<", x, y)
+    if term not in work.known and (unseen.is_answer(x) or unseen.is_answer(y)):
+        asked, other = (x, y) if unseen.is_answer(x) else (y, x)
+        if type(other) is Symbol:
+            raise unseen.give_up()
+        question = f" < {other!r}" if asked is x else f" > {other!r}"
+        raise unseen.ways(asked, question, (_remember(term, True), _remember(term, False)))
+    return known(work, term)
 
 
 _FAR = 1 << 62

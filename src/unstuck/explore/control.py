@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from unstuck.explore import arithmetic, memory
+from unstuck.explore import arithmetic, memory, unseen
 from unstuck.explore.bystanders import is_another
 from unstuck.explore.ending import known_of
 from unstuck.explore.state import (
@@ -29,7 +29,7 @@ from unstuck.explore.state import (
 )
 from unstuck.explore.thread import Activation, Thread
 from unstuck.explore.unfollowed import forget, forget_data, hand_over
-from unstuck.explore.work import KEPT, Dropped, Fork, Handler, Looping, Work, choose
+from unstuck.explore.work import KEPT, MADE, Dropped, Fork, Handler, Looping, Work, choose
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, Desc, Function, Instr
 from unstuck.ir.keeping import AT_ONCE, HARMLESS
@@ -239,9 +239,11 @@ def _call_unknown(
         taken = [value for value in given if not at_once or type(value) is not Closure]
         _unknown_code(work, [value for value in taken if choice != 2 or value is not callback])
     tag = f"{arithmetic.FROM}{arithmetic.package_of(item.func)}" if isinstance(item, instr.Call) else ""
+    made = _tag_unseen(work, act, item)
     for dst, desc in zip(item.dsts, item.results):
         if dst != NONE:
-            act.regs[dst] = work.symbol(desc, tag if desc.kind in ("error", "interface") else "")
+            mark = made if desc.kind == "unknown" else tag if desc.kind in ("error", "interface") else ""
+            act.regs[dst] = work.symbol(desc, mark)
             if desc.kind == "int" and arithmetic.counts(
                 item.name if isinstance(item, instr.CallMethod) else name
             ):
@@ -251,6 +253,18 @@ def _call_unknown(
         _call_back(work, thread, callback)
     elif callback is not None and choice == 2:
         _call_back_later(work, thread, Site(act.function.id, *item.at), callback)
+
+
+def _tag_unseen(work: Work, act: Activation, item: instr.Call | instr.CallValue | instr.CallMethod) -> str:
+    """The tag of a result of unknown type: that of a function without source, or of a method."""
+    if isinstance(item, instr.CallValue):
+        return ""
+    place = f"{act.function.id} {act.pc}"
+    if isinstance(item, instr.CallMethod):
+        return unseen.tag_of_result(work, act.regs[item.x], place)
+    if not unseen.is_method(item.func):
+        return MADE
+    return unseen.tag_of_result(work, act.regs[item.args[0]], place) if item.args[0] != NONE else ""
 
 
 def _call_back(work: Work, thread: Thread, callback: Closure) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from unstuck.explore import semantics
+from unstuck.explore import semantics, unseen
 from unstuck.explore.judging import Leak, judge, parks
 from unstuck.explore.moves import CANCEL, OUTSIDE, Move
 from unstuck.explore.search import Graph, Search
@@ -16,7 +16,7 @@ from unstuck.ir.instr import Program
 
 _HOLDERS = ("chan", "func", "pointer", "interface", "struct", "slice", "map", "context", "unknown")
 _MADE = (instr.MakeChan, instr.MakeContext, instr.MakeTimer, instr.Go)
-INCOMPLETE = ("steps", "goroutines", "length", "paths")
+INCOMPLETE = ("steps", "goroutines", "length", "paths", unseen.WHY)
 """Reasons to drop a path that leave a fragment incomplete."""
 ENDING = ("exit", "panic", "fatal")
 """Reasons to drop a path because the process ends there."""
@@ -124,12 +124,13 @@ class Exploration:
         reached = self.explored(max_work)
         graph, dropped = self._search.graph, self._dropped
         judged = judge(self.program, graph, _is_main(self.program), max_judging)
+        undecided = judged.undecided and unseen.WHY not in reached.causes
         return Fragment(
             root=self.program.root,
             leaks=judged.leaks,
             states=graph.computed,
-            complete=reached.complete,
-            causes=reached.causes,
+            complete=reached.complete and not judged.undecided,
+            causes=tuple(sorted((*reached.causes, unseen.WHY))) if undecided else reached.causes,
             work=self._meter.spent,
             hands_out=judged.hands_out or _returns_made(self.program),
             process_ended=reached.process_ended,

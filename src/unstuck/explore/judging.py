@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from unstuck.explore import held, outlive, spawns, sync, trace, verdict
+from unstuck.explore import held, outlive, spawns, sync, trace, unseen, verdict
 from unstuck.explore.moves import CANCEL, OUTSIDE, Move, Wait, is_quiet, moves, position
 from unstuck.explore.search import Graph
 from unstuck.explore.state import Cell, Channel, Goroutine, Site, State
@@ -86,6 +86,8 @@ class Judged(NamedTuple):
     leaks: tuple[Leak, ...]
     hands_out: bool
     """Goroutines are left waiting for what the root returned or passed out."""
+    undecided: bool
+    """Leaks are left out that hang on what code without source answers."""
     cost: int
     """In the units of a Meter."""
 
@@ -95,6 +97,7 @@ class _Stuck(NamedTuple):
 
     candidates: list[_Candidate]
     hands_out: bool
+    undecided: bool
 
 
 def judge(program: Program, graph: Graph[State, Move], main: bool, most: int) -> Judged:
@@ -104,9 +107,9 @@ def judge(program: Program, graph: Graph[State, Move], main: bool, most: int) ->
     found = _stuck(program, graph, main, leaving)
     leaks = [_leak(program, graph, each.number, each.item, retracing) for each in found.candidates]
     if not main:
-        forgotten = held.held_locks(program, graph)
+        forgotten = [each for each in held.held_locks(program, graph) if _is_proven(graph, each.number)]
         leaks.extend(_forgotten(program, graph, lock, retracing) for lock in forgotten)
-    return Judged(tuple(leaks), found.hands_out, leaving.spent + retracing.spent)
+    return Judged(tuple(leaks), found.hands_out, found.undecided, leaving.spent + retracing.spent)
 
 
 def parks(program: Program, graph: Graph[State, Move], most: int) -> tuple[tuple[Place, ...], int]:
@@ -119,9 +122,16 @@ def parks(program: Program, graph: Graph[State, Move], most: int) -> tuple[tuple
         assert goroutine is not None
         found.append(standing_place(program, goroutine))
     for lock in held.held_locks(program, graph):
+        if not _is_proven(graph, lock.number):
+            continue
         function = program.functions[lock.func]
         found.append(Place(function.path, *function.code[lock.pc].at))
     return tuple(found), leaving.spent
+
+
+def _is_proven(graph: Graph[State, Move], number: int) -> bool:
+    """The state hangs on no answer of code without source."""
+    return unseen.proven([graph.states[number].assumptions])
 
 
 def _stuck(program: Program, graph: Graph[State, Move], main: bool, leaving: Meter) -> _Stuck:
@@ -151,9 +161,15 @@ def _stuck(program: Program, graph: Graph[State, Move], main: bool, leaving: Met
                 continue  # the caller waits for its own context
             candidate = _Candidate(graph.costs[number], number, item)
             found.setdefault(_key(program, state, item), []).append(candidate)
-    chosen = (_best(program, graph, group, leaving) for group in found.values())
+    proven = [
+        group
+        for group in found.values()
+        if unseen.proven(graph.states[each.number].assumptions for each in group)
+    ]
+    chosen = (_best(program, graph, group, leaving) for group in proven)
     best = [each for each in chosen if each is not None]
-    return _Stuck(sorted(best, key=lambda each: (each.cost, each.number, each.item.gid)), hands_out)
+    best.sort(key=lambda each: (each.cost, each.number, each.item.gid))
+    return _Stuck(best, hands_out, len(proven) < len(found))
 
 
 class _Candidate(NamedTuple):
@@ -210,7 +226,7 @@ def _forgotten(program: Program, graph: Graph[State, Move], lock: held.HeldLock,
         count=1,
         goroutine=-1,
         root_gone=True,
-        assumptions=graph.states[lock.number].assumptions,
+        assumptions=unseen.without(graph.states[lock.number].assumptions),
         schedule=trace.replay(program, graph, lock.number, meter),
         senders=False,
         receivers=False,
@@ -255,6 +271,7 @@ def _leak(
     schedule = trace.replay(program, graph, number, meter)
     waits = tuple(_waited(program, work, wait, item.gid) for wait in item.waits)
     spawn = None if goroutine.callback else goroutine.spawn
+    assumed = unseen.without(state.assumptions)
     return Leak(
         kind=item.kind,
         park=park,
@@ -270,7 +287,7 @@ def _leak(
         count=goroutine.count,
         goroutine=_number(schedule, goroutine, park),
         root_gone=state.goroutines[0] is None and not state.detached,
-        assumptions=(*state.assumptions, CALLED) if item.called_back else state.assumptions,
+        assumptions=(*assumed, CALLED) if item.called_back else assumed,
         schedule=schedule,
         senders=_others(program, True),
         receivers=_others(program, False),

@@ -100,18 +100,22 @@ class Settling:
                 self._dropped("paths")
                 self._todo.clear()
             elif self._forks <= FREE_FORKS or work.choice >= 0 or not _known_point(work, self._seen, meter):
-                self._todo.extend(_ways(work, gid, fork, meter))
+                self._todo.extend(_ways(work, gid, fork, meter, self._dropped))
         except Dropped as drop:
             self._dropped(drop.why)
 
 
-def _ways(work: Work, gid: int, fork: Fork, meter: Meter) -> list[Work]:
-    """A copy for each outcome, the first one last."""
+def _ways(work: Work, gid: int, fork: Fork, meter: Meter, dropped: Callable[[str], None]) -> list[Work]:
+    """A copy for each outcome that is followed, the first one last."""
     meter.spent += FORK_COST * len(fork.options)
     found: list[Work] = []
     for number, option in reversed(list(enumerate(fork.options))):
         other = work.copy()
-        option(other)
+        try:
+            option(other)
+        except Dropped as drop:
+            dropped(drop.why)
+            continue
         if other.log is not None and number != fork.usual:
             other.log.append(Happening(gid, GUESS, NOWHERE, -1, None))
         found.append(other)

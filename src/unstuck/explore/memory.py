@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unstuck.explore import unseen
 from unstuck.explore.state import (
     ENV_CLOSE,
     ENV_RECEIVE,
@@ -30,7 +31,7 @@ def read(work: Work, pointer: Value, desc: Desc) -> Value:
     """*pointer. An unset part of a known struct is zero, of an unknown one a symbol that stays the same."""
     target = pointed(work, pointer)
     if target is None:
-        return work.symbol(desc)
+        return work.symbol(desc, unseen.tag_of_part(work.resolve(pointer)))
     obj = work.heap[target.obj]
     if isinstance(obj, Array):
         return _read_array(work, target, obj, desc)
@@ -135,7 +136,7 @@ def field_pointer(work: Work, base: Value, name: str, type_: str, flag: str) -> 
     if value is None:
         raise NilDereference
     if type(value) is not Pointer:
-        return work.symbol(Desc("pointer", "", UNKNOWN_DESC))
+        return work.symbol(Desc("pointer", "", UNKNOWN_DESC), unseen.tag_of_part(value))
     pointer = Pointer(value.obj, (*value.path, name))
     if flag in _ENDS:
         _give_channel(work, pointer, _ENDS[flag])
@@ -268,7 +269,7 @@ def field_of(work: Work, value: Value, name: str, desc: Desc) -> Value:
     """x.name of a struct value."""
     value = work.resolve(value)
     if type(value) is not StructValue:
-        return work.symbol(desc)
+        return work.symbol(desc, unseen.tag_of_part(value))
     found = field(value, name)
     if found is _ABSENT:
         return work.zero(desc) if value.known else work.unknown(desc)

@@ -82,7 +82,8 @@ class Meter:
 
 class Fork(Exception):
     """The instruction has several outcomes: each option changes a copy of the work, which then runs the
-    instruction again. `usual` is the number of the option that is no guess: a call that does not fail."""
+    instruction again, or raises Dropped. `usual` is the number of the option that is no guess: a call that
+    does not fail."""
 
     def __init__(self, options: list[Callable[[Work], None]], usual: int = -1) -> None:
         super().__init__("fork")
@@ -90,6 +91,8 @@ class Fork(Exception):
         self.usual = usual
 
 
+MADE = "made unseen"
+"""Tag of an unknown value that code without source made (explore/unseen.py)."""
 FLAG = "flag"
 """Mark (`Desc.dir`) of an unknown value that is set when its object was closed before the root was called."""
 KEPT = "callback"
@@ -325,7 +328,7 @@ class Work:
             case "array":
                 return self.array(desc)
             case "unknown":
-                return self.symbol(desc)
+                return self.symbol(desc, MADE)
             case _:
                 return None
 

@@ -291,6 +291,11 @@ def is_pointer(b: Builder, e: ast.Expr) -> bool:
     return isinstance(underlying(b, e), model.Pointer | model.Unknown | model.TypeParam)
 
 
+def is_unknown(b: Builder, e: ast.Expr) -> bool:
+    """Nobody knows what type it is made of."""
+    return isinstance(underlying(b, e), model.Unknown)
+
+
 def address(b: Builder, e: ast.Expr) -> Reg:
     """Pointer to what an expression denotes; to a copy when it denotes no memory."""
     match e:
@@ -566,7 +571,7 @@ def _unknown_literal(b: Builder, e: ast.CompositeLit, dst: Reg, type_: model.Typ
         regs = tuple(reg for _, reg in fields)
         b.emit(instr.MakeStruct(at(e), dst, desc.name, tuple(fields), regs, partial=True))
     else:
-        b.emit(instr.Fresh(at(e), dst, desc))
+        b.emit(instr.Zero(at(e), dst, desc) if desc.kind == "unknown" else instr.Fresh(at(e), dst, desc))
 
 
 def _struct(b: Builder, e: ast.CompositeLit, dst: Reg, type_: model.Type, under: model.Struct) -> None:

@@ -136,7 +136,7 @@ def receiver_of(b: Builder, e: ast.Selector, selection: model.Selection) -> Reg:
     if not selection.path:
         if wants_pointer:
             return expressions.expr(b, e.x) if pointer else expressions.address(b, e.x)
-        if pointer and selection.method is not None:
+        if pointer and selection.method is not None and not expressions.is_unknown(b, e.x):
             desc = Desc("struct")
             return expressions.load(b, where, expressions.expr(b, e.x), desc)
         return expressions.expr(b, e.x)

@@ -71,6 +71,8 @@ def _call_other(ctx: Context, node: ast.Call) -> Type:
     if fun.__class__ is not ast.FuncLit and is_type(ctx, fun):
         return _conversion(ctx, node)
     t = expr(ctx, fun)
+    if isinstance(fun, ast.Index) and isinstance(fun.x, ast.Selector) and _is_nothing(ctx, fun.x):
+        _name_callee(ctx, fun.x)
     params, bound = _explicit(ctx, fun)
     return _finish(ctx, node, t, params, bound)
 
@@ -127,6 +129,10 @@ def _instantiate(
     assert isinstance(made, Signature)
     ctx.types[fun] = made
     return made
+
+
+def _is_nothing(ctx: Context, name: ast.Selector) -> bool:
+    return ctx.uses.get(name.sel) is None and name not in ctx.info.selections
 
 
 def _name_callee(ctx: Context, fun: ast.Selector) -> None:

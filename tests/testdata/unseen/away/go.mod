@@ -1,0 +1,3 @@
+module example.com/away
+
+go 1.25
