@@ -15,6 +15,7 @@ from unstuck.cache.store import open_store
 from unstuck.config import NO_CONFIG, Config, Settings, find_config, load_config, settings_of
 from unstuck.doing import Progress
 from unstuck.findings import Finding, Fix, Gap, GoEnv, Report, Severity, Stats
+from unstuck.missing import missing
 from unstuck.outcome import Outcome, analyse_packages
 from unstuck.rules import manual
 from unstuck.rules.identity import assign
@@ -172,6 +173,7 @@ def _report(run: _Run, packages: tuple[Package, ...], progress: Progress) -> Rep
     cache = open_cache(store, packages, space, settings)
     outcome = analyse_packages(packages, space, settings, progress, options.jobs, cache)
     files = tuple(item.file for package in packages for item in package.files if not item.types_only)
+    outcome.gaps.extend(missing(space.packages, space))
     findings, gaps = _judged(outcome, space, settings, run.config, files, options)
     shown = findings
     if repo is not None:

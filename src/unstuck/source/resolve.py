@@ -92,7 +92,7 @@ class Locator:
             for prefix in ("cmd/vendor", "vendor") if command else ("vendor",):
                 full = f"{prefix}/{path}"
                 yield self._standard(full, source)
-        if "." not in path.partition("/")[0]:
+        if is_standard(path):
             yield self._standard(path, source)
 
     def _standard(self, path: str, source: str) -> Place:
@@ -140,6 +140,33 @@ class Locator:
             known = there and bool(go_names(self._disk.list(folder).files))
             self._with_go[folder] = known
         return known
+
+
+def is_standard(path: str) -> bool:
+    """The path is one that only the standard library has, by its form (`go help importpath`)."""
+    return "." not in path.partition("/")[0]
+
+
+NO_GOROOT = "put go on the PATH or set GOROOT"
+"""What to do where the standard library has no source."""
+
+
+def why_missing(path: str, build: Build) -> str:
+    """Why a package was not found from a build, and what to do."""
+    for module in build.modules:
+        if f"{path}/".startswith(f"{module.path}/"):
+            return "the module has no such folder with Go files: is it generated?"
+    for base, replace in build.replaces:
+        if replace.local and f"{path}/".startswith(f"{replace.path}/"):
+            shown = os.path.relpath(os.path.join(base, replace.new_path), build.root).replace(os.sep, "/")
+            return f"go.mod replaces its module by {shown}, which is not there or may not be read"
+    if is_standard(path):
+        return "the Go distribution that was found does not have it" if build.goroot else NO_GOROOT
+    if build.vendor is not None:
+        return "run `go mod vendor`"
+    if any(prefix in build.requires for prefix in _prefixes(path)):
+        return "run `go mod download`"
+    return "run `go mod tidy`" if build.modules else "there is no go.mod that says where it is"
 
 
 def _is_goroot(importer: Importer) -> bool:

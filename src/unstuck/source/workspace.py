@@ -22,7 +22,7 @@ from unstuck.source.header import looks_like_go, read_header
 from unstuck.source.options import LoadOptions
 from unstuck.source.package import Module, Package, PackageFile, go_names
 from unstuck.source.patterns import Named, understand
-from unstuck.source.resolve import Importer, Locator, Place
+from unstuck.source.resolve import Importer, Locator, Place, why_missing
 from unstuck.source.toolchain import GoVersions
 
 __all__ = [
@@ -53,6 +53,8 @@ class Workspace:
         self._places: dict[tuple[str, str, Build], Package | None] = {}
         self._loaded: dict[tuple[str, str], Package | None] = {}
         self._build_of: dict[Package, Build] = {}
+        self._present: set[tuple[str, Build]] = set()
+        """Imports that are known to lead somewhere, for membership only."""
         self._covered: tuple[str, ...] = ()
         self.root: str = builds.find(disk.cwd)[0].root
         """Absolute folder that the working directory belongs to: of its go.work, repository or module."""
@@ -78,9 +80,7 @@ class Workspace:
 
         One object for one path: a package to analyse comes with its tests, any other without.
         """
-        build = self._build_of.get(importer)
-        if build is None:
-            build = self._build_of[importer] = self._builds.find(importer.dir)[0]
+        build = self._build(importer)
         key = (path, importer.dir, build)
         if key not in self._places:
             place = self._locator.locate(
@@ -88,6 +88,25 @@ class Workspace:
             )
             self._places[key] = None if place is None else self._dependency(place, build)
         return self._places[key]
+
+    def why_missing(self, path: str, importer: Package) -> str:
+        """Why no source is found of what `importer` imports, and what to do; "" when there is some. Nothing
+        is read."""
+        build = self._build(importer)
+        if (path, build) in self._present:
+            return ""
+        asking = Importer(importer.dir, importer.origin, importer.module, build)
+        if self._locator.locate(path, asking) is None:
+            return why_missing(path, build)
+        if not path.startswith("."):
+            self._present.add((path, build))
+        return ""
+
+    def _build(self, importer: Package) -> Build:
+        build = self._build_of.get(importer)
+        if build is None:
+            build = self._build_of[importer] = self._builds.find(importer.dir)[0]
+        return build
 
     def block(self, file: SourceFile, path: str, name: str) -> Package:
         """A package of one text that is no file of its own, such as a block of a note."""
