@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from unstuck.source.file import SourceFile
 from unstuck.source.header import package_end, read_header
 from unstuck.syntax import ast
-from unstuck.syntax.parse import Tree, function, parse, specs
+from unstuck.syntax.parse import Tree, function, issues, parse, specs
 from unstuck.syntax.walk import children, walk
 
 MAX_POINTS = 1 << 20
@@ -46,7 +46,7 @@ def instrument(path: str, data: bytes, first: int, hot: frozenset[int]) -> Instr
     if read_header(data).cgo or package_end(data) < 0:
         return None
     tree = parse(SourceFile(path, data))
-    if tree.issues:
+    if issues(tree):
         return None
     offsets = sorted(dict.fromkeys(_offsets(tree)))
     if not offsets:

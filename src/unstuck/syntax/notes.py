@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token as MarkdownToken
 
 from unstuck.source.file import Shift, SourceFile
-from unstuck.syntax.parse import parse
+from unstuck.syntax.parse import issues, parse
 from unstuck.syntax.repair import SCAN, blanked
 
 
@@ -51,7 +51,7 @@ def blocks(path: str, text: bytes) -> tuple[Block, ...]:
         if not marked and _GO_WORDS.search(token.content) is None:
             continue
         block = _repaired(path, text, *_extract(text, lines, token))
-        if marked or not parse(block.file).issues:
+        if marked or not issues(parse(block.file)):
             made.append(block)
     return tuple(made)
 

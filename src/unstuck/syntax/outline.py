@@ -88,7 +88,8 @@ class Outline:
     package: str
     imports: tuple[ast.ImportSpec, ...]
     entries: tuple[Entry, ...]
-    issues: tuple[SyntaxIssue, ...]
+    issues: tuple[SyntaxIssue, ...] | None
+    """None where nobody looked for them."""
 
 
 @dataclass(slots=True)
@@ -122,6 +123,16 @@ def outline(text: bytes) -> Outline:
     return Outline(
         found.package, tuple(found.imports), tuple(found.entries), tuple(found.issues[:MAX_ISSUES])
     )
+
+
+def declarations(text: bytes, start: int, end: int) -> tuple[list[ast.ImportSpec], list[Entry]] | None:
+    """What `text[start:end]` declares; None where anything else or an error is there."""
+    root = grammar.syntax_root(text, start, end)
+    if root.has_error:
+        return None
+    found = _Found(Reader(text, block))
+    _walk(found, root, Piece(start, end, b""))
+    return None if found.bare or found.package else (found.imports, found.entries)
 
 
 def part_root(text: bytes, part: Part) -> Node:

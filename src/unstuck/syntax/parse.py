@@ -2,7 +2,7 @@
 
 `parse` reads a file once and keeps only what is declared where; full trees of a large module would not fit
 into memory. `function`, `signature`, `specs` and `statements` read one declaration again and convert it.
-None of them ever fails: see `Tree.issues`, BadExpr and BadStmt.
+None of them ever fails: see `issues`, BadExpr and BadStmt.
 
 Go spec: "Source file organization". Also taken: fragments without a package clause, and statements outside
 functions, as notes have them.
@@ -17,13 +17,14 @@ from tree_sitter import Node
 from unstuck.source.file import SourceFile
 from unstuck.syntax import ast
 from unstuck.syntax.declarations import CONST, FUNCTION, METHOD, TYPE, VAR, function_of, specs_of
+from unstuck.syntax.laid_out import laid_out
 from unstuck.syntax.outline import Entry, Part, outline, part_root
 from unstuck.syntax.reader import Reader
 from unstuck.syntax.repair import SyntaxIssue, readable
 from unstuck.syntax.statements import block
 from unstuck.syntax.statements import statements as statements_of
 
-__all__ = ["Entry", "SyntaxIssue", "Tree", "function", "parse", "signature", "specs", "statements"]
+__all__ = ["Entry", "SyntaxIssue", "Tree", "function", "issues", "parse", "signature", "specs", "statements"]
 
 _FUNCTIONS = frozenset({FUNCTION, METHOD})
 _GROUPS = frozenset({CONST, VAR, TYPE})
@@ -39,18 +40,26 @@ class Tree:
     imports: tuple[ast.ImportSpec, ...]
     entries: tuple[Entry, ...]
     """In the order of the text."""
-    issues: tuple[SyntaxIssue, ...]
+    unread: tuple[SyntaxIssue, ...]
+    """What could not be read as text."""
     text: bytes = field(repr=False)
     """`file.data`, or a copy with the same offsets where unreadable bytes are replaced."""
+    parsed: tuple[SyntaxIssue, ...] | None
+    """What the parser said of the text; None where it was not asked."""
 
 
 def parse(file: SourceFile) -> Tree:
     """The outline of `file`. Never raises."""
     text, unread = readable(file.data)
-    found = outline(text)
-    follows = [any(wide.start <= issue.start < wide.end for wide in unread) for issue in found.issues]
-    issues = unread + tuple(issue for issue, known in zip(found.issues, follows) if not known)
-    return Tree(file, found.package, found.imports, found.entries, issues, text)
+    found = laid_out(text) or outline(text)
+    return Tree(file, found.package, found.imports, found.entries, unread, text, found.issues)
+
+
+def issues(tree: Tree) -> tuple[SyntaxIssue, ...]:
+    """What is wrong with the text of a tree; it is parsed for that where its outline was found without."""
+    found = outline(tree.text).issues if tree.parsed is None else tree.parsed
+    follows = [any(wide.start <= issue.start < wide.end for wide in tree.unread) for issue in found or ()]
+    return tree.unread + tuple(issue for issue, known in zip(found or (), follows) if not known)
 
 
 def function(tree: Tree, entry: Entry) -> ast.FuncDecl:

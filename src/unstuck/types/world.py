@@ -178,7 +178,7 @@ class World:
         """What could not be parsed in a package, files read for types only left out."""
         unit = self._unit(path)
         scopes = [scope for scope in unit.files if not scope.stub and not scope.types_only] if unit else []
-        return tuple((scope.file, issue) for scope in scopes for issue in scope.tree.issues)
+        return tuple((scope.file, issue) for scope in scopes for issue in syntax.issues(scope.tree))
 
     def function(self, ref: FuncRef) -> Function | None:
         """A function with its body inferred, None when there is no source or model of it."""
