@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from unstuck.cli import main
+from unstuck.fixes.session import Budget
 from unstuck.source.edit import Change, EditError, applied, moved, unified
 from unstuck.source.write import Rewrite, WriteError, write_all
 
@@ -155,6 +156,17 @@ def test_a_long_report_says_that_no_cures_were_tried(
     for cures in ("none", "all"):
         main(["check", "--cures", cures])
         assert said not in capsys.readouterr().out
+
+
+def test_a_report_says_when_cures_were_left_out(
+    module: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (module / "y.go").write_text(LEAKY.replace("First", "Second"), encoding="utf-8")
+    monkeypatch.setattr("unstuck.fixes.session.FEW_BUDGET", Budget(finding=400_000, all=1))
+    main(["check"])
+    printed = capsys.readouterr().out
+    assert printed.count("\n  fix  ") == 1
+    assert printed.splitlines()[-1] == "not all cures were tried: run with --cures all"
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="no git")

@@ -31,7 +31,7 @@ from unstuck.source.write import Rewrite
 if TYPE_CHECKING:
     from unstuck.fixes.session import Pick
 
-FEW_FINDINGS = 10
+FEW_FINDINGS = 30
 """With more findings above a note a report has no cures unless they are asked for, and says so."""
 FEW_BYTES = 500_000
 """The same for larger sources."""
@@ -106,7 +106,8 @@ def check(options: CheckOptions, progress: Progress) -> Report:
 
     budget = FEW_BUDGET if options.cures is Cures.FEW else FULL_BUDGET
     base = ground(apart(run.packages), run.space, run.settings, map(finding_apart, report.findings))
-    return replace(report, findings=tuple(map(finding_together, with_fixes(base, base.findings, budget))))
+    found, enough = with_fixes(base, base.findings, budget)
+    return replace(report, findings=tuple(map(finding_together, found)), uncured=not enough)
 
 
 def fix(options: CheckOptions, progress: Progress, pick: Pick, most: int) -> Fixed:

@@ -307,7 +307,7 @@ class Report:
     left_out: int = 0
     """Findings that are not shown, because they are in code that did not change (`--since`)."""
     uncured: bool = False
-    """No cures were tried, because there are many findings or the source is long."""
+    """Cures were not tried, or not for all findings, because these are many or the source is long."""
     recalled: int = field(default=0, compare=False)
     """Packages whose results came from the cache; no format shows it, or runs would differ."""
     sources: dict[str, SourceFile] = field(default_factory=dict, compare=False, repr=False)

@@ -63,19 +63,22 @@ def counts(finding: Finding) -> bool:
     return finding.severity is not Severity.NOTE and finding.suppressed is None
 
 
-def with_fixes(base: Ground, findings: Iterable[Finding], budget: Budget) -> tuple[Finding, ...]:
-    """The findings with the cures that hold, within a budget; where none holds the advice says so."""
+def with_fixes(base: Ground, findings: Iterable[Finding], budget: Budget) -> tuple[tuple[Finding, ...], bool]:
+    """The findings with the cures that hold, within a budget; where none holds the advice says so. And
+    whether the budget left none untried."""
     made: list[Finding] = []
     spent = 0
+    enough = True
     for finding in findings:
         if not counts(finding) or spent > budget.all:
+            enough = enough and not counts(finding)
             made.append(finding)
             continue
         found = offer(base, finding, (MAX_OFFERED, min(budget.finding, budget.all - spent)))
         spent += found.work
         fixes = tuple(fix for fix, _ in found.held)
         made.append(replace(finding, fixes=fixes, advice=_advice(finding, found)))
-    return tuple(made)
+    return tuple(made), enough
 
 
 def _advice(finding: Finding, found: Offer) -> str:

@@ -96,7 +96,8 @@ def _summary(report: Report, counted: Sequence[Finding], view: View) -> list[str
     scope = _scope(report)
     whole = what + "".join(f", {one}" for one in extra) + scope + _silence(report, view)
     first, *rest = wrap(whole, view.width) if view.terminal else [whole]
-    rest += ["no cures were tried: run with --cures all"] if report.uncured else []
+    tried = "not all" if any(finding.fixes for finding in report.findings) else "no"
+    rest += [f"{tried} cures were tried: run with --cures all"] if report.uncured else []
     return [paint(what, style, view) + first.removeprefix(what), *rest]
 
 
