@@ -202,8 +202,11 @@ def _keep_of(run: Run, tried: Tried, fragment: Fragment) -> None:
 
 
 def _kind_of(run: Run, tried: Tried) -> RootKind:
-    """What the initialisation of a package runs is run once per process, as what main does."""
-    once = tried.kind is RootKind.FUNCTION and callers.at_start(run.calls, tried.ref)
+    """What the initialisation of a package or a package-level Once runs is run once per process, as what main
+    does."""
+    once = tried.kind is RootKind.FUNCTION and (
+        callers.at_start(run.calls, tried.ref) or callers.once(run.explorer.code, run.calls, tried.ref)
+    )
     return RootKind.MAIN if once else tried.kind
 
 

@@ -178,6 +178,36 @@ def at_start(calls: Calls, ref: FuncRef) -> bool:
     return all(_is_initial(other) or other == ref for other in calls.naming(name)) and calls.outside(name)
 
 
+def once(code: Code, calls: Calls, ref: FuncRef) -> bool:
+    """Nobody in its package does anything with a private function but give it to a package-level Once."""
+    if ref.recv or ref.name[:1].isupper() or calls.outside(_name(ref)):
+        return False
+    name, given = function_id(ref), False
+    for other in calls.naming(_name(ref)):
+        lowered = code.lowered(other) if other != ref else None
+        for function in lowered.functions if lowered is not None else ():
+            used = [item for item in function.code if _uses(item, name)]
+            if len(used) != sum(_is_done_once(function, item) for item in used):
+                return False
+            given = given or bool(used)
+    return given
+
+
+def _uses(item: instr.Instr, name: str) -> bool:
+    return isinstance(item, instr.Call | instr.MakeClosure) and item.func == name
+
+
+def _is_done_once(function: instr.Function, made: instr.Instr) -> bool:
+    places = {item.dst for item in function.code if isinstance(item, instr.Global)}
+    return isinstance(made, instr.MakeClosure) and any(
+        isinstance(item, instr.Call)
+        and item.func == "sync.Once.Do"
+        and item.args[0] in places
+        and made.dst in item.args[1:]
+        for item in function.code
+    )
+
+
 def _is_initial(ref: FuncRef) -> bool:
     return not ref.recv and ref.name.split("#")[0] == "init"
 

@@ -93,11 +93,31 @@ def playables(code: Code, package: str, refs: Sequence[FuncRef]) -> list[Playabl
         if not goes and not _may_be_closed(code, type_):
             continue
         played = _playable(sight, users, ref, (type_, value), goes)
-        if played is not None:
+        if played is not None and not (_is_started(played) and _is_wrapped(code, ref, type_)):
             makers[name] = makers.get(name, 0) + 1
             unset = _unset(code, refs, type_, ref) if type_ is not None else frozenset[str]()
             found.append(replace(played, unset=unset) if unset else played)
     return found
+
+
+def _is_started(played: Playable) -> bool:
+    """A method starts the goroutines, not the maker."""
+    every = [*(life for lives in played.lives for life in lives), *(life for life, _ in played.unclosed)]
+    return any(life.starter is not None for life in every)
+
+
+def _is_wrapped(code: Code, ref: FuncRef, type_: model.Named | None) -> bool:
+    """A private maker that only other makers of the type call: clients have what those give. By the text."""
+    if ref.recv or ref.name[:1].isupper():
+        return False
+    calling = re.compile(rb"(?<![\w.])" + re.escape(ref.name.encode("utf-8", "surrogateescape")) + rb"\(")
+    callers: list[FuncRef] = []
+    for file in code.world.texts(ref.package):
+        for match in calling.finditer(file.data) if not file.path.endswith(TEST) else ():
+            found = code.world.function_at(ref.package, file.path, match.start())
+            if found is not None and found[0] != ref:
+                callers.append(found[0])
+    return bool(callers) and all(_made(code, caller)[0] == type_ for caller in callers)
 
 
 def _unset(code: Code, refs: Sequence[FuncRef], type_: model.Named, maker: FuncRef) -> frozenset[str]:

@@ -83,13 +83,14 @@ def ends_by_itself(program: Program, graph: Graph[State, Move], spawn: Site | No
 
 
 def outran(program: Program, graph: Graph[State, Move], number: int) -> bool:
-    """On the way to a state a timer won where the goroutine that waited for it could have gone on without."""
+    """On the way to a state a timer won where somebody could have gone on without: the goroutine that waited
+    for it, or one that had not come to where they meet."""
     numbers = path(graph, number)
     for before, after in pairwise(numbers):
         move = graph.parents[after][1]
         if move is not None and move.by == TIME:
             others = moves(Work(program, graph.states[before]))
-            if any(other.gid == move.gid and other.by == INTERNAL for other in others):
+            if any(other.by == INTERNAL for other in others):
                 return True
     return False
 

@@ -109,3 +109,52 @@ func SweepsOnce() {
 	s.sweep()
 	s.sweep()
 }
+
+var (
+	stamp      sync.Mutex
+	stamped    time.Time
+	stampOnce  sync.Once
+	freshCount int
+)
+
+// renew is run by a Once of the package, wherever that stands.
+func renew() {
+	go func() {
+		for {
+			time.Sleep(time.Hour) // note "abandoned-poller"
+			stamp.Lock()
+			stamped = time.Now()
+			stamp.Unlock()
+		}
+	}()
+}
+
+func Stamp() time.Time {
+	stampOnce.Do(renew)
+	stamp.Lock()
+	defer stamp.Unlock()
+	return stamped
+}
+
+func Restamp() {
+	stampOnce.Do(renew)
+}
+
+// refresh is run by that, too, and by who calls it.
+func refresh() {
+	go func() {
+		for {
+			time.Sleep(time.Hour) // want "abandoned-poller"
+			stamp.Lock()
+			freshCount++
+			stamp.Unlock()
+		}
+	}()
+}
+
+func Fresh() {
+	stampOnce.Do(refresh)
+	if freshCount > 1 {
+		refresh()
+	}
+}
