@@ -19,7 +19,6 @@ from unstuck.missing import missing
 from unstuck.outcome import Outcome, analyse_packages
 from unstuck.rules import manual
 from unstuck.rules.identity import assign
-from unstuck.since import changes, is_new, repository
 from unstuck.source import workspace as workspace_
 from unstuck.source.constraint import Target
 from unstuck.source.file import SourceFile
@@ -30,6 +29,7 @@ from unstuck.source.write import Rewrite
 
 if TYPE_CHECKING:
     from unstuck.fixes.session import Pick
+    from unstuck.since import Repository
 
 FEW_FINDINGS = 30
 """With more findings above a note a report has no cures unless they are asked for, and says so."""
@@ -169,7 +169,7 @@ def _read(options: CheckOptions) -> _Run:
 
 def _report(run: _Run, packages: tuple[Package, ...], progress: Progress) -> Report:
     options, space, settings = run.options, run.space, run.settings
-    repo = repository(options.cwd, options.since) if options.since is not None else None
+    repo = _repository(options)
     store = open_store(options.cache_dir if packages is run.packages else None)
     cache = open_cache(store, packages, space, settings)
     outcome = analyse_packages(packages, space, settings, progress, options.jobs, cache)
@@ -178,6 +178,8 @@ def _report(run: _Run, packages: tuple[Package, ...], progress: Progress) -> Rep
     findings, gaps = _judged(outcome, space, settings, run.config, files, options)
     shown = findings
     if repo is not None:
+        from unstuck.since import changes, is_new
+
         new = changes(repo, packages, options.cwd)
         shown = tuple(found for found in findings if is_new(found, new))
     return Report(
@@ -192,6 +194,15 @@ def _report(run: _Run, packages: tuple[Package, ...], progress: Progress) -> Rep
         left_out=len(findings) - len(shown),
         sources={file.path: file for file in files},
     )
+
+
+def _repository(options: CheckOptions) -> Repository | None:
+    """What later code is compared with, if with anything."""
+    if options.since is None:
+        return None
+    from unstuck.since import repository
+
+    return repository(options.cwd, options.since)
 
 
 def _notes(space: Workspace, notes: Sequence[tuple[str, bytes]]) -> tuple[Package, ...]:

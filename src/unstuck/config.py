@@ -25,7 +25,6 @@ error: it names the file, the key and what is allowed.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -368,6 +367,8 @@ def _first_with(folders: Sequence[str], names: Sequence[str]) -> int | None:
 
 
 def _choice(word: str, allowed: Sequence[str]) -> str:
+    import difflib
+
     near = difflib.get_close_matches(word, allowed, 1)
     guess = f'did you mean "{near[0]}"? ' if near else ""
     return f"{guess}allowed: {', '.join(allowed)}"

@@ -12,7 +12,6 @@ import json
 import os
 import re
 import stat
-import tempfile
 import time
 import zlib
 from contextlib import suppress
@@ -99,6 +98,8 @@ def put(store: Store, key: str, value: object) -> None:
         return
     if len(text) > MAX_ENTRY:
         return
+    import tempfile
+
     packed = zlib.compress(text, LEVEL)
     path = _path(store, key)
     written = ""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
 
 from unstuck.source.file import SourceFile
 
 MACHINE = ("context", "sync", "sync/atomic", "testing", "time")
 """Packages whose objects are the machine's own, or that it plays: to all others they are their models, even
 where they are to be analysed themselves."""
+
+_FOLDER = os.path.dirname(os.path.abspath(__file__))
 
 
 def is_played(import_path: str) -> bool:
@@ -30,18 +31,18 @@ def model(import_path: str) -> SourceFile | None:
 @cache
 def _known() -> frozenset[str]:
     """The import paths that have a model. Nothing is kept of the others: there is no end of them."""
-    return frozenset(_below(resources.files("unstuck.models"), ""))
+    return frozenset(_below(_FOLDER, ""))
 
 
-def _below(folder: Traversable, path: str) -> Iterator[str]:
-    for entry in folder.iterdir():
+def _below(folder: str, path: str) -> Iterator[str]:
+    for entry in os.scandir(folder):
         if entry.is_dir():
-            yield from _below(entry, f"{path}{entry.name}/")
+            yield from _below(entry.path, f"{path}{entry.name}/")
         elif entry.name.endswith(".go"):
             yield path + entry.name.removesuffix(".go")
 
 
 @cache
 def _read(import_path: str) -> SourceFile:
-    entry = resources.files("unstuck.models").joinpath(f"{import_path}.go")
-    return SourceFile(f"<model {import_path}>", entry.read_bytes())
+    with open(os.path.join(_FOLDER, *f"{import_path}.go".split("/")), "rb") as file:
+        return SourceFile(f"<model {import_path}>", file.read())

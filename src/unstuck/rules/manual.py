@@ -14,18 +14,21 @@ paragraphs. Rules are found, not listed. `python -m unstuck.rules.manual FOLDER`
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import re
 import sys
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from unstuck import rules
 from unstuck.findings import Kind
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _NAME = re.compile(r"^NAME = \"([a-z-]+)\"$", re.MULTILINE)
 LATER = "from a later version"
@@ -69,8 +72,14 @@ def manuals() -> tuple[Manual, ...]:
 
 def names() -> tuple[str, ...]:
     """The names of all rules, sorted; read from the text of their modules, which are not imported."""
-    texts = (each.read_text("utf-8") for each in files(rules).iterdir() if each.name.endswith(".py"))
+    paths = (each.path for folder in rules.__path__ for each in os.scandir(folder))
+    texts = (_text(path) for path in paths if path.endswith(".py"))
     return tuple(sorted(found[1] for found in map(_NAME.search, texts) if found is not None))
+
+
+def _text(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 def find(name: str) -> Manual | None:
@@ -213,4 +222,6 @@ def _runs(lines: Sequence[str]) -> list[tuple[bool, list[str]]]:
 
 
 if __name__ == "__main__":
+    from pathlib import Path
+
     write(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/rules"))

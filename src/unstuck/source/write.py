@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -119,6 +118,8 @@ def _unfiltered(folder: str) -> Iterator[str]:
 
 def _git(folder: str, *args: str) -> str:
     """What git prints, "" when it fails; programs that a repository names are not run."""
+    import subprocess
+
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
         done = subprocess.run(

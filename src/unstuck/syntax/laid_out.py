@@ -52,6 +52,10 @@ _SPEC = re.compile(
     rb"[\t ]*+\n|\t(" + _NAMES + rb")(?! *,)(?:[ \t\[]" + _REST + rb")?"
     rb"(?:([{(]) *\n(?:\t\t[^\n]*+\n|[\t ]*+\n)*+\t[})])? *\n"
 )
+_ONE_LINES = re.compile(rb"(?:[\t ]*+\n|\t" + _NAMES + rb"(?! *,)(?:[ \t\[]" + _REST + rb")? *\n)*+")
+_FIRST_NAMES = re.compile(rb"\n\t(" + _NAMES + rb")")
+_GOES_ON = re.compile(rb"\n(?<![\w)\]}\x01\n]\n)")
+"""The end, without blanks, of a line that goes on in the next one."""
 _IMPORT = re.compile(rb"[\t ]*+(?:(?:(" + _WORD + rb"|\.) )?(\x01++) *)?(?:\n|\Z)")
 _CLAUSE = re.compile(rb"\s*+package (" + _WORD + rb")\s*+")
 _BREAK = re.compile(rb"\n([})])(" + _REST + rb")([{(])(?= *\n)")
@@ -192,22 +196,38 @@ def _bracketed(found: _Found, start: int, opening: int, end: int) -> int:
 def _group(found: _Found, match: re.Match[bytes], start: int) -> bool:
     at, last = match.span("group")
     word, end = match["word"].decode(), match.end()
-    names: list[str] = []
-    for line in _SPEC.finditer(found.code, at, last):
-        if line.start() != at:
-            return False
-        if line[1] is not None:
-            declared = line[1].decode().split(", ")
-            names += declared
-            opening = line.start(2)
-            behind = found.code.rindex(_CLOSING[line[2]], at, line.end()) + 1 if line[2] else line.end()
-            if _bracketed(found, at, opening, behind) < 0 or (word == "type" and len(declared) > 1):
-                return False
-        at = line.end()
-    if at != last:
+    named = _lines(found, at, last) or _specs(found, at, last)
+    if named is None or (word == "type" and any(b"," in each for each in named)):
         return False
+    names = b", ".join(named).decode().split(", ") if named else ()
     found.entries.append(Entry(word, tuple(names), "", False, start, end, end, (Part(start, end),)))
     return True
+
+
+def _lines(found: _Found, start: int, end: int) -> list[bytes] | None:
+    """The names of each specification of a group, when all of them have one line; None otherwise."""
+    block = found.code[start:end]
+    if _ONE_LINES.fullmatch(block) is None or _GOES_ON.search(block.translate(None, b" \t"), 1):
+        return None
+    found.parts.append(block.replace(b"\n", _BETWEEN))
+    return _FIRST_NAMES.findall(found.code, start - 1, end)
+
+
+def _specs(found: _Found, start: int, end: int) -> list[bytes] | None:
+    """The names of each specification of a group; None where that is not sure."""
+    named: list[bytes] = []
+    at = start
+    for line in _SPEC.finditer(found.code, start, end):
+        if line.start() != at:
+            return None
+        if line[1] is not None:
+            named.append(line[1])
+            opening = line.start(2)
+            behind = found.code.rindex(_CLOSING[line[2]], at, line.end()) + 1 if line[2] else line.end()
+            if _bracketed(found, at, opening, behind) < 0:
+                return None
+        at = line.end()
+    return named if at == end else None
 
 
 _CLOSING = {b"{": b"}", b"(": b")"}

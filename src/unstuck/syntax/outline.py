@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -52,8 +53,7 @@ _OTHER_HEAD = re.compile(rb"(type|var|const)\s*\(?\s*(\w+)")
 _FIRST_TOKEN = re.compile(rb"\w+|[^\w\s]|\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A range that is parsed on its own, and the brackets that the text lacks at its end."""
 
     start: int
@@ -61,8 +61,7 @@ class Part:
     closers: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One declaration at the top level of a file, or all bare statements of a note."""
 
     kind: str

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from unstuck.source.file import SourceFile
 from unstuck.source.package import Package
@@ -52,8 +53,7 @@ class FileScope:
     groups: dict[int, Group] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """Where a name is declared."""
 
     scope: FileScope
