@@ -16,6 +16,7 @@ from unstuck.explore.state import (
     SliceValue,
     StructValue,
     Symbol,
+    Value,
 )
 from unstuck.explore.thread import Activation, Thread
 from unstuck.explore.work import Handler, Work
@@ -72,6 +73,8 @@ def _load(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Loa
     value = memory.read(work, pointer, item.desc)
     if item.desc.kind == "array" and type(value) is SliceValue:
         value = _copied(work, value)
+    if item.desc.kind == "struct" and type(value) is StructValue and work.program.copied:
+        value = _asked(work, pointer, value)
     if type(value) is Symbol and type(pointer) is Pointer and work.heap[pointer.obj].shared:
         value = work.materialise(value, shared=True)
     if item.desc.kind == "chan" and item.desc.dir != "both" and type(value) is ChanRef:
@@ -87,6 +90,14 @@ def _copied(work: Work, value: SliceValue) -> SliceValue:
     items = array.items[value.low : value.low + value.length]
     number = work.allocate(Array(items, False, False, array.site))
     return value._replace(array=number, low=0, capacity=value.length)
+
+
+def _asked(work: Work, pointer: Value, value: StructValue) -> StructValue:
+    """A copy of a struct, and what it is a copy of, have the same in what anybody asks about."""
+    filled = memory.filled(work, value)
+    if filled is not value:
+        memory.write(work, pointer, filled)
+    return filled
 
 
 def _store(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Store) -> None:

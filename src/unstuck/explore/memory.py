@@ -265,6 +265,29 @@ def field(value: StructValue, name: str | int) -> Value:
     return _ABSENT
 
 
+def filled(work: Work, value: StructValue) -> StructValue:
+    """The struct with all plain fields that the program asks for when such a struct was copied."""
+    wanted = work.program.copied.get(value.type, ())
+    new: list[tuple[str, Value]] = []
+    for name, desc in wanted:
+        old = field(value, name)
+        old = work.resolve(old) if old is not _ABSENT else old
+        if desc.kind == "struct" and (type(old) is StructValue or (old is _ABSENT and not value.known)):
+            part = old if type(old) is StructValue else StructValue(desc.name, (), False, "struct")
+            made: Value = filled(work, part)
+        elif old is _ABSENT and not value.known:
+            made = work.unknown(desc)
+        else:
+            continue
+        if made is not old:
+            new.append((name, made))
+    if not new:
+        return value
+    names = [name for name, _ in new]
+    kept = [pair for pair in value.fields if pair[0] not in names]
+    return value._replace(fields=tuple(sorted([*kept, *new], key=_name)))
+
+
 def field_of(work: Work, value: Value, name: str, desc: Desc) -> Value:
     """x.name of a struct value."""
     value = work.resolve(value)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from unstuck.ir import instr
+from unstuck.ir.copied import copied_fields
 from unstuck.ir.future import future
 from unstuck.ir.instr import NONE, Desc, Function, Instr, Program, Reg
 from unstuck.ir.operands import defs, successors, uses
@@ -116,7 +117,13 @@ def relevant(program: Program) -> Program:
                 going = True
     functions = {name: rebuilt(body.function, body.kept, body.regs) for name, body in state.bodies.items()}
     watching = {kind: _reaching(functions, sees) for kind, sees in _SEES.items()}
-    made = replace(program, functions=functions, watching=watching, reaching=_reaches(program, state.made))
+    made = replace(
+        program,
+        functions=functions,
+        watching=watching,
+        reaching=_reaches(program, state.made),
+        copied=copied_fields(functions),
+    )
     return replace(made, future=future(made))
 
 

@@ -50,7 +50,7 @@ func (d Duration) String() string
 
 type Time struct{ wall uint64 }
 
-func Now() Time
+func Now() Time { return Time{wall: 1} }
 func Since(t Time) Duration
 func Until(t Time) Duration
 func (t Time) Add(d Duration) Time
@@ -58,7 +58,7 @@ func (t Time) Sub(u Time) Duration
 func (t Time) After(u Time) bool
 func (t Time) Before(u Time) bool
 func (t Time) Equal(u Time) bool
-func (t Time) IsZero() bool
+func (t Time) IsZero() bool { return t.wall == 0 }
 func (t Time) Unix() int64
 func (t Time) UnixNano() int64
 func (t Time) String() string

@@ -1,0 +1,57 @@
+"""Which plain fields a program reads of the structs that it copies.
+
+A struct of which not everything is known is copied with what anybody asks of it: the copy and what it is made
+of say the same (`func (o Options) quiet() bool`, called twice).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from unstuck.ir import instr
+from unstuck.ir.instr import Desc, Function
+
+_PLAIN = ("int", "bool", "string", "basic")
+
+
+def copied_fields(functions: Mapping[str, Function]) -> dict[str, tuple[tuple[str, Desc], ...]]:
+    """The plain fields, and the structs in which some are, of each type; none where nothing is copied."""
+    code = [item for function in functions.values() for item in function.code]
+    if not any(isinstance(item, instr.Load) and item.desc.kind == "struct" for item in code):
+        return {}
+    found: dict[str, dict[str, Desc]] = {}
+    inner: dict[str, dict[str, Desc]] = {}
+    for function in functions.values():
+        _look(function, found, inner)
+    changed = True
+    while changed:
+        changed = False
+        for owner, fields in inner.items():
+            for name, desc in fields.items():
+                if desc.name in found and name not in found.get(owner, {}):
+                    found.setdefault(owner, {})[name] = desc
+                    changed = True
+    return {owner: tuple(sorted(fields.items(), key=_name)) for owner, fields in found.items()}
+
+
+def _look(function: Function, found: dict[str, dict[str, Desc]], inner: dict[str, dict[str, Desc]]) -> None:
+    addresses: dict[int, instr.FieldAddr] = {}
+    for item in function.code:
+        match item:
+            case instr.FieldAddr() if item.flag:
+                pass  # what is known of it comes from elsewhere
+            case instr.FieldAddr() if item.type and not item.type.startswith("sync."):
+                inner.setdefault(item.owner, {})[item.name] = Desc("struct", item.type)
+            case instr.FieldAddr():
+                addresses[item.dst] = item
+            case instr.Load() if item.pointer in addresses and item.desc.kind in _PLAIN:
+                address = addresses[item.pointer]
+                found.setdefault(address.owner, {})[address.name] = item.desc
+            case instr.FieldOf() if item.desc.kind in _PLAIN:
+                found.setdefault(item.owner, {})[item.name] = item.desc
+            case _:
+                pass
+
+
+def _name(pair: tuple[str, Desc]) -> str:
+    return pair[0]
