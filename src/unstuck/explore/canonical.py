@@ -31,6 +31,7 @@ from unstuck.explore.state import (
     StructValue,
     Symbol,
     Value,
+    build,
 )
 from unstuck.explore.work import Work
 from unstuck.ir.instr import ELEMENTS, ENTRIES, GIVEN
@@ -38,8 +39,6 @@ from unstuck.ir.instr import ELEMENTS, ENTRIES, GIVEN
 _SCALARS = frozenset((int, bool, str))
 _LEADING = frozenset((Pointer, ChanRef, Closure, SliceValue, MapRef))
 _SYNC_STATES = (LockState, Counter)
-_new = tuple.__new__
-"""Makes a named tuple of all its fields. Calling its class takes twice as long; most time goes into this."""
 
 
 def _readable(work: Work) -> int:
@@ -85,6 +84,8 @@ class _Renaming:
         self.symbols: dict[int, int] = {}
         self.goroutines: dict[int, int] = {}
         self.order: list[int] = []
+        self.shortened: list[int] = []
+        """Objects of which not all is kept."""
         self.mask = _readable(work)
         self.future = work.program.future
         self.elements = self.future.bit(ELEMENTS)
@@ -101,23 +102,30 @@ class _Renaming:
         return new
 
     def value(self, value: Value) -> Value:
+        """The value with new numbers; itself where they are the old ones."""
         if value is None or type(value) in _SCALARS:
             return value
         if type(value) is Symbol:
             return self._symbol(value)
         if type(value) is Pointer:
-            return _new(Pointer, (self.object(value.obj), value.path))
+            number = self.object(value.obj)
+            return value if number == value.obj else build(Pointer, (number, value.path))
         if type(value) is ChanRef:
-            return _new(ChanRef, (self.object(value.obj), value.dir))
+            number = self.object(value.obj)
+            return value if number == value.obj else build(ChanRef, (number, value.dir))
         if type(value) is Closure:
-            return _new(Closure, (value.func, tuple([self.value(item) for item in value.bound])))
+            if not value.bound:
+                return value
+            return build(Closure, (value.func, tuple([self.value(item) for item in value.bound])))
         if type(value) is StructValue:
+            if not value.fields:
+                return value
             fields = tuple([(name, self.value(item)) for name, item in value.fields])
-            return _new(StructValue, (value.type, fields, value.known, value.tag))
+            return build(StructValue, (value.type, fields, value.known, value.tag))
         if type(value) is SliceValue:
-            return _new(SliceValue, (self.object(value.array), *value[1:]))
+            return build(SliceValue, (self.object(value.array), *value[1:]))
         if type(value) is MapRef:
-            return _new(MapRef, (self.object(value.obj), value.tag, value.kind))
+            return build(MapRef, (self.object(value.obj), value.tag, value.kind))
         if type(value) is LockState:
             return self._lock(value)
         return value
@@ -135,19 +143,18 @@ class _Renaming:
         return value if len(fields) == len(value.fields) else value._replace(fields=fields)
 
     def _is_kept(self, type_: str, pair: tuple[str, Value], given: bool) -> bool:
-        return self._readable(type_, pair) or not _idle(pair[1]) or (given and _leads(pair[1]))
-
-    def _readable(self, type_: str, pair: tuple[str, Value]) -> bool:
-        if type_.startswith("sync.") and type(pair[1]) not in _SYNC_STATES:
+        name, value = pair
+        if self.mask & self.future.bit(f"{type_}.{name}") or not _idle(value):
             return True
-        return bool(self.mask & self.future.bit(f"{type_}.{pair[0]}"))
+        if type_.startswith("sync.") and type(value) not in _SYNC_STATES:
+            return True
+        return given and _leads(value)
 
     def _symbol(self, symbol: Symbol) -> Value:
-        known = self.work.resolve(symbol)
-        if type(known) is not Symbol:
-            return self.value(known)
-        new = self.symbols.setdefault(known.id, len(self.symbols))
-        return _new(Symbol, (new, known.desc, known.tag))
+        if symbol.id in self.work.bind:
+            return self.value(self.work.bind[symbol.id])
+        number = self.symbols.setdefault(symbol.id, len(self.symbols))
+        return symbol if number == symbol.id else build(Symbol, (number, symbol.desc, symbol.tag))
 
     def _lock(self, state: LockState) -> LockState:
         writer = self.goroutine(state.writer)
@@ -159,12 +166,15 @@ class _Renaming:
     def goroutine(self, gid: int) -> int:
         return gid if gid < 0 else self.goroutines.get(gid, GONE)
 
-    def contents(self, obj: Object) -> Object:
+    def contents(self, number: int) -> Object:
+        obj = self.work.heap[number]
         if isinstance(obj, Cell):
             value = obj.value
             if type(value) is StructValue:
                 value = self._kept_fields(value, self.given and not obj.env)
-            return _new(Cell, (self.value(value), obj.site, obj.env, obj.shared))
+                if value is not obj.value:
+                    self.shortened.append(number)
+            return build(Cell, (self.value(value), obj.site, obj.env, obj.shared))
         if isinstance(obj, Channel):
             parent = obj.parent if obj.parent < 0 else self.object(obj.parent)
             queue = tuple([self.value(item) for item in obj.queue]) if obj.queue else ()
@@ -173,12 +183,14 @@ class _Renaming:
             return obj._replace(queue=queue, parent=parent)
         if isinstance(obj, Array):
             if not self.mask & self.elements and not self._may_go(obj.env, obj.items):
+                self.shortened.append(number)
                 return obj._replace(items=())
             items = tuple([self.value(item) for item in obj.items])
-            return _new(Array, (items, obj.env, obj.shared, obj.site))
+            return build(Array, (items, obj.env, obj.shared, obj.site))
         assert isinstance(obj, Map)
         unread = not self.mask & (self.entries | self.elements)  # `len` looks at elements of either
         if unread and not self._may_go(obj.env, (each for entry in obj.entries for each in entry)):
+            self.shortened.append(number)
             return obj._replace(entries=(), length=None)
         entries = tuple([(self.value(k), self.value(v)) for k, v in obj.entries])
         return obj._replace(entries=entries, length=self.value(obj.length))
@@ -198,16 +210,17 @@ def compacted(work: Work) -> State:
     for gid, item in alive:
         work.goroutines[gid] = item
     work.globals = {name: number for name, number in work.globals.items() if number in naming.objects}
-    kept = _with_contents(work, naming.order)
-    work.heap = {number: obj for number, obj in work.heap.items() if number in kept}
+    if len(naming.order) < len(work.heap):
+        kept = _with_contents(work, naming)
+        work.heap = {number: obj for number, obj in work.heap.items() if number in kept}
     work.known = {term: truth for term, truth in work.known.items() if _askable(work, naming, term)}
     return state
 
 
-def _with_contents(work: Work, roots: list[int]) -> set[int]:
-    """The objects and all that they lead to, through what nobody reads, too."""
-    found = set(roots)
-    todo = list(roots)
+def _with_contents(work: Work, naming: _Renaming) -> set[int]:
+    """The objects that have a name and all that they lead to, through what nobody reads, too."""
+    found = set(naming.order)
+    todo = list(naming.shortened)
     while todo:
         values = list(work.contents(todo.pop()))
         while values:
@@ -230,9 +243,12 @@ def _alive(work: Work) -> list[tuple[int, Goroutine]]:
 
 
 def _canonical(work: Work, naming: _Renaming, alive: list[tuple[int, Goroutine]]) -> State:
-    takers = _takers(work)
-    rest = sorted(((gid, item) for gid, item in alive if gid != 0), key=lambda pair: _order(pair, takers))
     root = next((item for gid, item in alive if gid == 0), None)
+    rest = alive if root is None else alive[1:]
+    takers: frozenset[int] = frozenset()
+    if len(rest) > 1:
+        takers = _takers(work)
+        rest = sorted(rest, key=lambda pair: _order(pair, takers))
     for index, (gid, _) in enumerate(rest):
         naming.goroutines[gid] = index + 1
     naming.goroutines[0] = 0
@@ -241,23 +257,23 @@ def _canonical(work: Work, naming: _Renaming, alive: list[tuple[int, Goroutine]]
     # Lock takers are renamed by goroutine number: number the survivors before entering the heap.
     first = _rename_goroutine(naming, root) if root is not None else None
     goroutines = [_rename_goroutine(naming, item) for _, item in rest]
-    table = tuple(
+    table = [
         (name, naming.object(number))
         for name, number in sorted(work.globals.items())
         if number in naming.objects or naming.mask & naming.future.bit(name)
-    )
-    kept = tuple(naming.value(item) for item in work.kept)
+    ]
+    kept = tuple([naming.value(item) for item in work.kept])
     heap: list[tuple[int, Object]] = []
     index = 0
     while index < len(naming.order):
         number = naming.order[index]
-        heap.append((index, naming.contents(work.heap[number])))
+        heap.append((index, naming.contents(number)))
         index += 1
     _keep_parts(work, naming)
     return State(
         tuple(heap),
         (first, *_counted(goroutines, _new_takers(naming, takers))),
-        table,
+        tuple(table),
         _known(work, naming),
         kept,
         work.assumptions,
@@ -284,7 +300,8 @@ def forget_dead(work: Work, goroutine: Goroutine) -> Goroutine:
         regs: list[Value] = [None] * len(old)
         for reg in live:
             regs[reg] = old[reg]
-        frames.append(_frame(frame, tuple(regs), frame.defers, frame.values))
+        left = tuple(regs)
+        frames.append(frame if left == old else _frame(frame, left, frame.defers, frame.values))
     return _with_frames(goroutine, tuple(frames))
 
 
@@ -293,12 +310,12 @@ def _frame(
 ) -> Frame:
     """The frame with other contents; `_replace` takes three times as long."""
     func, pc, _, _, mode, _, dsts, deferred, recovered = frame
-    return _new(Frame, (func, pc, regs, defers, mode, values, dsts, deferred, recovered))
+    return build(Frame, (func, pc, regs, defers, mode, values, dsts, deferred, recovered))
 
 
 def _with_frames(goroutine: Goroutine, frames: tuple[Frame, ...]) -> Goroutine:
     _, spawn, phase, count, callback, cancelled = goroutine
-    return _new(Goroutine, (frames, spawn, phase, count, callback, cancelled))
+    return build(Goroutine, (frames, spawn, phase, count, callback, cancelled))
 
 
 def _takers(work: Work) -> frozenset[int]:
@@ -338,7 +355,7 @@ def _counted(goroutines: list[Goroutine], takers: frozenset[int]) -> tuple[Gorou
     out: list[Goroutine] = goroutines[:last_taker]
     places: dict[Goroutine, int] = {}
     for item in goroutines[last_taker:]:
-        plain = item._replace(count=1)
+        plain = item if item.count == 1 else item._replace(count=1)
         place = places.get(plain)
         if place is None:
             places[plain] = len(out)
@@ -357,6 +374,8 @@ def _rename_frame(naming: _Renaming, frame: Frame) -> Frame:
     renamed = naming.value
     regs = tuple([None if value is None else renamed(value) for value in frame.regs])
     defers = frame.defers
+    if regs == frame.regs and not defers and not frame.values:
+        return frame
     if defers:
         defers = tuple(
             [Deferred(renamed(call.callee), tuple([renamed(arg) for arg in call.args])) for call in defers]

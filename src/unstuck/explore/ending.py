@@ -72,9 +72,8 @@ def _lock_states(value: StructValue) -> Iterable[LockState]:
 
 
 def _without_taker(value: StructValue, gid: int, then: int) -> StructValue:
-    fields = list(value.fields)
-    changed = False
-    for index, (name, item) in enumerate(fields):
+    fields: list[tuple[str, Value]] | None = None
+    for index, (name, item) in enumerate(value.fields):
         new: Value = item
         if type(item) is LockState and (item.writer == gid or gid in item.readers):
             readers = tuple(then if taker == gid else taker for taker in item.readers)
@@ -82,6 +81,6 @@ def _without_taker(value: StructValue, gid: int, then: int) -> StructValue:
         elif type(item) is StructValue:
             new = _without_taker(item, gid, then)
         if new is not item:
+            fields = list(value.fields) if fields is None else fields
             fields[index] = (name, new)
-            changed = True
-    return value._replace(fields=tuple(fields)) if changed else value
+    return value if fields is None else value._replace(fields=tuple(fields))

@@ -106,11 +106,11 @@ class Settling:
 
 
 def _ways(work: Work, gid: int, fork: Fork, meter: Meter, dropped: Callable[[str], None]) -> list[Work]:
-    """A copy for each outcome that is followed, the first one last."""
+    """What is followed: the work itself for the first outcome, copies for the others; the first one last."""
     meter.spent += FORK_COST * len(fork.options)
     found: list[Work] = []
     for number, option in reversed(list(enumerate(fork.options))):
-        other = work.copy()
+        other = work.copy() if number else work
         try:
             option(other)
         except Dropped as drop:
@@ -135,11 +135,9 @@ def _known_point(work: Work, seen: set[object], meter: Meter) -> bool:
     meter.spent += state_cost(work)
     for gid in range(len(work.goroutines)):
         work.settle_thread(gid)
-    point = (compacted(work), tuple(work.pending))
-    if point in seen:
-        return True
-    seen.add(point)
-    return False
+    before = len(seen)
+    seen.add((compacted(work), tuple(work.pending)))
+    return len(seen) == before
 
 
 def _run(work: Work, gid: int) -> None:

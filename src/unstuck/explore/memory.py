@@ -17,6 +17,7 @@ from unstuck.explore.state import (
     StructValue,
     Symbol,
     Value,
+    build,
 )
 from unstuck.explore.work import FLAG, Dropped, Work
 from unstuck.ir.instr import UNKNOWN_DESC, Desc
@@ -104,7 +105,7 @@ def write(work: Work, pointer: Value, value: Value) -> None:
         obj = work.heap[target.obj]
         assert isinstance(obj, Cell)
         changed = _with(work, obj.value, target.path, value)
-        work.heap[target.obj] = Cell(changed, obj.site, obj.env, obj.shared)
+        work.heap[target.obj] = build(Cell, (changed, obj.site, obj.env, obj.shared))
     elif isinstance(obj, Array):
         index = target.path[0]
         if not isinstance(index, int) or not 0 <= index < len(obj.items):
@@ -137,7 +138,7 @@ def field_pointer(work: Work, base: Value, name: str, type_: str, flag: str) -> 
         raise NilDereference
     if type(value) is not Pointer:
         return work.symbol(Desc("pointer", "", UNKNOWN_DESC), unseen.tag_of_part(value))
-    pointer = Pointer(value.obj, (*value.path, name))
+    pointer = build(Pointer, (value.obj, (*value.path, name)))
     if flag in _ENDS:
         _give_channel(work, pointer, _ENDS[flag])
     elif flag:
@@ -319,7 +320,7 @@ def _with(work: Work, old: Value, path: tuple[str | int, ...], value: Value) -> 
         inner = StructValue("", (), old.known, "struct")
     new = _with(work, inner, path[1:], value)
     fields = tuple(sorted([pair for pair in old.fields if pair[0] != name] + [(str(name), new)], key=_name))
-    return StructValue(old.type, fields, old.known, old.tag)
+    return build(StructValue, (old.type, fields, old.known, old.tag))
 
 
 def _name(pair: tuple[str, Value]) -> str:

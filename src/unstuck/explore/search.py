@@ -93,16 +93,15 @@ class Search(Generic[S, M]):
 
     def _add(self, state: S, parent: int, move: M | None, cost: int, depth: int) -> None:
         graph = self.graph
-        known = self._index.get(state)
-        if known is not None and known in self._partial:
+        number = len(graph.states)
+        known = self._index.setdefault(state, number)
+        if known in self._partial:
             self._partial.remove(known)
             return
         graph.computed += 1
-        if known is not None:
+        if known != number:
             graph.revisited.add(known)
             return
-        number = len(graph.states)
-        self._index[state] = number
         graph.states.append(state)
         graph.parents.append((parent, move))
         graph.costs.append((cost, depth))

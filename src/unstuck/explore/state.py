@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 from unstuck.ir.instr import Desc
 
+build = tuple.__new__
+"""Makes a named tuple of all its fields. Calling its class takes twice as long; most time goes into this."""
+
 
 class Pointer(NamedTuple):
     """The address of an object or of a part of it; `path` holds field names and element numbers."""

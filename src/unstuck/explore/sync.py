@@ -29,6 +29,7 @@ STATE = "state"
 WAITS, TRIES = "wait", "try"
 """Kinds of operations that see that another one has not happened yet (`Program.watching`)."""
 FREE_LOCK = LockState(FREE, (), 0, ("", 0))
+_SYNC_DESC = Desc("sync")
 NEW_COUNTER = Counter(0, "waitgroup")
 
 
@@ -44,7 +45,7 @@ def sync_pointer(work: Work, value: Value) -> Pointer:
 
 
 def _read_state(work: Work, pointer: Pointer) -> Value:
-    return memory.read(work, Pointer(pointer.obj, (*pointer.path, STATE)), Desc("sync"))
+    return memory.read(work, Pointer(pointer.obj, (*pointer.path, STATE)), _SYNC_DESC)
 
 
 def _write_state(work: Work, pointer: Pointer, value: Value) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.explore.state import Frame, Goroutine
+from unstuck.explore.state import Frame, Goroutine, build
 from unstuck.ir.instr import Function, Program
 
 
@@ -24,7 +24,7 @@ class Activation:
 
     def frame(self) -> Frame:
         """Frozen again."""
-        return Frame(
+        made = (
             self.function.id,
             self.pc,
             tuple(self.regs),
@@ -35,6 +35,7 @@ class Activation:
             self.deferred,
             self.recovered,
         )
+        return build(Frame, made)
 
 
 class Thread:

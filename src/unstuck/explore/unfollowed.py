@@ -143,7 +143,7 @@ def _targets(work: Work, values: Iterable[Value]) -> list[tuple[int, Path]]:
     stack = list(values)
     while stack:
         value = work.resolve(stack.pop())
-        if not isinstance(value, tuple):
+        if not isinstance(value, tuple) or type(value) is Symbol:
             continue
         stack.extend(work.children(value))
         number = work.object_of(value)

@@ -25,6 +25,7 @@ from unstuck.explore.state import (
     StructValue,
     Symbol,
     Value,
+    build,
 )
 from unstuck.explore.thread import Activation, Thread, thaw
 from unstuck.ir.instr import Desc, Program
@@ -213,15 +214,14 @@ class Work:
         return other
 
     def copy(self) -> Work:
-        """An independent copy; running threads are copied too."""
+        """An independent copy. Running threads are frozen, for both."""
+        for gid in range(len(self.goroutines)):
+            self.settle_thread(gid)
         other = Work(self.program)
         other.detached = self.detached
         other.returned = self.returned
         other.heap = dict(self.heap)
-        other.goroutines = [
-            thaw(self.program, item.freeze()) if isinstance(item, Thread) else item
-            for item in self.goroutines
-        ]
+        other.goroutines = list(self.goroutines)
         other.globals = dict(self.globals)
         other.known = dict(self.known)
         other.bind = dict(self.bind)
@@ -273,7 +273,7 @@ class Work:
     def symbol(self, desc: Desc, tag: str = "") -> Symbol:
         """A new unknown value."""
         self.next_symbol += 1
-        return Symbol(self.next_symbol, desc, tag)
+        return build(Symbol, (self.next_symbol, desc, tag))
 
     def resolve(self, value: Value) -> Value:
         """What is known by now of a value."""
@@ -375,8 +375,12 @@ class Work:
         found: dict[int, None] = {}
         stack = list(values)
         while stack:
-            value = self.resolve(stack.pop())
+            value = stack.pop()
             if not isinstance(value, tuple):
+                continue
+            if type(value) is Symbol:
+                if value.id in self.bind:
+                    stack.append(self.bind[value.id])
                 continue
             stack.extend(self.children(value))
             number = self.object_of(value)

@@ -66,14 +66,14 @@ def _key(item: Instr) -> str:
 
 def _bit(item: Instr, bits: dict[str, int]) -> int:
     key = _key(item)
-    return 1 << bits.setdefault(key, len(bits)) if key else 0
+    return bits.setdefault(key, 1 << len(bits)) if key else 0
 
 
 def _reads(program: Program, function: Function, item: Instr, bits: dict[str, int]) -> int:
     """What an instruction itself can read, or lets others read."""
     mask = _bit(item, bits)
     if _gives(program, function, item):
-        mask |= 1 << bits.setdefault(GIVEN, len(bits))
+        mask |= bits.setdefault(GIVEN, 1 << len(bits))
     return mask
 
 

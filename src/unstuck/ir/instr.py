@@ -753,7 +753,7 @@ read it without its being named."""
 class Future:
     """What can still be read: `at[func][pc]` from that instruction on, calls included; `whole[func]` by
     running the function; `pinned` always, because addresses of it are kept. Sets of keys ("Type.field",
-    globals by name, ELEMENTS, ENTRIES, GIVEN) as integers, one bit a key; `bits` numbers the keys."""
+    globals by name, ELEMENTS, ENTRIES, GIVEN) as integers, one bit a key; `bits` has that of each."""
 
     bits: dict[str, int] = field(default_factory=dict)
     at: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -762,8 +762,7 @@ class Future:
 
     def bit(self, key: str) -> int:
         """The bit of a key; 0 when nothing ever reads it."""
-        number = self.bits.get(key)
-        return 0 if number is None else 1 << number
+        return self.bits.get(key, 0)
 
 
 @dataclass(frozen=True, slots=True)
