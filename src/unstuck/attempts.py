@@ -172,9 +172,10 @@ def grow(run: Run, tried: Tried) -> None:
         whole = _whole(run, tried.ref, tried.kind, size)
         if whole is None or len(whole.functions) == tried.functions:
             continue
-        before = run.part.work
+        before, allowance = run.part.work, run.allowance
+        run.allowance = min(allowance, FIRST_WORK)
         _try(run, tried, whole)
-        run.allowance -= GROWING * (run.part.work - before)
+        run.allowance = allowance - GROWING * (run.part.work - before)
         if run.allowance < LEAST_GROWTH or tried.fragment is None or not tried.fragment.grows:
             return
 
