@@ -11,7 +11,7 @@ from collections.abc import Callable
 from unstuck.explore import unseen
 from unstuck.explore.state import StructValue, Symbol, Value
 from unstuck.explore.work import CLOSED_BEFORE, FLAG, Fork, Work, bind_to
-from unstuck.ir.asking import CONTAINS, ERRORS_IS, HAS_PREFIX, HAS_SUFFIX
+from unstuck.ir.asking import CONTAINS, ERRORS_AS, ERRORS_IS, HAS_PREFIX, HAS_SUFFIX
 from unstuck.ir.instr import INT_DESC, POSITIVE, Desc
 
 SIZES = (0, 1, 2, 3)
@@ -233,9 +233,13 @@ def asked(work: Work, name: str, x: Value, y: Value) -> bool:
     if isinstance(x, str) and isinstance(y, str) and name in _ON_TEXTS:
         return _ON_TEXTS[name](x, y)
     other = y.desc.name if type(y) is Symbol and _sentinel(y) else y
-    if name != ERRORS_IS:
+    if name.startswith(ERRORS_AS):
+        if x is None:
+            return False
+        other = name
+    elif name != ERRORS_IS:
         return known(work, (name, x, other))
-    if type(x) is Symbol and _sentinel(x) and x.desc.name == other:
+    elif type(x) is Symbol and _sentinel(x) and x.desc.name == other:
         return True
     term = (name, x, other)
     if term not in work.known:

@@ -31,6 +31,7 @@ from unstuck.explore.thread import Activation, Thread
 from unstuck.explore.unfollowed import forget, forget_data, hand_over
 from unstuck.explore.work import KEPT, MADE, Dropped, Fork, Handler, Looping, Work, choose
 from unstuck.ir import instr
+from unstuck.ir.asking import METHODS
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, Desc, Function, Instr
 from unstuck.ir.keeping import AT_ONCE, HARMLESS
 
@@ -201,6 +202,10 @@ def _call_method(work: Work, gid: int, thread: Thread, act: Activation, item: in
         act.pc += 1
         if item.dsts:
             act.regs[item.dsts[0]] = x if item.name == "Done" else work.symbol(Desc("error", ".error"))
+        return
+    if type(x) is Symbol and item.dsts and f"{item.interface}.{item.name}" in METHODS:
+        act.pc += 1
+        act.regs[item.dsts[0]] = arithmetic.given(work, f"gives {item.name}", x, item.results[0])
         return
     _call_unknown(work, thread, act, item, func or "")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operator import itemgetter
 
-from unstuck.explore import arithmetic, memory
+from unstuck.explore import arithmetic, memory, sequences
 from unstuck.explore.state import (
     Array,
     Cell,
@@ -21,7 +21,7 @@ from unstuck.explore.state import (
 from unstuck.explore.thread import Activation, Thread
 from unstuck.explore.work import Handler, Work
 from unstuck.ir import instr
-from unstuck.ir.asking import ASKING, GIVING, STRING_DESC
+from unstuck.ir.asking import ASKING, ERRORS_AS, GIVING, LISTING, STRING_DESC
 from unstuck.ir.instr import NONE, Instr
 
 
@@ -138,6 +138,10 @@ def _binary(work: Work, gid: int, thread: Thread, act: Activation, item: instr.B
         act.regs[item.dst] = arithmetic.asked(work, item.op, x, y)
     elif item.op in GIVING:
         act.regs[item.dst] = arithmetic.given(work, f"gives {item.op}", x, STRING_DESC)
+    elif item.op in LISTING:
+        act.regs[item.dst] = sequences.listed(work, item.op, x, y)
+    elif item.op.startswith(ERRORS_AS):
+        act.regs[item.dst] = arithmetic.asked(work, item.op, x, y)
     else:
         act.regs[item.dst] = arithmetic.arithmetic(work, item.op, x, y)
     act.pc += 1

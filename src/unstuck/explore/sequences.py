@@ -24,6 +24,7 @@ from unstuck.explore.state import (
 from unstuck.explore.thread import Activation, Thread
 from unstuck.explore.work import Dropped, Fork, Handler, Stopped, Work, bind_to, choose
 from unstuck.ir import instr
+from unstuck.ir.asking import FIELDS
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, Desc, Instr
 
 MAX_ORDERED = 3
@@ -184,7 +185,8 @@ def _length_of_symbol(work: Work, x: Symbol) -> Value:
         return work.symbol(instr.INT_DESC, "size")
     if x.desc.kind == "slice" and x.desc.length >= 0:
         return x.desc.length
-    choice = work.take_choice()
+    number = _number_of(work, x) if x.tag == COUNTED else None
+    choice = size_of(work, number) if number is not None else work.take_choice()
     if choice < 0:
         raise Fork([choose(n) for n in arithmetic.sizes(work)])
     elem = x.desc.elem or UNKNOWN_DESC
@@ -192,6 +194,36 @@ def _length_of_symbol(work: Work, x: Symbol) -> Value:
     number = work.allocate(Array(items, True, False, None))
     work.bind[x.id] = SliceValue(number, 0, choice, choice, "slice")
     return choice
+
+
+COUNTED = "counted"
+"""Tag of an unknown list of which something is known that decides how long it is."""
+
+
+def listed(work: Work, name: str, x: Value, y: Value) -> Value:
+    """What is made of a text by strings.Fields or strings.Split: as many parts as before."""
+    if isinstance(x, str) and isinstance(y, str):
+        parts = x.split() if name == FIELDS else x.split(y) if y else list(x)
+        array = work.allocate(Array(tuple(parts), False, False, None))
+        return SliceValue(array, 0, len(parts), len(parts), "slice")
+    made = work.symbol(_TEXTS, COUNTED)
+    if type(x) is Symbol and (x == y or isinstance(y, str)):
+        number = arithmetic.given(work, f"gives number of {name} {'' if x == y else y}", x, instr.INT_DESC)
+        if isinstance(y, str) and y and type(number) is Symbol:
+            work.known["<", number, 1] = False
+        work.known["list of", made, number] = True
+    return made
+
+
+_TEXTS = Desc("slice", "", Desc("string"))
+
+
+def _number_of(work: Work, x: Symbol) -> Value:
+    """How many elements the list has."""
+    for (what, one, number), _ in work.known.items():
+        if what == "list of" and one == x:
+            return work.resolve(number)
+    return None
 
 
 def _length_of_map(work: Work, number: int) -> Value:

@@ -31,11 +31,46 @@ GIVING: tuple[str, ...] = (
 """They take one value that nobody changes, and give a string."""
 STRING_DESC = Desc("string")
 
+FIELDS, SPLIT = "strings.Fields", "strings.Split"
+LISTING: tuple[str, ...] = (FIELDS, SPLIT)
+"""They take texts that nobody changes, and give a list of texts."""
+
+METHODS: tuple[str, ...] = (
+    "io/fs.FileInfo.IsDir", "io/fs.FileInfo.Name", "io/fs.FileInfo.Size",
+    "io/fs.DirEntry.IsDir", "io/fs.DirEntry.Name",
+    ".error.Error", "net.Error.Timeout", "net.Error.Temporary", "net.Addr.Network", "net.Addr.String",
+)  # fmt: skip
+"""Methods without arguments of interfaces: a value of an unknown type gives the same each time."""
+
+ERRORS_AS = "errors.As "
+"""How the operator of a question for an error of a type starts; the type follows."""
+
 
 def ask(name: str, b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
     """Emits a call of one of `ASKING` or `GIVING`."""
     dst = b.reg()
     b.emit(instr.Binary(where, dst, name, regs[0], regs[-1]))
+    return (dst,)
+
+
+def ask_for_error(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+    """Emits a call of errors.As, which may change what its second argument points to."""
+    made = next(
+        (item.desc for item in b.code if isinstance(item, instr.New) and item.dst == regs[1]), Desc("")
+    )
+    wanted = made.elem.name if made.elem is not None else made.name
+    b.emit(instr.Call(where, (), "errors.As", regs, (), regs[1:]))
+    return ask(f"{ERRORS_AS}{wanted}", b, where, regs[:1]) if wanted else (b.fresh(where, BOOL_DESC),)
+
+
+def environment(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+    """Emits a call of os.Getenv: an option of the process, by its name."""
+    named = [item.value for item in b.code if isinstance(item, instr.Const) and item.dst in regs]
+    if not named:
+        return (b.fresh(where, STRING_DESC),)
+    pointer, dst = b.reg(), b.reg()
+    b.emit(instr.Global(where, pointer, f"os.Getenv({named[0]})", STRING_DESC, "kept"))
+    b.emit(instr.Load(where, dst, pointer, STRING_DESC))
     return (dst,)
 
 

@@ -268,8 +268,12 @@ _OPERATIONS: dict[str, Emitter] = {
     "fmt.Errorf": _unknown(NON_NIL),
     "unstuck/machine.Yield": _yield,
 }
-_OPERATIONS.update({_name: partial(asking.ask, _name) for _name in (*asking.ASKING, *asking.GIVING)})
+_OPERATIONS.update(
+    {_name: partial(asking.ask, _name) for _name in (*asking.ASKING, *asking.GIVING, *asking.LISTING)}
+)
 _OPERATIONS["flag.NArg"] = asking.arguments
+_OPERATIONS["os.Getenv"] = asking.environment
+_OPERATIONS["errors.As"] = asking.ask_for_error
 _OPERATIONS.update({_name: partial(asking.ask_process, _name) for _name in asking.OF_THE_PROCESS})
 for _type in ("common", "T", "B", "F", "TB"):
     for _name in ("Fatal", "Fatalf", "FailNow"):
