@@ -191,9 +191,10 @@ class _Renaming:
         unread = not self.mask & (self.entries | self.elements)  # `len` looks at elements of either
         if unread and not self._may_go(obj.env, (each for entry in obj.entries for each in entry)):
             self.shortened.append(number)
-            return obj._replace(entries=(), length=None)
+            return obj._replace(entries=(), length=None, looked=())
         entries = tuple([(self.value(k), self.value(v)) for k, v in obj.entries])
-        return obj._replace(entries=entries, length=self.value(obj.length))
+        looked = tuple([(self.value(k), self.value(v), self.value(there)) for k, v, there in obj.looked])
+        return obj._replace(entries=entries, length=self.value(obj.length), looked=looked)
 
 
 def canonical(work: Work) -> State:

@@ -64,7 +64,7 @@ def changed(program: Program, state: State, fields: Fields) -> State:
                 items = tuple([_changed(work, item, fields) for item in obj.items])
                 work.heap[number] = obj._replace(items=items)
             case Map() if obj.env:
-                work.heap[number] = obj._replace(known=False, length=None)
+                work.heap[number] = obj._replace(known=False, length=None, looked=())
             case _:
                 pass
     return canonical(work)

@@ -29,6 +29,8 @@ from unstuck.ir.instr import NONE, UNKNOWN_DESC, Desc, Instr
 
 MAX_ORDERED = 3
 """Entries of a map that are visited in every order; those of larger ones are visited as they were put in."""
+MAX_LOOKED = 8
+"""Lookups of a map of which not all is known that are remembered; of further ones anything is possible."""
 MAX_LENGTH = 2_000
 """Elements of a slice that is made; longer ones are dropped."""
 SCALARS = ("int", "bool", "string", "basic")
@@ -268,8 +270,23 @@ def _lookup(work: Work, x: MapRef, key: Value, desc: Desc) -> tuple[Value, Value
             return work.resolve(value), True
     if table.known:
         return work.zero(desc), False
-    made = work.unknown(desc)
-    return made, work.symbol(instr.BOOL_DESC)
+    for name, value, there in table.looked:
+        if work.resolve(name) == key:
+            return work.resolve(value), work.resolve(there)
+    made, there = work.unknown(desc), work.symbol(instr.BOOL_DESC)
+    if not work.program.locks and len(table.looked) < MAX_LOOKED:
+        work.heap[x.obj] = table._replace(looked=(*table.looked, (key, made, there)))
+    return made, there
+
+
+def _still(work: Work, table: Map, key: Value) -> tuple[tuple[Value, Value, Value], ...]:
+    """What was looked up and is no other now that the entry of a key changes."""
+    if isinstance(key, tuple):
+        return ()
+    names = [work.resolve(each[0]) for each in table.looked]
+    return tuple(
+        [each for each, name in zip(table.looked, names) if not isinstance(name, tuple) and name != key]
+    )
 
 
 def _map_set(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MapSet) -> None:
@@ -294,7 +311,8 @@ def _map_set(work: Work, gid: int, thread: Thread, act: Activation, item: instr.
         raise Dropped("length")
     of_range = type(key) is Symbol and key.tag == _RANGED
     length = table.length if of_range or len(entries) < len(table.entries) else None
-    work.heap[x.obj] = table._replace(entries=(*entries, (key, value)), length=length)
+    looked = _still(work, table, key) if table.looked else ()
+    work.heap[x.obj] = table._replace(entries=(*entries, (key, value)), length=length, looked=looked)
 
 
 def _map_delete(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MapDelete) -> None:
@@ -305,11 +323,12 @@ def _map_delete(work: Work, gid: int, thread: Thread, act: Activation, item: ins
     table = work.heap[x.obj]
     assert isinstance(table, Map)
     if item.key == NONE:
-        work.heap[x.obj] = table._replace(entries=(), known=True, length=None)
+        work.heap[x.obj] = table._replace(entries=(), known=True, length=None, looked=())
         return
     key = work.resolve(act.regs[item.key])
     entries = tuple(entry for entry in table.entries if work.resolve(entry[0]) != key)
-    work.heap[x.obj] = table._replace(entries=entries, length=None)
+    looked = _still(work, table, key) if table.looked else ()
+    work.heap[x.obj] = table._replace(entries=entries, length=None, looked=looked)
 
 
 def _map_next(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MapNext) -> None:

@@ -156,13 +156,15 @@ class Array(NamedTuple):
 
 class Map(NamedTuple):
     """A map: explicit entries; `known` tells whether there can be others. Then `length` is how many entries
-    there are in all, once somebody asked (None: nobody did, or it has changed since)."""
+    there are in all, once somebody asked (None: nobody did, or it has changed since), and `looked` what it
+    said of others: key, value, and whether they are there."""
 
     entries: tuple[tuple[Value, Value], ...]
     known: bool
     env: bool
     shared: bool
     length: Value = None
+    looked: tuple[tuple[Value, Value, Value], ...] = ()
 
 
 Object = Cell | Channel | Array | Map

@@ -45,7 +45,7 @@ def forget(work: Work, values: Iterable[Value]) -> None:
         _change(work, number, path, _forgotten)
         obj = work.heap[number]
         if isinstance(obj, Map):
-            work.heap[number] = obj._replace(known=False, length=None)
+            work.heap[number] = obj._replace(known=False, length=None, looked=())
 
 
 def forget_data(work: Work, values: Iterable[Value]) -> None:
@@ -55,7 +55,7 @@ def forget_data(work: Work, values: Iterable[Value]) -> None:
         _change(work, number, path, _without_data)
         obj = work.heap[number]
         if isinstance(obj, Map):
-            work.heap[number] = obj._replace(known=False)
+            work.heap[number] = obj._replace(known=False, looked=())
 
 
 def hand_over(work: Work, values: Sequence[Value]) -> None:

@@ -368,7 +368,7 @@ class Work:
         if type(obj) is Channel:
             return obj.queue if obj.parent < 0 else (*obj.queue, ChanRef(obj.parent, "recv"))
         assert isinstance(obj, Map)
-        return tuple(item for entry in obj.entries for item in entry)
+        return tuple(item for entry in (*obj.entries, *obj.looked) for item in entry)
 
     def reached(self, values: Iterable[Value], known: Container[int] = ()) -> dict[int, None]:
         """The objects that values lead to; through those that are known it is not looked."""
