@@ -35,7 +35,7 @@ func (s *shards) scan() {
 	}
 	for _, each := range s.readers {
 		if s.known[each] {
-			todo <- each // note "abandoned-sender"
+			todo <- each
 		}
 	}
 	close(todo)
