@@ -18,13 +18,13 @@ def future(program: Program) -> Future:
     pinned = 0
     for function in program.functions.values():
         pinned |= _pinned(function, bits)
-    own = {name: _own(program, function, bits) for name, function in program.functions.items()}
-    whole = _closed(program, own)
+    reads = {name: _all_reads(program, function, bits) for name, function in program.functions.items()}
+    whole = _closed(program, reads)
     dynamic = 0
     for mask in whole.values():
         dynamic |= mask
     at = {
-        name: _backwards(program, function, whole, bits, dynamic)
+        name: _backwards(function, reads[name], whole, dynamic)
         for name, function in program.functions.items()
     }
     return Future(bits, at, whole, pinned)
@@ -69,12 +69,42 @@ def _bit(item: Instr, bits: dict[str, int]) -> int:
     return bits.setdefault(key, 1 << len(bits)) if key else 0
 
 
+def _all_reads(program: Program, function: Function, bits: dict[str, int]) -> list[int]:
+    """What each instruction itself can read, or lets others read."""
+    return [
+        _reads(program, function, item, bits) if item.__class__ in _READING else 0 for item in function.code
+    ]
+
+
 def _reads(program: Program, function: Function, item: Instr, bits: dict[str, int]) -> int:
-    """What an instruction itself can read, or lets others read."""
     mask = _bit(item, bits)
     if _gives(program, function, item):
         mask |= bits.setdefault(GIVEN, 1 << len(bits))
     return mask
+
+
+_READING = frozenset(
+    (
+        instr.FieldAddr,
+        instr.FieldOf,
+        instr.Global,
+        instr.ElemAddr,
+        instr.Append,
+        instr.Reslice,
+        instr.Len,
+        instr.MapGet,
+        instr.MapNext,
+        instr.Send,
+        instr.Store,
+        instr.MapSet,
+        instr.Select,
+        instr.Call,
+        instr.CallValue,
+        instr.CallMethod,
+        instr.Return,
+    )
+)
+"""What `_key` has a key of, or `_gives` an answer."""
 
 
 def _gives(program: Program, function: Function, item: Instr) -> bool:
@@ -96,51 +126,46 @@ def _gives(program: Program, function: Function, item: Instr) -> bool:
             return False
 
 
-def _own(program: Program, function: Function, bits: dict[str, int]) -> int:
-    mask = 0
-    for item in function.code:
-        mask |= _reads(program, function, item, bits)
-    return mask
+_NAMING = (instr.Call, instr.MakeClosure)
+_DYNAMIC = (instr.CallValue, instr.CallMethod)
+_UNKNOWN = (*_DYNAMIC, instr.BindMethod)
+_STARTING = (instr.Go, instr.Defer)
 
 
-def _named(program: Program, item: Instr) -> tuple[str, ...]:
-    match item:
-        case instr.Call() | instr.MakeClosure() if item.func in program.functions:
-            return (item.func,)
-        case _:
-            return ()
-
-
-def _closed(program: Program, own: dict[str, int]) -> dict[str, int]:
+def _closed(program: Program, reads: dict[str, list[int]]) -> dict[str, int]:
     """What running a function can read, with all that it calls; a dynamic call reads everything."""
     everything = 0
-    for mask in own.values():
-        everything |= mask
-    whole = dict(own)
+    whole: dict[str, int] = {}
+    for name, masks in reads.items():
+        whole[name] = 0
+        for mask in masks:
+            whole[name] |= mask
+        everything |= whole[name]
+    calls: list[tuple[str, list[str]]] = []
+    for name, function in program.functions.items():
+        if any(isinstance(item, _DYNAMIC) for item in function.code):
+            whole[name] = everything
+        else:
+            named = dict.fromkeys(item.func for item in function.code if isinstance(item, _NAMING))
+            calls.append((name, [callee for callee in named if callee in whole]))
     changed = True
     while changed:
         changed = False
-        for name, function in program.functions.items():
+        for name, callees in calls:
             mask = whole[name]
-            for item in function.code:
-                if isinstance(item, instr.CallValue | instr.CallMethod):
-                    mask = everything
-                    break
-                for callee in _named(program, item):
-                    mask |= whole[callee]
+            for callee in callees:
+                mask |= whole[callee]
             if mask != whole[name]:
                 whole[name] = mask
                 changed = True
     return whole
 
 
-def _backwards(
-    program: Program, function: Function, whole: dict[str, int], bits: dict[str, int], dynamic: int
-) -> tuple[int, ...]:
+def _backwards(function: Function, reads: list[int], whole: dict[str, int], dynamic: int) -> tuple[int, ...]:
     code = function.code
     count = len(code)
     masks = [0] * count
-    own = [_read_at(program, function, item, whole, bits, dynamic) for item in code]
+    own = [mask | _called(function, item, whole, dynamic) for mask, item in zip(reads, code)]
     ways = [
         tuple([target for target in successors(item, pc) if target < count]) for pc, item in enumerate(code)
     ]
@@ -157,28 +182,16 @@ def _backwards(
     return tuple(masks)
 
 
-def _read_at(
-    program: Program,
-    function: Function,
-    item: Instr,
-    whole: dict[str, int],
-    bits: dict[str, int],
-    dynamic: int,
-) -> int:
-    """What an instruction can read, with what it calls or starts."""
-    mask = _reads(program, function, item, bits)
-    if isinstance(item, instr.CallValue | instr.CallMethod | instr.BindMethod):
-        mask |= dynamic
-    if isinstance(item, instr.Go | instr.Defer):
-        mask |= _started(program, function, item, whole, dynamic)
-    for callee in _named(program, item):
-        mask |= whole[callee]
-    return mask
+def _called(function: Function, item: Instr, whole: dict[str, int], dynamic: int) -> int:
+    """What can be read by what an instruction calls or starts."""
+    if isinstance(item, _NAMING):
+        return whole.get(item.func, 0)
+    if isinstance(item, _UNKNOWN):
+        return dynamic
+    return _started(function, item, whole, dynamic) if isinstance(item, _STARTING) else 0
 
 
-def _started(
-    program: Program, function: Function, item: instr.Go | instr.Defer, whole: dict[str, int], dynamic: int
-) -> int:
+def _started(function: Function, item: instr.Go | instr.Defer, whole: dict[str, int], dynamic: int) -> int:
     made = [other for other in function.code if item.callee in defs(other)]
     if len(made) == 1 and isinstance(made[0], instr.MakeClosure):
         return whole.get(made[0].func, 0)

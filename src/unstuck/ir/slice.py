@@ -204,7 +204,8 @@ def _start(program: Program) -> _Slice:
                 recovers = True
             elif isinstance(item, instr.WaitGroup):
                 waits = waits or item.op == "wait"
-            _location(body, item)
+            if item.__class__ in _PLACES:
+                _location(body, item)
         for pc in range(len(function.code) - 1, -1, -1):
             if function.code[pc].__class__ not in _TURNS:
                 body.open.append(pc)
@@ -235,6 +236,20 @@ def _gives_back(function: Function) -> bool:
     """It unlocks on its way: then what the root returns may tell whether a lock is still held."""
     unlocks = ("unlock", "runlock")
     return not function.hidden and any(isinstance(i, instr.Lock) and i.op in unlocks for i in function.code)
+
+
+_PLACES = frozenset(
+    (
+        instr.New,
+        instr.FieldAddr,
+        instr.ElemAddr,
+        instr.Global,
+        instr.Load,
+        instr.MakeMap,
+        instr.Copy,
+    )
+)
+"""What `_location` learns from."""
 
 
 def _location(body: _Body, item: Instr) -> None:
