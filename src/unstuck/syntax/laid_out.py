@@ -154,7 +154,9 @@ def _function(found: _Found, match: re.Match[bytes], start: int) -> bool:
         opening = match.start("long")
         first = code.index(b"\n)", opening) + 2
         found.parts += (code[start:opening], code[opening + 1 : first - 1])
-    found.parts += (code[first:body], code[body + 1 : end - 1])
+    found.parts.append(code[first:body])
+    if body < end:
+        found.parts.append(code[body + 1 : end - 1])
     star, recv, name = match.group("star", "recv", "name")
     receiver = "" if recv is None else recv.decode()
     found.entries.append(
