@@ -24,15 +24,16 @@ type store struct {
 """
 
 
-def _lines(folder: Path, code: str) -> list[int]:
+def _lines(folder: Path, code: str, head: str = _HEAD) -> list[int]:
     """The lines of `code` with a finding, from 1."""
     (folder / "go.mod").write_text("module example.com/x\n\ngo 1.24\n")
-    (folder / "x.go").write_text(_HEAD + code)
+    (folder / "x.go").write_text(head + code)
     options = CheckOptions(
         ("./...",), True, False, None, None, (), None, None, 1, None, lambda: b"", str(folder)
     )
     report = check(options, lambda done, total, what: None)
-    return [one.at.line - _HEAD.count("\n") for one in report.findings]
+    assert not report.failed
+    return [one.at.line - head.count("\n") for one in report.findings]
 
 
 @pytest.mark.parametrize(
@@ -89,3 +90,11 @@ def test_unseen_code_with_such_a_name_that_gives_a_value_returns(tmp_path: Path)
         "func Ask(e errs) {\n\tdone := make(chan int)\n\tif e.Fatal() != nil {\n\t\t<-done\n\t}\n}\n"
     )
     assert _lines(tmp_path, code) == [6]
+
+
+@pytest.mark.parametrize(
+    ("path", "call"), [("C", "C.disable()"), ("example.com/y/away.V3", "away.disable()")]
+)
+def test_functions_of_packages_with_capitals_are_no_methods(tmp_path: Path, path: str, call: str) -> None:
+    code = f"func Ask() {{\n\tdone := make(chan int)\n\tok := {call}\n\tif ok {{\n\t\t<-done\n\t}}\n}}\n"
+    assert _lines(tmp_path, code, _HEAD.replace("example.com/far/away", path)) == [5]

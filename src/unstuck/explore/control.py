@@ -267,7 +267,7 @@ def _tag_unseen(work: Work, act: Activation, item: instr.Call | instr.CallValue 
     place = f"{act.function.id} {act.pc}"
     if isinstance(item, instr.CallMethod):
         return unseen.tag_of_result(work, act.regs[item.x], place)
-    if not unseen.is_method(item.func):
+    if not (item.args and unseen.is_method(item.func)):
         return MADE
     return unseen.tag_of_result(work, act.regs[item.args[0]], place) if item.args[0] != NONE else ""
 

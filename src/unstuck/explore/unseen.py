@@ -24,9 +24,9 @@ WHY = "unseen"
 
 
 def is_method(func: str) -> bool:
-    """A function of another package, by id, is a method: "a/b.T.f"."""
-    before = func.rpartition(".")[0].rpartition(".")[2]
-    return before[:1].isupper() and "/" not in before
+    """A function of another package, by id, is a method: "a/b.T.f", not "C.f"."""
+    package, _, type_ = func.rpartition(".")[0].rpartition(".")
+    return bool(package) and type_[:1].isupper() and "/" not in type_
 
 
 def tag_of_result(work: Work, x: Value, place: str) -> str:
