@@ -78,6 +78,8 @@ class Tried:
     """What the fragments cost that did not."""
     tested: bool = False
     """It stands in a test file."""
+    stuck: bool = False
+    """Going on came to no new state the last time."""
 
 
 def explore_root(run: Run, ref: FuncRef, caller: RootKind | None) -> Tried:
@@ -110,6 +112,7 @@ def deepen(run: Run, tried: Tried, most: int) -> None:
     again, tried.short = tried.short, []
     run.put_by -= sum(exploration.work for exploration in again)
     most = min(most, run.explorer.settings.limits.max_work)
+    states = sum(exploration.states for exploration in again)
     for exploration in again:
         fragment = _explored(run, exploration, min(most, exploration.work + run.allowance))
         _keep_of(run, tried, fragment)
@@ -117,6 +120,7 @@ def deepen(run: Run, tried: Tried, most: int) -> None:
             tried.short.append(_put_by(run, exploration))
         elif fragment.complete:
             break
+    tried.stuck = states == sum(exploration.states for exploration in again)
 
 
 def explore_alone(run: Run, tried: Tried) -> None:
@@ -261,8 +265,8 @@ def analysed(run: Run, whole: Program) -> Fragment:
 
 
 def first_whole(run: Run, programs: Sequence[Program], allowances: Sequence[int]) -> Fragment:
-    """The first fragment that can be explored to its end, each with the first allowance, then with the next;
-    else the last."""
+    """The first fragment that can be explored to its end, each with the first allowance, then with the next,
+    the last one first: a large one that the first was not enough for rarely ends. Else the last."""
     short: list[Exploration] = []
     for whole in programs:
         run.allowance = allowances[0]
@@ -271,7 +275,7 @@ def first_whole(run: Run, programs: Sequence[Program], allowances: Sequence[int]
             return fragment
         short.extend(filter(None, (exploration,)))
     for most in allowances[1:]:
-        for exploration in short:
+        for exploration in reversed(short):
             fragment = _explored(run, exploration, most)
             if fragment.complete:
                 return fragment

@@ -62,6 +62,8 @@ FIRST_LIFE = 10_000
 """What a life may run before it is tried smaller."""
 DEEPER = (10_000, 15_000, 30_000, 60_000, 180_000)
 """What a fragment that ran out of work may have run when it is gone on with, and when that is not enough."""
+STUCK_WORK = 30_000
+"""Beyond it a fragment that came to no new state in its last step is not gone on with."""
 TEST_WORK = 10_000
 """Beyond it the fragment of a function of a test file is not gone on with."""
 LEAST_DEEPER = 3_000
@@ -214,7 +216,7 @@ def _explored_so_far(tried: Tried) -> tuple[bool, int]:
 
 def _deepen_each(run: Run, tried: Sequence[Tried], total: int) -> None:
     for most in DEEPER:
-        again = [each for each in tried if each.short]
+        again = [each for each in tried if each.short and not (each.stuck and most > STUCK_WORK)]
         for number, each in enumerate(again):
             _allow(run, total, len(again) - number, 0)
             if run.allowance >= LEAST_DEEPER and (most <= TEST_WORK or not each.tested):
