@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from unstuck.source.edit import Change, applied
+
+MAX_MATCHED = 100_000
+"""Pairs of equal lines among which a match is looked for."""
 
 _LINE = re.compile(
     rb"(?P<indent>[ \t]*)(?P<code>\S.*?)(?P<gap>[ \t]+)(?P<comment>//[^\r\n]*)(?P<end>\r?\n?)\Z"
@@ -107,14 +111,26 @@ def _width(line: bytes) -> int:
 
 
 def difference(data: bytes, text: bytes) -> tuple[Change, ...]:
-    """Changes of whole lines that make one text the other."""
+    """Changes of whole lines that make one text the other; a single one where the lines between the first and
+    the last that differ are so often the same that to match them takes long."""
     before, after = data.splitlines(keepends=True), text.splitlines(keepends=True)
     starts = [0]
     for line in before:
         starts.append(starts[-1] + len(line))
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    head = _equal(before, after)
+    tail = _equal(before[head:][::-1], after[head:][::-1])
+    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    often = Counter(new)
+    if sum(often[line] for line in old) > MAX_MATCHED:
+        return (Change(starts[head], starts[head + len(old)], b"".join(new)),)
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     return tuple(
-        Change(starts[a], starts[b], b"".join(after[c:d]))
+        Change(starts[head + a], starts[head + b], b"".join(new[c:d]))
         for how, a, b, c, d in matcher.get_opcodes()
         if how != "equal"
     )
+
+
+def _equal(one: Sequence[bytes], other: Sequence[bytes]) -> int:
+    """How many lines are the same from the start."""
+    return next((at for at, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other)))

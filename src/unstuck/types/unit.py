@@ -76,6 +76,8 @@ class Unit:
     """`methods` has those declared with an alias as receiver under the alias's type, too."""
     functions: dict[FuncRef, Declaration] = field(default_factory=dict)
     """Functions, methods and bare statements, in source order."""
+    named: dict[FuncRef, int] = field(default_factory=dict)
+    """How many functions there are of each name."""
     objects: dict[str, Object] = field(default_factory=dict)
     """What `declared` names mean, as far as asked for."""
 
@@ -153,10 +155,8 @@ def _add_function(unit: Unit, declaration: Declaration) -> None:
     ref = FuncRef(unit.path, entry.recv, name, entry.pointer)
     if _is_stubbed(unit, ref, declaration):
         return
-    count, unique = 1, ref
-    while unique in unit.functions:
-        count += 1
-        unique = ref._replace(name=f"{name}#{count}")
+    count = unit.named[ref] = unit.named.get(ref, 0) + 1
+    unique = ref if count == 1 else ref._replace(name=f"{name}#{count}")
     unit.functions[unique] = declaration
     if entry.recv:
         unit.methods.setdefault(entry.recv, {}).setdefault(name, unique)
