@@ -23,6 +23,9 @@ from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
 from unstuck.types.model import FuncRef
 
+READING = 8
+"""Bytes of an edited file that cost about as much to read again as a unit of work (config.Limits)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -62,13 +65,14 @@ def _verify(base: Ground, finding: Finding, candidate: Candidate) -> Verdict:
         after = edited(base, candidate.changes)
     except EditError as error:
         return Verdict(None, str(error), 0)
+    reading = _reading(base, candidate)
     if not _parses(base, after, candidate):
-        return Verdict(None, "the edited text does not parse", 0)
+        return Verdict(None, "the edited text does not parse", reading)
     if not _kept(base, after, refs, candidate.drops):
-        return Verdict(None, "it would take code away", 0)
+        return Verdict(None, "it would take code away", reading)
     unknown = unresolved(after, refs) - unresolved(base, refs)
     if unknown:
-        return Verdict(None, f"{min(unknown)} means nothing there, or is not used any more", 0)
+        return Verdict(None, f"{min(unknown)} means nothing there, or is not used any more", reading)
     before_work = base.work
     before = explored(base, roots, refs)
     key = (candidate.changes, roots)
@@ -79,7 +83,7 @@ def _verify(base: Ground, finding: Finding, candidate: Candidate) -> Verdict:
         now = explored(after, _new_roots(after, roots, refs), refs)
         base.tried[key] = _Again(after, now)
         work = after.work
-    work += base.work - before_work
+    work += reading + base.work - before_work
     why, hopeless = _refusal(base, finding, candidate, before, now)
     whole = replace(after, findings=_findings(base, finding, candidate, before, now))
     if not why:
@@ -92,6 +96,12 @@ def _new_roots(after: Ground, roots: Sequence[tuple[FuncRef, object]], refs: Seq
     """The same roots, and functions that an edit made to roots."""
     known = {ref for ref, _ in roots}
     return (*roots, *(start for start in starts(after, refs) if start[0] not in known))
+
+
+def _reading(base: Ground, candidate: Candidate) -> int:
+    """What it costs to read the edited files again."""
+    files = [base.sights.file(path) for path in dict.fromkeys(path for path, _ in candidate.changes)]
+    return sum(len(file.data) for file in files if file is not None) // READING
 
 
 def _parses(base: Ground, after: Ground, candidate: Candidate) -> bool:
