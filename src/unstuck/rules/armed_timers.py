@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from unstuck.flow.graph import EXIT, Edge, cyclic
+from unstuck.flow.graph import EXIT, Edge, called_literal, cyclic
 from unstuck.flow.paths import trail, walk, writes
 from unstuck.flow.places import Place, bare, callee, is_nil, place_of, point_nodes, received
 from unstuck.rules.left_timers import return_of
@@ -225,8 +225,20 @@ def _mentions(info: Info, literal: ast.FuncLit, place: Place) -> bool:
     )
 
 
+def ends_with(subject: Subject, body: Body, timer: Timer) -> bool:
+    """What the function defers has the timer: it can stop whatever is kept there when the function returns."""
+    if timer.place is None:
+        return False
+    points = (point.node for point in body.graph.points)
+    literals = (called_literal(node.call) for node in points if isinstance(node, ast.DeferStmt))
+    info = subject.function.info
+    return any(literal is not None and _mentions(info, literal, timer.place) for literal in literals)
+
+
 def left_by(subject: Subject, body: Body, timer: Timer) -> list[ast.Return | None]:
     """The returns that leave the timer running."""
+    if ends_with(subject, body, timer):
+        return []
     visits = walk(body.graph, body.memory, Armed(subject, body, timer)) or ()
     found = []
     for number, visit in enumerate(visits):

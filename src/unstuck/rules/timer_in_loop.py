@@ -69,7 +69,7 @@ from unstuck.findings import Growth, Kind, Severity
 from unstuck.flow.graph import ENTRY, EXIT, cyclic
 from unstuck.flow.paths import walk
 from unstuck.flow.places import Place, bare, parameter, point_nodes
-from unstuck.rules.armed_timers import Armed, Timer, left_by, timers_made
+from unstuck.rules.armed_timers import Armed, Timer, ends_with, left_by, timers_made
 from unstuck.rules.left_timers import Caller, callers, goes_on, inside
 from unstuck.rules.loops import runs_few
 from unstuck.rules.subject import Body, Subject, Suspicion, head, loop_around
@@ -158,7 +158,8 @@ def _judged(subject: Subject, body: Body, timer: Timer) -> Suspicion | None:
         return None
     if any(visit.at == timer.at and visit.state.armed for visit in visits):
         return _told(subject, timer, _severity(subject, timer.call))
-    if any(visit.at == EXIT and visit.state.armed for visit in visits):
+    left = any(visit.at == EXIT and visit.state.armed for visit in visits)
+    if left and not ends_with(subject, body, timer):
         return _told_once(subject, timer)
     return None
 

@@ -185,3 +185,43 @@ func InGoroutine(in <-chan int) {
 		}
 	}()
 }
+
+// A timer that the function stops when it returns, made in the first round.
+func Ticks(next func() time.Duration, stop <-chan struct{}) {
+	var timer *time.Timer
+	defer func() {
+		if timer != nil {
+			timer.Stop()
+		}
+	}()
+	for {
+		if timer == nil {
+			timer = time.NewTimer(next())
+		} else {
+			timer.Reset(next())
+		}
+		select {
+		case <-stop:
+			return
+		case <-timer.C:
+		}
+	}
+}
+
+// What is deferred has nothing to do with the timer.
+func TicksLeft(next func() time.Duration, stop <-chan struct{}, done func()) {
+	var timer *time.Timer
+	defer func() { done() }()
+	for {
+		if timer == nil {
+			timer = time.NewTimer(next()) // note "timer-in-loop"
+		} else {
+			timer.Reset(next())
+		}
+		select {
+		case <-stop:
+			return
+		case <-timer.C:
+		}
+	}
+}
