@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from types_program import package
+from unstuck.ir.code import Code, Lowered
 from unstuck.ir.desc import Descs
 from unstuck.ir.instr import Program
-from unstuck.ir.program import Code, Lowered, grown, program
+from unstuck.ir.program import grown, program
 from unstuck.ir.slice import sliced
 from unstuck.models.loader import model
 from unstuck.source import workspace

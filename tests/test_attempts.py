@@ -62,7 +62,7 @@ def test_of_goroutines_that_meet_nobody_one_is_enough(monkeypatch: pytest.Monkey
     program = fragment(SERVER)
     few = analyse(program, 1_500, 200_000)
     assert few.complete
-    monkeypatch.setattr("unstuck.explore.control.is_another", lambda work, new: False)
+    monkeypatch.setattr("unstuck.explore.entering.is_another", lambda work, new: False)
     many = analyse(fragment(SERVER), 1_500, 200_000)
     assert not many.complete or many.states > 3 * few.states
 

@@ -13,7 +13,7 @@ from types_program import package
 from unstuck import attempts
 from unstuck.config import Limits, Settings
 from unstuck.explore import components, judging, semantics
-from unstuck.explore.canonical import forget_dead
+from unstuck.explore.dead import forget_dead
 from unstuck.explore.fragment import Exploration, Fragment, analyse, parked
 from unstuck.explore.state import Goroutine
 from unstuck.explore.work import Work

@@ -8,13 +8,14 @@ from functools import partial
 
 from unstuck import callers
 from unstuck.explore.fragment import Exploration, Fragment, idle
+from unstuck.explore.happening import Place
 from unstuck.explore.judging import Leak
 from unstuck.explore.verdict import POLLER, SERVER
-from unstuck.explore.work import Place
 from unstuck.findings import Gap, Root, RootKind
+from unstuck.ir.code import Lowered
 from unstuck.ir.escaping import escaping
 from unstuck.ir.instr import Program
-from unstuck.ir.program import ALONE, LARGE, MODERATE, SMALL, Lowered, grown, program
+from unstuck.ir.program import ALONE, LARGE, MODERATE, SMALL, grown, program
 from unstuck.ir.slice import reaches, relevant, simplified
 from unstuck.ir.testing import test_root
 from unstuck.roots import (

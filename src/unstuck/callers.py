@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from unstuck.explore.fragment import parked
+from unstuck.explore.happening import Place
 from unstuck.explore.judging import Leak
-from unstuck.explore.work import Place
 from unstuck.ir import instr
+from unstuck.ir.code import Code
 from unstuck.ir.literals import function_id
-from unstuck.ir.program import Code, program
+from unstuck.ir.program import program
 from unstuck.ir.slice import sliced
 from unstuck.source.package import Package
 from unstuck.types.model import FuncRef

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from unstuck.config import Settings
 from unstuck.findings import RootKind
 from unstuck.ir import instr
+from unstuck.ir.code import Code
 from unstuck.ir.desc import Descs
 from unstuck.ir.instr import Function
-from unstuck.ir.program import Code
 from unstuck.models.loader import MACHINE, is_played, model
 from unstuck.source.file import SourceFile
 from unstuck.source.package import Package

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from unstuck import callers
+from unstuck.explore.happening import Place
 from unstuck.explore.judging import Leak
-from unstuck.explore.work import Place
 from unstuck.findings import Gap, Root
 from unstuck.parts import LeakKey, Part, Witness
 from unstuck.roots import Explorer

@@ -16,8 +16,9 @@ from unstuck.explore.state import State
 from unstuck.explore.trace import standing_place
 from unstuck.explore.work import Work
 from unstuck.ir import instr
+from unstuck.ir.code import Code
 from unstuck.ir.desc import Descs
-from unstuck.ir.program import Code, program
+from unstuck.ir.program import program
 from unstuck.ir.slice import sliced
 from unstuck.models.loader import model
 from unstuck.source import workspace

@@ -21,18 +21,18 @@ from unstuck.explore import (
     arithmetic,
     canonical,
     control,
+    maps,
     memory,
     moves,
     operations,
     perform,
-    sequences,
     sync,
     verdict,
 )
 from unstuck.explore.local import HANDLERS
 from unstuck.explore.moves import Move
+from unstuck.explore.outcomes import Dropped, Fork, choose
 from unstuck.explore.state import FREE, Channel, ChanRef, StructValue
-from unstuck.explore.work import Dropped, Fork, choose
 from unstuck.ir import instr, loops
 
 MAX_STATES = 4_000
@@ -346,7 +346,7 @@ _COUNTED = canonical._counted
 
 
 def _entries(order: Callable[[Any], Any]) -> Change:
-    return sequences, "permutations", lambda entries: [tuple(order(entries))]
+    return maps, "permutations", lambda entries: [tuple(order(entries))]
 
 
 def _free(state: Any, op: str) -> bool:

@@ -15,9 +15,10 @@ from unstuck.explore import semantics, verdict
 from unstuck.explore.canonical import canonical
 from unstuck.explore.local import settle
 from unstuck.explore.moves import Move, is_quiet, moves
+from unstuck.explore.outcomes import Dropped
 from unstuck.explore.perform import perform
 from unstuck.explore.state import Goroutine, State
-from unstuck.explore.work import Dropped, Work
+from unstuck.explore.work import Work
 
 MAX_STATES = 6_000
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from unstuck.clients.lives import Playable
 from unstuck.clients.sight import halves
+from unstuck.explore.happening import Place
 from unstuck.explore.judging import Leak
 from unstuck.explore.verdict import CANCELLATION, LEAKED
-from unstuck.explore.work import Place
 from unstuck.ir import instr
 from unstuck.ir.instr import Function
 from unstuck.ir.life import Life, Member

@@ -26,9 +26,9 @@ from unstuck.clients.sight import (
     waits_inside,
 )
 from unstuck.ir import instr
+from unstuck.ir.code import Code
 from unstuck.ir.instr import Function
 from unstuck.ir.life import Life, Member
-from unstuck.ir.program import Code
 from unstuck.types import model
 from unstuck.types.model import FuncRef
 

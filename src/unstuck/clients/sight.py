@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from unstuck.ir import instr
+from unstuck.ir.code import Code
 from unstuck.ir.instr import Function, Instr, Reg
 from unstuck.ir.life import Member
 from unstuck.ir.operands import successors
-from unstuck.ir.program import Code
 from unstuck.types.model import FuncRef
 
 MAX_REACH = 60

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from unstuck.explore import unseen
+from unstuck.explore.outcomes import CLOSED_BEFORE, FLAG, Fork, bind_to
 from unstuck.explore.state import StructValue, Symbol, Value
-from unstuck.explore.work import CLOSED_BEFORE, FLAG, Fork, Work, bind_to
+from unstuck.explore.work import Work
 from unstuck.ir.asking import CONTAINS, ERRORS_AS, ERRORS_IS, HAS_PREFIX, HAS_SUFFIX
 from unstuck.ir.instr import INT_DESC, POSITIVE, Desc
 

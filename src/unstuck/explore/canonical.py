@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from unstuck.explore.dead import forget_dead, frame_with, with_frames
 from unstuck.explore.state import (
     FREE,
     GONE,
@@ -283,42 +284,6 @@ def _canonical(work: Work, naming: _Renaming, alive: list[tuple[int, Goroutine]]
     )
 
 
-def forget_dead(work: Work, goroutine: Goroutine) -> Goroutine:
-    """The goroutine without the values of registers that its code no longer reads."""
-    functions = work.program.functions
-    frames: list[Frame] = []
-    last = len(goroutine.frames) - 1
-    for index, frame in enumerate(goroutine.frames):
-        function = functions[frame.func]
-        if frame.mode == "run":
-            live: tuple[int, ...] = function.live[frame.pc] if frame.pc < len(function.live) else ()
-            if index != last:
-                wanted = goroutine.frames[index + 1].dsts
-                live = tuple([reg for reg in live if reg not in wanted])
-        else:
-            live = function.results
-        old = frame.regs
-        regs: list[Value] = [None] * len(old)
-        for reg in live:
-            regs[reg] = old[reg]
-        left = tuple(regs)
-        frames.append(frame if left == old else _frame(frame, left, frame.defers, frame.values))
-    return _with_frames(goroutine, tuple(frames))
-
-
-def _frame(
-    frame: Frame, regs: tuple[Value, ...], defers: tuple[Deferred, ...], values: tuple[Value, ...]
-) -> Frame:
-    """The frame with other contents; `_replace` takes three times as long."""
-    func, pc, _, _, mode, _, dsts, deferred, recovered = frame
-    return build(Frame, (func, pc, regs, defers, mode, values, dsts, deferred, recovered))
-
-
-def _with_frames(goroutine: Goroutine, frames: tuple[Frame, ...]) -> Goroutine:
-    _, spawn, phase, count, callback, cancelled = goroutine
-    return build(Goroutine, (frames, spawn, phase, count, callback, cancelled))
-
-
 def _takers(work: Work) -> frozenset[int]:
     found: set[int] = set()
     for obj in work.heap.values():
@@ -368,7 +333,7 @@ def _counted(goroutines: list[Goroutine], takers: frozenset[int]) -> tuple[Gorou
 
 def _rename_goroutine(naming: _Renaming, goroutine: Goroutine) -> Goroutine:
     frames = tuple([_rename_frame(naming, frame) for frame in goroutine.frames])
-    return _with_frames(goroutine, frames)
+    return with_frames(goroutine, frames)
 
 
 def _rename_frame(naming: _Renaming, frame: Frame) -> Frame:
@@ -382,7 +347,7 @@ def _rename_frame(naming: _Renaming, frame: Frame) -> Frame:
             [Deferred(renamed(call.callee), tuple([renamed(arg) for arg in call.args])) for call in defers]
         )
     values = tuple([renamed(value) for value in frame.values]) if frame.values else ()
-    return _frame(frame, regs, defers, values)
+    return frame_with(frame, regs, defers, values)
 
 
 def _keep_parts(work: Work, naming: _Renaming) -> None:

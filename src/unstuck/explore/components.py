@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from unstuck.explore.canonical import forget_dead
+from unstuck.explore.dead import forget_dead
 from unstuck.explore.state import START, Cell, Channel, ChanRef, Goroutine, Object, StructValue, Value
 from unstuck.explore.work import Work
 from unstuck.ir import instr

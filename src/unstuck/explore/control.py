@@ -5,13 +5,14 @@ Go spec: "Calls", "Defer statements", "Handling panics", "Go statements"; runtim
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 
-from unstuck.explore import arithmetic, memory, unseen
-from unstuck.explore.bystanders import is_another
+from unstuck.explore import arithmetic, memory
 from unstuck.explore.ending import known_of
+from unstuck.explore.entering import MAX_FRAMES, arguments, push, start
+from unstuck.explore.outcomes import Dropped, Fork, Looping
+from unstuck.explore.outside import call_unknown, not_followed, unknown_code
 from unstuck.explore.state import (
-    START,
     Cell,
     ChanRef,
     Closure,
@@ -28,38 +29,18 @@ from unstuck.explore.state import (
     Value,
 )
 from unstuck.explore.thread import Activation, Thread
-from unstuck.explore.unfollowed import forget, forget_data, hand_over
-from unstuck.explore.work import KEPT, MADE, Dropped, Fork, Handler, Looping, Work, choose
+from unstuck.explore.unfollowed import hand_over
+from unstuck.explore.work import Handler, Work
 from unstuck.ir import instr
 from unstuck.ir.asking import METHODS
-from unstuck.ir.instr import NONE, UNKNOWN_DESC, Desc, Function, Instr
-from unstuck.ir.keeping import AT_ONCE, HARMLESS
+from unstuck.ir.instr import NONE, UNKNOWN_DESC, Desc, Instr
 
 MAX_DEFERS = 200
 """Deferred calls of one function that wait to be run; past it the path is dropped."""
-MAX_FRAMES = 48
-"""Depth of calls; deeper ones are unknown code."""
 MAX_RECURSION = 3
 """How often one function may stand on a goroutine's stack; deeper calls are unknown code."""
-MAX_PER_SITE = 1_200
-"""Live goroutines of one `go` statement; past it the path is dropped."""
 ROUND = 64
 """Backward jumps after which a goroutine is asked whether it has been here before."""
-
-
-def push(
-    work: Work,
-    thread: Thread,
-    function: Function,
-    args: Iterable[Value],
-    dsts: tuple[int, ...],
-    deferred: bool,
-) -> None:
-    """Enters a function."""
-    regs: list[Value] = list(args)[: len(function.params)]
-    regs.extend([None] * (function.registers - len(regs)))
-    frame = Frame(function.id, 0, tuple(regs), (), "run", (), dsts, deferred, False)
-    thread.acts.append(Activation(function, frame))
 
 
 def start_panic(work: Work, thread: Thread) -> None:
@@ -80,7 +61,7 @@ def unwind(work: Work, thread: Thread, act: Activation) -> None:
         if type(callee) is Closure and _enterable(work, thread, callee.func):
             push(work, thread, work.program.functions[callee.func], (*callee.bound, *call.args), (), True)
         else:
-            _not_followed(work, callee, call.args)
+            not_followed(work, callee, call.args)
         return
     thread.acts.pop()
     if act.mode == "return":
@@ -159,16 +140,12 @@ def _enterable(work: Work, thread: Thread, func: str) -> bool:
     return sum(act.function.id == func for act in thread.acts) < MAX_RECURSION
 
 
-def _arguments(act: Activation, regs: tuple[int, ...]) -> list[Value]:
-    return [act.regs[reg] if reg != NONE else None for reg in regs]
-
-
 def _call(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Call) -> None:
     if _enterable(work, thread, item.func):
         act.pc += 1
-        push(work, thread, work.program.functions[item.func], _arguments(act, item.args), item.dsts, False)
+        push(work, thread, work.program.functions[item.func], arguments(act, item.args), item.dsts, False)
         return
-    _call_unknown(work, thread, act, item, item.func)
+    call_unknown(work, thread, act, item, item.func)
 
 
 def _call_value(work: Work, gid: int, thread: Thread, act: Activation, item: instr.CallValue) -> None:
@@ -177,13 +154,13 @@ def _call_value(work: Work, gid: int, thread: Thread, act: Activation, item: ins
         raise memory.NilDereference
     if type(callee) is Closure and _enterable(work, thread, callee.func):
         act.pc += 1
-        args = (*callee.bound, *_arguments(act, item.args))
+        args = (*callee.bound, *arguments(act, item.args))
         push(work, thread, work.program.functions[callee.func], args, item.dsts, False)
         return
     if type(callee) is Closure:
-        _call_unknown(work, thread, act, item, callee.func, callee.bound)
+        call_unknown(work, thread, act, item, callee.func, callee.bound)
     else:
-        _call_unknown(work, thread, act, item, "")
+        call_unknown(work, thread, act, item, "")
 
 
 def _call_method(work: Work, gid: int, thread: Thread, act: Activation, item: instr.CallMethod) -> None:
@@ -195,7 +172,7 @@ def _call_method(work: Work, gid: int, thread: Thread, act: Activation, item: in
     func = _method(work, x, type_, item)
     if func is not None and _enterable(work, thread, func):
         act.pc += 1
-        args = [x, *_arguments(act, item.args)]
+        args = [x, *arguments(act, item.args)]
         push(work, thread, work.program.functions[func], args, item.dsts, False)
         return
     if type_ == "context.Context" and item.name in ("Done", "Err"):
@@ -207,123 +184,11 @@ def _call_method(work: Work, gid: int, thread: Thread, act: Activation, item: in
         act.pc += 1
         act.regs[item.dsts[0]] = arithmetic.given(work, f"gives {item.name}", x, item.results[0])
         return
-    _call_unknown(work, thread, act, item, func or "")
-
-
-def _call_unknown(
-    work: Work,
-    thread: Thread,
-    act: Activation,
-    item: instr.Call | instr.CallValue | instr.CallMethod,
-    name: str,
-    bound: tuple[Value, ...] = (),
-) -> None:
-    """Code that is not in sight: gets what it is given, `bound` to it from before, may call back, returns
-    unknown values."""
-    given = [*(work.resolve(act.regs[reg]) for reg in item.escapes), *bound]
-    harmless = name in work.program.harmless or name in work.program.changing
-    callback = next((v for v in given if type(v) is Closure and v.func in work.program.functions), None)
-    if harmless:
-        callback = None
-    choice = 0
-    if callback is not None and act.mode == "run":
-        choice = work.take_choice()
-        if choice < 0:
-            kept = [choose(2)] if _may_keep(work, item, name, callback) else []
-            raise Fork([choose(1), choose(0), *kept], usual=2)
-    if harmless:
-        if name in work.program.changing:
-            forget_data(work, _arguments(act, item.args))
-        if name in work.program.passing:
-            _unknown_code(work, given)
-    elif _in_sight(work, name):
-        forget(work, (*given, *_arguments(act, item.args)))
-        _unknown_code(work, given)
-    elif not name.startswith(HARMLESS):
-        at_once = name.startswith(AT_ONCE)
-        taken = [value for value in given if not at_once or type(value) is not Closure]
-        _unknown_code(work, [value for value in taken if choice != 2 or value is not callback])
-    tag = f"{arithmetic.FROM}{arithmetic.package_of(item.func)}" if isinstance(item, instr.Call) else ""
-    made = _tag_unseen(work, act, item)
-    for dst, desc in zip(item.dsts, item.results):
-        if dst != NONE:
-            mark = made if desc.kind == "unknown" else tag if desc.kind in ("error", "interface") else ""
-            act.regs[dst] = work.symbol(desc, mark)
-            if desc.kind == "int" and arithmetic.counts(
-                item.name if isinstance(item, instr.CallMethod) else name
-            ):
-                arithmetic.not_negative(work, act.regs[dst])
-    act.pc += 1
-    if callback is not None and choice == 1:
-        _call_back(work, thread, callback)
-    elif callback is not None and choice == 2:
-        _call_back_later(work, thread, Site(act.function.id, *item.at), callback)
-
-
-def _tag_unseen(work: Work, act: Activation, item: instr.Call | instr.CallValue | instr.CallMethod) -> str:
-    """The tag of a result of unknown type: that of a function without source, or of a method."""
-    if isinstance(item, instr.CallValue):
-        return ""
-    place = f"{act.function.id} {act.pc}"
-    if isinstance(item, instr.CallMethod):
-        return unseen.tag_of_result(work, act.regs[item.x], place)
-    if not (item.args and unseen.is_method(item.func)):
-        return MADE
-    return unseen.tag_of_result(work, act.regs[item.args[0]], place) if item.args[0] != NONE else ""
-
-
-def _call_back(work: Work, thread: Thread, callback: Closure) -> None:
-    """The unknown code runs the function it was given, once, before it returns."""
-    function = work.program.functions[callback.func]
-    unknown = [work.symbol(desc) for desc in function.params[len(callback.bound) :]]
-    push(work, thread, function, (*callback.bound, *unknown), (), True)
-
-
-def _may_keep(
-    work: Work, item: instr.Call | instr.CallValue | instr.CallMethod, name: str, callback: Closure
-) -> bool:
-    """The unknown code may run the function later, on a goroutine of its own, and it can block there. Said of
-    code outside only, and when that gives nothing back by which the function could be taken away again."""
-    if KEPT in work.assumptions or name.startswith((*HARMLESS, *AT_ONCE)) or _in_sight(work, name):
-        return False
-    if any(desc.kind != "error" for desc in item.results):
-        return False
-    return any(isinstance(each, _PARKS) for each in work.program.functions[callback.func].code)
-
-
-_PARKS = (instr.Send, instr.Recv, instr.Select)
-
-
-def _call_back_later(work: Work, thread: Thread, site: Site, callback: Closure) -> None:
-    """The unknown code runs the function that it was given on a goroutine of its own."""
-    work.assume(KEPT)
-    function = work.program.functions[callback.func]
-    values = [*callback.bound, *(work.symbol(desc) for desc in function.params[len(callback.bound) :])]
-    work.share(values)
-    values.extend([None] * (function.registers - len(values)))
-    frame = Frame(function.id, 0, tuple(values), (), "run", (), (), False, False)
-    _start(work, Goroutine((frame,), site, "", 1, True, thread.cancelled))
-
-
-def _not_followed(work: Work, callee: Value, args: Sequence[Value]) -> None:
-    """A function value is started or deferred that is unknown, or not followed."""
-    if type(callee) is Closure and _in_sight(work, callee.func):
-        forget(work, (*callee.bound, *args))
-    _unknown_code(work, (callee, *args))
-
-
-def _in_sight(work: Work, func: str) -> bool:
-    """Code of the packages to analyse that is not followed: by its size or depth, or because it recurses."""
-    return func in work.program.cut or func in work.program.functions
-
-
-def _unknown_code(work: Work, values: Iterable[Value]) -> None:
-    for value in values:
-        work.escape(work.materialise(value))
+    call_unknown(work, thread, act, item, func or "")
 
 
 def _make_closure(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MakeClosure) -> None:
-    act.regs[item.dst] = Closure(item.func, tuple(_arguments(act, item.bound)))
+    act.regs[item.dst] = Closure(item.func, tuple(arguments(act, item.bound)))
     act.pc += 1
 
 
@@ -383,17 +248,17 @@ def _bind_method(work: Work, gid: int, thread: Thread, act: Activation, item: in
     if func is not None:
         act.regs[item.dst] = Closure(func, (x,))
     else:
-        _unknown_code(work, (x,))  # whoever calls the value does what the method does
+        unknown_code(work, (x,))  # whoever calls the value does what the method does
         act.regs[item.dst] = work.symbol(Desc("func"))
     act.pc += 1
 
 
 def _go(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Go) -> None:
     callee = work.resolve(act.regs[item.callee])
-    args = _arguments(act, item.args)
+    args = arguments(act, item.args)
     act.pc += 1
     if type(callee) is not Closure or callee.func not in work.program.functions:
-        _not_followed(work, callee, args)
+        not_followed(work, callee, args)
         return
     work.share((callee, *args))
     site = Site(act.function.id, *item.at)
@@ -401,41 +266,13 @@ def _go(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Go) -
     values: list[Value] = [*callee.bound, *args][: len(function.params)]
     values.extend([None] * (function.registers - len(values)))
     frame = Frame(function.id, 0, tuple(values), (), "run", (), (), False, False)
-    _start(work, Goroutine((frame,), site, "", 1, thread.callback, thread.cancelled))
-
-
-def _start(work: Work, new: Goroutine) -> None:
-    """Adds a goroutine. Several that are alike and have been given nothing wait as one group to be started
-    one by one: what each makes for itself is no other's business."""
-    last = len(work.goroutines) - 1
-    twin = work.goroutines[last]
-    if isinstance(twin, Goroutine) and not any(isinstance(value, tuple) for value in new.frames[0].regs):
-        waiting = twin.phase == START and twin._replace(count=1, phase="") == new
-        if waiting or (twin == new and last in work.pending):
-            work.goroutines[last] = twin._replace(count=twin.count + 1, phase=START)
-            if last in work.pending:
-                work.pending.remove(last)
-            return
-    if is_another(work, new):
-        return
-    if new.spawn is not None:
-        _check_room(work, new.spawn)
-    work.goroutines.append(new)
-    work.pending.insert(0, len(work.goroutines) - 1)
-
-
-def _check_room(work: Work, site: Site) -> None:
-    if len(work.goroutines) < MAX_PER_SITE:
-        return
-    live = sum(item.count for item in work.goroutines if item is not None and item.spawn == site)
-    if live >= MAX_PER_SITE:
-        raise Dropped("goroutines")
+    start(work, Goroutine((frame,), site, "", 1, thread.callback, thread.cancelled))
 
 
 def _defer(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Defer) -> None:
     if len(act.defers) >= MAX_DEFERS:
         raise Dropped("length")
-    act.defers.append(Deferred(act.regs[item.callee], tuple(_arguments(act, item.args))))
+    act.defers.append(Deferred(act.regs[item.callee], tuple(arguments(act, item.args))))
     act.pc += 1
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from unstuck.explore import semantics, unseen
+from unstuck.explore.happening import Place
 from unstuck.explore.judging import Leak, judge, parks
 from unstuck.explore.moves import CANCEL, OUTSIDE, Move
+from unstuck.explore.outcomes import EXPAND_COST, Meter
 from unstuck.explore.search import Graph, Search
 from unstuck.explore.state import State
-from unstuck.explore.work import EXPAND_COST, Meter, Place
 from unstuck.ir import instr
 from unstuck.ir.instr import Program
 

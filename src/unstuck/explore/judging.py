@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from unstuck.explore import held, outlive, spawns, sync, trace, unseen, verdict
+from unstuck.explore.happening import GUESS, Place
 from unstuck.explore.moves import CANCEL, OUTSIDE, Move, Wait, is_quiet, moves, position
+from unstuck.explore.outcomes import CALLED, CLOSED_BEFORE, KEPT, Meter
 from unstuck.explore.search import Graph
 from unstuck.explore.state import Cell, Channel, Goroutine, Site, State
 from unstuck.explore.trace import Schedule, standing_place
-from unstuck.explore.work import CALLED, CLOSED_BEFORE, GUESS, KEPT, Meter, Place, Work
+from unstuck.explore.work import Work
 from unstuck.ir import instr
 from unstuck.ir.instr import Program
 

@@ -9,23 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from unstuck.explore import control, data, memory, operations, sequences, sync
+from unstuck.explore import control, data, maps, memory, operations, sequences, sync
 from unstuck.explore.canonical import compacted
 from unstuck.explore.ending import end_goroutine
+from unstuck.explore.happening import GUESS, Happening
+from unstuck.explore.outcomes import FORK_COST, Dropped, Fork, Looping, Meter, Stopped, state_cost
 from unstuck.explore.told import NOWHERE, note
-from unstuck.explore.work import (
-    FORK_COST,
-    GUESS,
-    Dropped,
-    Fork,
-    Handler,
-    Happening,
-    Looping,
-    Meter,
-    Stopped,
-    Work,
-    state_cost,
-)
+from unstuck.explore.work import Handler, Work
 from unstuck.ir.instr import Instr
 
 MAX_LOCAL_STEPS = 200_000
@@ -40,6 +30,7 @@ FREE_FORKS = 6
 HANDLERS: dict[type[Instr], Handler] = {
     **data.HANDLERS,
     **sequences.HANDLERS,
+    **maps.HANDLERS,
     **control.HANDLERS,
     **operations.HANDLERS,
     **sync.HANDLERS,

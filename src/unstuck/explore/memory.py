@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from unstuck.explore import unseen
+from unstuck.explore.outcomes import FLAG, Dropped
 from unstuck.explore.state import (
     ENV_CLOSE,
     ENV_RECEIVE,
@@ -19,7 +20,7 @@ from unstuck.explore.state import (
     Value,
     build,
 )
-from unstuck.explore.work import FLAG, Dropped, Work
+from unstuck.explore.work import Work
 from unstuck.ir.instr import UNKNOWN_DESC, Desc
 from unstuck.types.private import NIL, SILENT, UNHEARD
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unstuck.explore import control, memory, sequences
+from unstuck.explore.outcomes import TURN, Fork, Stopped, choose
 from unstuck.explore.state import (
     ENV_CLOSE,
     ENV_RECEIVE,
@@ -23,7 +24,7 @@ from unstuck.explore.state import (
     Value,
 )
 from unstuck.explore.thread import Activation, Thread
-from unstuck.explore.work import TURN, Fork, Handler, Stopped, Work, choose
+from unstuck.explore.work import Handler, Work
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, Desc
 

@@ -7,9 +7,10 @@ from itertools import pairwise
 from unstuck.explore import semantics
 from unstuck.explore.meanwhile import changed, fields_read
 from unstuck.explore.moves import CANCEL, INTERNAL, TIME, Move, moves
+from unstuck.explore.outcomes import Meter, state_cost
 from unstuck.explore.search import Graph, path
 from unstuck.explore.state import ENV_CLOSE, Channel, Goroutine, Site, State
-from unstuck.explore.work import Meter, Work, state_cost
+from unstuck.explore.work import Work
 from unstuck.ir.instr import Program
 
 MAX_ROUNDS = 40

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from unstuck.explore import control, operations, sync
 from unstuck.explore.moves import Move, cond_lock, cond_waiters
 from unstuck.explore.operations import channel
+from unstuck.explore.outcomes import TURN
 from unstuck.explore.state import ChanRef, Goroutine, Pointer, Site
 from unstuck.explore.thread import Thread
-from unstuck.explore.work import TURN, Work
+from unstuck.explore.work import Work
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, Desc
 

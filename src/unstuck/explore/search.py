@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from unstuck.explore.work import Meter
+from unstuck.explore.outcomes import Meter
 
 S = TypeVar("S", bound=Hashable)
 M = TypeVar("M")

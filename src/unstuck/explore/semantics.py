@@ -8,10 +8,11 @@ from unstuck.explore.canonical import canonical
 from unstuck.explore.components import parts
 from unstuck.explore.local import Settling, settle
 from unstuck.explore.moves import Move, is_quiet, moves
+from unstuck.explore.outcomes import Dropped, Meter, state_cost
 from unstuck.explore.perform import perform
 from unstuck.explore.reduce import ample
 from unstuck.explore.state import Frame, Goroutine, State, Symbol, Value
-from unstuck.explore.work import Dropped, Meter, Work, state_cost
+from unstuck.explore.work import Work
 from unstuck.ir.instr import Desc, Program
 
 

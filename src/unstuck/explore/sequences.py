@@ -5,9 +5,8 @@ Go spec: "Slice types", "Appending to and copying slices", "Length and capacity"
 
 from __future__ import annotations
 
-from itertools import permutations
-
 from unstuck.explore import arithmetic, control, memory
+from unstuck.explore.outcomes import Dropped, Fork, Stopped, bind_to, choose
 from unstuck.explore.state import (
     Array,
     Channel,
@@ -17,20 +16,15 @@ from unstuck.explore.state import (
     Pointer,
     Site,
     SliceValue,
-    StructValue,
     Symbol,
     Value,
 )
 from unstuck.explore.thread import Activation, Thread
-from unstuck.explore.work import Dropped, Fork, Handler, Stopped, Work, bind_to, choose
+from unstuck.explore.work import Handler, Work
 from unstuck.ir import instr
 from unstuck.ir.asking import FIELDS
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, Desc, Instr
 
-MAX_ORDERED = 3
-"""Entries of a map that are visited in every order; those of larger ones are visited as they were put in."""
-MAX_LOOKED = 8
-"""Lookups of a map of which not all is known that are remembered; of further ones anything is possible."""
 MAX_LENGTH = 2_000
 """Elements of a slice that is made; longer ones are dropped."""
 SCALARS = ("int", "bool", "string", "basic")
@@ -170,7 +164,7 @@ def _len(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Len)
     elif type(x) is MapRef:
         table = work.heap[x.obj]
         assert isinstance(table, Map)
-        value = len(table.entries) if table.known else _length_of_map(work, x.obj)
+        value = len(table.entries) if table.known else length_of_map(work, x.obj)
     elif type(x) is Symbol:
         value = _length_of_symbol(work, x)
     else:
@@ -228,7 +222,7 @@ def _number_of(work: Work, x: Symbol) -> Value:
     return None
 
 
-def _length_of_map(work: Work, number: int) -> Value:
+def length_of_map(work: Work, number: int) -> Value:
     """How many entries a map has of which not all are known: a size, the same until the map is changed."""
     table = work.heap[number]
     assert isinstance(table, Map)
@@ -238,202 +232,11 @@ def _length_of_map(work: Work, number: int) -> Value:
     return work.resolve(table.length)
 
 
-def _make_map(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MakeMap) -> None:
-    entries = tuple((act.regs[key] if key != NONE else None, act.regs[value]) for key, value in item.entries)
-    act.regs[item.dst] = MapRef(work.allocate(Map(entries, True, False, False)), "map", "")
-    act.pc += 1
-
-
-def _map_get(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MapGet) -> None:
-    x = work.materialise(act.regs[item.x])
-    key = work.resolve(act.regs[item.key]) if item.key != NONE else None
-    value: Value
-    found: Value = False
-    if type(x) is not MapRef:
-        value = work.zero(item.desc) if x is None else work.symbol(item.desc)
-        found = False if x is None else work.symbol(instr.BOOL_DESC)
-    else:
-        value, found = _lookup(work, x, key, item.desc)
-    if item.dst != NONE:
-        act.regs[item.dst] = value
-    if item.ok != NONE:
-        act.regs[item.ok] = found
-    act.pc += 1
-
-
-def _lookup(work: Work, x: MapRef, key: Value, desc: Desc) -> tuple[Value, Value]:
-    table = work.heap[x.obj]
-    assert isinstance(table, Map)
-    for name, value in table.entries:
-        name = work.resolve(name)
-        if name == key or arithmetic.compare(work, "==", name, key):
-            return work.resolve(value), True
-    if table.known:
-        return work.zero(desc), False
-    for name, value, there in table.looked:
-        if work.resolve(name) == key:
-            return work.resolve(value), work.resolve(there)
-    made, there = work.unknown(desc), work.symbol(instr.BOOL_DESC)
-    if not work.program.locks and len(table.looked) < MAX_LOOKED:
-        work.heap[x.obj] = table._replace(looked=(*table.looked, (key, made, there)))
-    return made, there
-
-
-def _still(work: Work, table: Map, key: Value) -> tuple[tuple[Value, Value, Value], ...]:
-    """What was looked up and is no other now that the entry of a key changes."""
-    if isinstance(key, tuple):
-        return ()
-    names = [work.resolve(each[0]) for each in table.looked]
-    return tuple(
-        [each for each, name in zip(table.looked, names) if not isinstance(name, tuple) and name != key]
-    )
-
-
-def _map_set(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MapSet) -> None:
-    x = work.materialise(act.regs[item.x])
-    if x is None:
-        raise memory.NilDereference
-    key, value = work.resolve(act.regs[item.key]), work.resolve(act.regs[item.src])
-    act.pc += 1
-    if type(x) is not MapRef:
-        work.escape(value)
-        return
-    table = work.heap[x.obj]
-    assert isinstance(table, Map)
-    if table.env:
-        work.escape(value)
-    if table.shared:
-        work.share((key, value))
-    table = work.heap[x.obj]
-    assert isinstance(table, Map)
-    entries = tuple(entry for entry in table.entries if work.resolve(entry[0]) != key)
-    if len(entries) > 64:
-        raise Dropped("length")
-    of_range = type(key) is Symbol and key.tag == _RANGED
-    length = table.length if of_range or len(entries) < len(table.entries) else None
-    looked = _still(work, table, key) if table.looked else ()
-    work.heap[x.obj] = table._replace(entries=(*entries, (key, value)), length=length, looked=looked)
-
-
-def _map_delete(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MapDelete) -> None:
-    x = work.materialise(act.regs[item.x])
-    act.pc += 1
-    if type(x) is not MapRef:
-        return
-    table = work.heap[x.obj]
-    assert isinstance(table, Map)
-    if item.key == NONE:
-        work.heap[x.obj] = table._replace(entries=(), known=True, length=None, looked=())
-        return
-    key = work.resolve(act.regs[item.key])
-    entries = tuple(entry for entry in table.entries if work.resolve(entry[0]) != key)
-    looked = _still(work, table, key) if table.looked else ()
-    work.heap[x.obj] = table._replace(entries=entries, length=None, looked=looked)
-
-
-def _map_next(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MapNext) -> None:
-    x = work.materialise(act.regs[item.x])
-    index = act.regs[item.index]
-    entries: tuple[tuple[Value, Value], ...] = ()
-    unknown, known = False, 0
-    if type(x) is MapRef:
-        table = work.heap[x.obj]
-        assert isinstance(table, Map)
-        entries, unknown, known = table.entries, not table.known, len(table.entries)
-    elif x is not None:
-        unknown = True
-    assert isinstance(index, int)
-    if index == 0 and 1 < len(entries) <= MAX_ORDERED and item.value != NONE:
-        entries = _any_order(work, x, entries)
-    if index == 0:
-        act.regs[item.keys] = _keys(work, entries)
-    index, entries = _left(work, act.regs[item.keys], index, entries)
-    act.regs[item.index] = index
-    if index < len(entries):
-        key, value = entries[index]
-    elif unknown and _another(work, x, index, known):
-        key, value = work.symbol(item.key_desc, _RANGED), work.unknown(item.value_desc)
-    else:
-        act.pc = item.done
-        return
-    if item.key != NONE:
-        act.regs[item.key] = key
-    if item.value != NONE:
-        act.regs[item.value] = value
-    act.pc += 1
-
-
-_Entries = tuple[tuple[Value, Value], ...]
-
-
-def _keys(work: Work, entries: _Entries) -> Value:
-    """The keys of a map's entries when walking over it begins; None where removing one moves no other."""
-    if len(entries) < 2:
-        return None
-    return StructValue(
-        "", tuple((str(at), work.resolve(key)) for at, (key, _) in enumerate(entries)), True, ""
-    )
-
-
-def _left(work: Work, keys: Value, index: int, entries: _Entries) -> tuple[int, _Entries]:
-    """Which step comes next, and the entries in the order of the walk: one that was removed is left out, and
-    one that came since is not reached. Go spec, "For statements with range clause"."""
-    if type(keys) is not StructValue:
-        return index, entries
-    now = {work.resolve(key): (key, value) for key, value in entries}
-    began = [work.resolve(key) for _, key in keys.fields]
-    while index < len(began) and began[index] not in now:
-        index += 1
-    if index < len(began):
-        return index, tuple(now.get(key, (key, None)) for key in began)
-    return index, ()
-
-
-_RANGED = "key"
-"""Tag of a key that ranging over a map gave, of which not all entries are known."""
-
-
-def _another(work: Work, x: Value, index: int, least: int) -> bool:
-    """Whether an unknown map has an entry number `index`, beyond the `least` that are known: forks."""
-    if type(x) is MapRef:
-        length = _length_of_map(work, x.obj)
-        if type(length) is Symbol:
-            arithmetic.size(work, length, least)
-        assert isinstance(length, int)
-        return index < length
-    if index >= arithmetic.sizes(work)[-1]:
-        return False
-    choice = work.take_choice()
-    if choice < 0:
-        raise Fork([choose(1), choose(0)])
-    return choice == 1
-
-
-def _any_order(
-    work: Work, x: Value, entries: tuple[tuple[Value, Value], ...]
-) -> tuple[tuple[Value, Value], ...]:
-    """The entries of a small map in any order: forks. Nobody else can tell that they were put in order."""
-    choice = work.take_choice()
-    orders = list(permutations(entries))
-    if choice < 0:
-        raise Fork([choose(number) for number in range(len(orders))])
-    assert type(x) is MapRef
-    table = work.heap[x.obj]
-    assert isinstance(table, Map)
-    work.heap[x.obj] = table._replace(entries=orders[choice])
-    return orders[choice]
-
-
 HANDLERS: dict[type[Instr], Handler] = {
     instr.ElemAddr: _elem_addr,
     instr.MakeSlice: _make_slice,
     instr.Append: _append,
     instr.Reslice: _reslice,
     instr.Len: _len,
-    instr.MakeMap: _make_map,
-    instr.MapGet: _map_get,
-    instr.MapSet: _map_set,
-    instr.MapDelete: _map_delete,
-    instr.MapNext: _map_next,
 }
 """How each of these instructions runs."""

@@ -7,6 +7,7 @@ nobody can come to an operation that would see the difference (`operations` says
 from __future__ import annotations
 
 from unstuck.explore import control, memory, sequences
+from unstuck.explore.outcomes import TURN, Dropped, Fork, Stopped, choose
 from unstuck.explore.state import (
     ENVIRONMENT,
     FREE,
@@ -21,7 +22,7 @@ from unstuck.explore.state import (
     Value,
 )
 from unstuck.explore.thread import Activation, Thread
-from unstuck.explore.work import TURN, Dropped, Fork, Handler, Stopped, Work, choose
+from unstuck.explore.work import Handler, Work
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, Desc
 

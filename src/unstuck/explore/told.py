@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from unstuck.explore.happening import Happening, Place
 from unstuck.explore.state import Site
 from unstuck.explore.thread import Thread
-from unstuck.explore.work import Happening, Place, Work
+from unstuck.explore.work import Work
 from unstuck.ir import instr
 from unstuck.ir.instr import Function, Instr
 

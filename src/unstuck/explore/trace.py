@@ -12,11 +12,13 @@ from itertools import pairwise
 from unstuck.explore import semantics
 from unstuck.explore.canonical import canonical
 from unstuck.explore.components import parts
+from unstuck.explore.happening import Happening, Place
 from unstuck.explore.moves import Move, moves, position
+from unstuck.explore.outcomes import Meter, state_cost
 from unstuck.explore.search import Graph, path
 from unstuck.explore.state import Goroutine, Site, State
 from unstuck.explore.told import user_place
-from unstuck.explore.work import Happening, Meter, Place, Work, state_cost
+from unstuck.explore.work import Work
 from unstuck.ir import instr
 from unstuck.ir.instr import Program
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from unstuck.explore.outcomes import MADE, Dropped, Fork
 from unstuck.explore.state import Cell, Pointer, Symbol, Value
-from unstuck.explore.work import MADE, Dropped, Fork, Work
+from unstuck.explore.work import Work
 
 _ANSWER = "answer of "
 """How the tag of what a method of such a value answers starts; the place that asks follows."""

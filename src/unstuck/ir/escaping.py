@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from unstuck.ir import instr
+from unstuck.ir.code import Lowered
 from unstuck.ir.instr import Function, Reg
 from unstuck.ir.operands import uses
-from unstuck.ir.program import Lowered
 from unstuck.ir.scope import own_scope
 
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from unstuck.ir import instr
+from unstuck.ir.code import Lowered
 from unstuck.ir.instr import NONE, At, Desc, Function, Instr, Reg
 from unstuck.ir.literals import function_id
-from unstuck.ir.program import Lowered
 from unstuck.types.model import FuncRef
 
 _POINTERS = ("pointer", "interface", "func", "chan", "map", "slice")

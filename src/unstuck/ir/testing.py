@@ -4,9 +4,9 @@ come in their order."""
 from __future__ import annotations
 
 from unstuck.ir import instr
+from unstuck.ir.code import Lowered
 from unstuck.ir.instr import Function
 from unstuck.ir.literals import function_id
-from unstuck.ir.program import Lowered
 from unstuck.types.model import FuncRef
 
 _PLAYERS = {"testing.T": "play", "testing.B": "measure"}

@@ -226,7 +226,7 @@ def _mentions(info: Info, literal: ast.FuncLit, place: Place) -> bool:
 
 
 def ends_with(subject: Subject, body: Body, timer: Timer) -> bool:
-    """What the function defers has the timer: it can stop whatever is kept there when the function returns."""
+    """What the function defers has the timer, and can stop whatever is kept there in the end."""
     if timer.place is None:
         return False
     points = (point.node for point in body.graph.points)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from unstuck.explore.happening import Place
 from unstuck.explore.judging import Leak, WaitedFor
-from unstuck.explore.work import Place
 from unstuck.findings import (
     REASON_CLASS,
     Evidence,

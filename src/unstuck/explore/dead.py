@@ -1,0 +1,49 @@
+"""What a goroutine still reads of its frames: the rest is forgotten."""
+
+from __future__ import annotations
+
+from unstuck.explore.state import (
+    Deferred,
+    Frame,
+    Goroutine,
+    Value,
+    build,
+)
+from unstuck.explore.work import Work
+
+
+def forget_dead(work: Work, goroutine: Goroutine) -> Goroutine:
+    """The goroutine without the values of registers that its code no longer reads."""
+    functions = work.program.functions
+    frames: list[Frame] = []
+    last = len(goroutine.frames) - 1
+    for index, frame in enumerate(goroutine.frames):
+        function = functions[frame.func]
+        if frame.mode == "run":
+            live: tuple[int, ...] = function.live[frame.pc] if frame.pc < len(function.live) else ()
+            if index != last:
+                wanted = goroutine.frames[index + 1].dsts
+                live = tuple([reg for reg in live if reg not in wanted])
+        else:
+            live = function.results
+        old = frame.regs
+        regs: list[Value] = [None] * len(old)
+        for reg in live:
+            regs[reg] = old[reg]
+        left = tuple(regs)
+        frames.append(frame if left == old else frame_with(frame, left, frame.defers, frame.values))
+    return with_frames(goroutine, tuple(frames))
+
+
+def frame_with(
+    frame: Frame, regs: tuple[Value, ...], defers: tuple[Deferred, ...], values: tuple[Value, ...]
+) -> Frame:
+    """The frame with other contents; `_replace` takes three times as long."""
+    func, pc, _, _, mode, _, dsts, deferred, recovered = frame
+    return build(Frame, (func, pc, regs, defers, mode, values, dsts, deferred, recovered))
+
+
+def with_frames(goroutine: Goroutine, frames: tuple[Frame, ...]) -> Goroutine:
+    """The goroutine with other frames."""
+    _, spawn, phase, count, callback, cancelled = goroutine
+    return build(Goroutine, (frames, spawn, phase, count, callback, cancelled))
