@@ -311,3 +311,82 @@ def test_an_edit_is_not_known_by_a_smaller_fragment(tmp_path: Path, monkeypatch:
     run_.part.gaps.clear()
     fragments._explore_fully(run_, ref, None)
     assert [gap.code for gap in run_.part.gaps] == ["work-limit"]
+
+
+@pytest.mark.parametrize(
+    ("stuck", "levels"),
+    [(False, [10_000, 15_000, 30_000, 60_000, 180_000]), (True, [10_000, 15_000, 30_000])],
+)
+def test_what_comes_to_no_new_state_is_not_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stuck: bool, levels: list[int]
+) -> None:
+    asked: list[int] = []
+
+    def again(run: Run, tried: attempts.Tried, most: int) -> None:
+        asked.append(most)
+        tried.stuck = stuck
+
+    monkeypatch.setattr(attempts, "FIRST_WORK", 400)
+    monkeypatch.setattr("unstuck.fragments.deepen", again)
+    explored(tmp_path, BUSY)
+    assert list(dict.fromkeys(asked)) == levels
+
+
+@pytest.mark.parametrize(("most", "stuck"), [(401, True), (20_000, False)])
+def test_new_states_are_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, stuck: bool
+) -> None:
+    seen: list[tuple[Run, attempts.Tried]] = []
+    monkeypatch.setattr(attempts, "FIRST_WORK", 400)
+    monkeypatch.setattr("unstuck.fragments.deepen", lambda run, tried, most: seen.append((run, tried)))
+    explored(tmp_path, BUSY)
+    run_, tried = seen[0]
+    attempts.deepen(run_, tried, most)
+    assert tried.stuck is stuck
+
+
+def some_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Run, attempts.Tried]:
+    """A run, and a root of it that was tried."""
+    seen: list[tuple[Run, attempts.Tried]] = []
+    with monkeypatch.context() as patched:
+        patched.setattr("unstuck.fragments.explore_alone", lambda run, tried: seen.append((run, tried)))
+        explored(folder, BUSY)
+    return seen[0]
+
+
+def test_a_larger_fragment_costs_no_more_than_a_first_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_, tried = some_run(tmp_path, monkeypatch)
+    allowed: list[int] = []
+
+    def tries(run: Run, tried: attempts.Tried, whole: Program) -> None:
+        allowed.append(run.allowance)
+        run.part.work += 1_000
+
+    monkeypatch.setattr(attempts, "_try", tries)
+    tried.functions, run_.allowance = -1, 50_000
+    attempts.grow(run_, tried)
+    assert allowed[0] == attempts.FIRST_WORK
+    assert run_.allowance == 50_000 - attempts.GROWING * 1_000 * len(allowed)
+
+
+def test_of_a_life_the_smaller_fragment_goes_on_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_, _ = some_run(tmp_path, monkeypatch)
+    large, small = (Exploration(fragment(SERVER), 1_500) for _ in range(2))
+    out = large.go_on(100)
+    assert not out.complete
+    begun = iter([large, small])
+    monkeypatch.setattr(attempts, "_sliced", lambda run, whole: (out, next(begun)))
+    gone_on: list[Exploration] = []
+
+    def on(run: Run, exploration: Exploration, most: int) -> Fragment:
+        gone_on.append(exploration)
+        return replace(out, complete=True)
+
+    monkeypatch.setattr(attempts, "_explored", on)
+    program = fragment(SERVER)
+    assert attempts.first_whole(run_, (program, program), (100, 1_000)).complete
+    assert gone_on == [small]

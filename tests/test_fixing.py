@@ -169,6 +169,19 @@ def test_a_report_says_when_cures_were_left_out(
     assert printed.splitlines()[-1] == "not all cures were tried: run with --cures all"
 
 
+def test_reading_edited_files_again_has_its_price(
+    module: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = LEAKY.replace("First", "Second") + "// " + "more " * 20_000 + "\n"
+    (module / "y.go").write_text(more, encoding="utf-8")
+    monkeypatch.setattr("unstuck.fixes.session.FEW_BUDGET", Budget(finding=400_000, all=10_000))
+    main(["check"])
+    assert "not all cures were tried" in capsys.readouterr().out
+    monkeypatch.setattr("unstuck.fixes.verify.READING", 1_000_000)
+    main(["check"])
+    assert "cures were tried" not in capsys.readouterr().out
+
+
 @pytest.mark.skipif(shutil.which("git") is None, reason="no git")
 def test_a_dirty_tree_is_refused(module: Path, capsys: pytest.CaptureFixture[str]) -> None:
     subprocess.run(["git", "init", "-q"], check=True)

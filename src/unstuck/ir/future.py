@@ -7,6 +7,9 @@ The explorer forgets the others, so that states that differ only in what nobody 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from unstuck.ir import instr
 from unstuck.ir.instr import ELEMENTS, ENTRIES, GIVEN, NONE, Function, Future, Instr, Program, Reg
 from unstuck.ir.operands import defs, successors, uses
@@ -50,80 +53,64 @@ def _pinned(function: Function, bits: dict[str, int]) -> int:
     return mask
 
 
-def _key(item: Instr) -> str:
-    match item:
-        case instr.FieldAddr() | instr.FieldOf():
-            return f"{item.owner}.{item.name}"
-        case instr.Global():
-            return item.name
-        case instr.ElemAddr() | instr.Append() | instr.Reslice() | instr.Len():
-            return ELEMENTS
-        case instr.MapGet() | instr.MapNext():
-            return ENTRIES
-        case _:
-            return ""
+def _elements(item: Instr) -> str:
+    return ELEMENTS
+
+
+def _entries(item: Instr) -> str:
+    return ENTRIES
+
+
+_KEYS: dict[type, Callable[[Any], str]] = {
+    instr.FieldAddr: lambda item: f"{item.owner}.{item.name}",
+    instr.FieldOf: lambda item: f"{item.owner}.{item.name}",
+    instr.Global: lambda item: item.name,
+    instr.ElemAddr: _elements,
+    instr.Append: _elements,
+    instr.Reslice: _elements,
+    instr.Len: _elements,
+    instr.MapGet: _entries,
+    instr.MapNext: _entries,
+}
+"""What an instruction reads."""
 
 
 def _bit(item: Instr, bits: dict[str, int]) -> int:
-    key = _key(item)
-    return bits.setdefault(key, 1 << len(bits)) if key else 0
+    return bits.setdefault(_KEYS[item.__class__](item), 1 << len(bits))
+
+
+def _holds(program: Program, function: Function, item: Any) -> bool:
+    return bool(item.holds)
+
+
+def _escapes(program: Program, function: Function, item: Any) -> bool:
+    return bool(item.escapes)
+
+
+_GIVES: dict[type, Callable[[Program, Function, Any], bool]] = {
+    instr.Send: _holds,
+    instr.Store: _holds,
+    instr.MapSet: _holds,
+    instr.Select: lambda program, function, item: any(case.send for case in item.cases),
+    instr.Call: lambda program, function, item: bool(item.escapes) and item.func not in program.functions,
+    instr.CallValue: _escapes,
+    instr.CallMethod: _escapes,
+    instr.Append: lambda program, function, item: bool(item.items) or item.spread,
+    instr.Return: lambda program, function, item: function.id == program.root and bool(item.values),
+}
+"""Whether what leads to concurrency objects may get to code outside by it, or to memory that it has."""
 
 
 def _all_reads(program: Program, function: Function, bits: dict[str, int]) -> list[int]:
     """What each instruction itself can read, or lets others read."""
-    return [
-        _reads(program, function, item, bits) if item.__class__ in _READING else 0 for item in function.code
-    ]
-
-
-def _reads(program: Program, function: Function, item: Instr, bits: dict[str, int]) -> int:
-    mask = _bit(item, bits)
-    if _gives(program, function, item):
-        mask |= bits.setdefault(GIVEN, 1 << len(bits))
-    return mask
-
-
-_READING = frozenset(
-    (
-        instr.FieldAddr,
-        instr.FieldOf,
-        instr.Global,
-        instr.ElemAddr,
-        instr.Append,
-        instr.Reslice,
-        instr.Len,
-        instr.MapGet,
-        instr.MapNext,
-        instr.Send,
-        instr.Store,
-        instr.MapSet,
-        instr.Select,
-        instr.Call,
-        instr.CallValue,
-        instr.CallMethod,
-        instr.Return,
-    )
-)
-"""What `_key` has a key of, or `_gives` an answer."""
-
-
-def _gives(program: Program, function: Function, item: Instr) -> bool:
-    """What leads to concurrency objects may get to code outside, or to memory that it has."""
-    match item:
-        case instr.Send() | instr.Store() | instr.MapSet():
-            return item.holds
-        case instr.Select():
-            return any(case.send for case in item.cases)
-        case instr.Call():
-            return bool(item.escapes) and item.func not in program.functions
-        case instr.CallValue() | instr.CallMethod():
-            return bool(item.escapes)
-        case instr.Append():
-            return bool(item.items) or item.spread
-        case instr.Return():
-            return function.id == program.root and bool(item.values)
-        case _:
-            return False
+    masks: list[int] = []
+    for item in function.code:
+        mask = _bit(item, bits) if item.__class__ in _KEYS else 0
+        gives = _GIVES.get(item.__class__)
+        if gives is not None and gives(program, function, item):
+            mask |= bits.setdefault(GIVEN, 1 << len(bits))
+        masks.append(mask)
+    return masks
 
 
 _NAMING = (instr.Call, instr.MakeClosure)

@@ -204,8 +204,7 @@ def _start(program: Program) -> _Slice:
                 recovers = True
             elif isinstance(item, instr.WaitGroup):
                 waits = waits or item.op == "wait"
-            if item.__class__ in _PLACES:
-                _location(body, item)
+            _location(body, item)
         for pc in range(len(function.code) - 1, -1, -1):
             if function.code[pc].__class__ not in _TURNS:
                 body.open.append(pc)
@@ -238,35 +237,23 @@ def _gives_back(function: Function) -> bool:
     return not function.hidden and any(isinstance(i, instr.Lock) and i.op in unlocks for i in function.code)
 
 
-_PLACES = frozenset(
-    (
-        instr.New,
-        instr.FieldAddr,
-        instr.ElemAddr,
-        instr.Global,
-        instr.Load,
-        instr.MakeMap,
-        instr.Copy,
-    )
-)
-"""What `_location` learns from."""
-
-
 def _location(body: _Body, item: Instr) -> None:
-    if isinstance(item, instr.New | instr.FieldAddr | instr.ElemAddr) or (
-        isinstance(item, instr.Load) and item.desc.kind == "pointer"
-    ):
-        body.pointers.add(item.dst)
     match item:
+        case instr.New():
+            body.pointers.add(item.dst)
         case instr.FieldAddr():
+            body.pointers.add(item.dst)
             body.keys[item.dst] = f"{item.owner}.{item.name}"
         case instr.ElemAddr():
+            body.pointers.add(item.dst)
             body.keys[item.dst] = f"[]{item.desc.kind}"
         case instr.Global():
             body.keys[item.dst] = item.name
-        case instr.MakeMap():
-            body.maps.add(item.dst)
+        case instr.Load() if item.desc.kind == "pointer":
+            body.pointers.add(item.dst)
         case instr.Load() if item.desc.kind == "map":
+            body.maps.add(item.dst)
+        case instr.MakeMap():
             body.maps.add(item.dst)
         case instr.Copy() if item.src in body.maps:
             body.maps.add(item.dst)
