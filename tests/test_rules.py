@@ -136,3 +136,41 @@ def test_makers_of_other_modules_are_known_by_what_is_imported(told: Told) -> No
     found = told(KAFKA % "github.com/segmentio/kafka-go", "1.24")
     assert [one.rule for one in found] == ["unreleased-holder"]
     assert not told(KAFKA % "example.com/other/kafka", "1.24")
+
+
+TICKS = """package x
+
+import "time"
+
+func Ticks(next func() time.Duration, stop <-chan struct{}, done func()) {
+	var timer *time.Timer
+	defer func() { END }()
+	for {
+		if timer == nil {
+			timer = time.NewTimer(next())
+		} else {
+			timer.Reset(next())
+		}
+		select {
+		case <-stop:
+			return
+		case <-timer.C:
+		}
+	}
+}
+"""
+
+
+@pytest.mark.parametrize(("end", "lines"), [("if timer != nil { timer.Stop() }", []), ("done()", [10])])
+def test_a_timer_that_is_stopped_in_the_end_outlives_nothing(
+    tmp_path: Path, end: str, lines: list[int]
+) -> None:
+    (tmp_path / "go.mod").write_text("module example.com/x\n\ngo 1.22\n")
+    (tmp_path / "x.go").write_text(TICKS.replace("END", end))
+    options = CheckOptions(
+        ("./...",), True, False, None, None, (), None, None, 1, None, lambda: b"", str(tmp_path)
+    )
+    report = check(options, lambda done, total, what: None)
+    assert [(one.severity, one.at.line) for one in report.findings] == [
+        (Severity.NOTE, line) for line in lines
+    ]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from unstuck.analysis import CheckOptions, check
+from unstuck.explore.unseen import is_method
 
 _HEAD = """package x
 
@@ -93,8 +94,28 @@ def test_unseen_code_with_such_a_name_that_gives_a_value_returns(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("path", "call"), [("C", "C.disable()"), ("example.com/y/away.V3", "away.disable()")]
+    ("spec", "call"), [('"C"', "C.disable()"), ('away "example.com/y/away.V3"', "away.disable()")]
 )
-def test_functions_of_packages_with_capitals_are_no_methods(tmp_path: Path, path: str, call: str) -> None:
+def test_functions_of_packages_with_capitals_are_no_methods(tmp_path: Path, spec: str, call: str) -> None:
     code = f"func Ask() {{\n\tdone := make(chan int)\n\tok := {call}\n\tif ok {{\n\t\t<-done\n\t}}\n}}\n"
-    assert _lines(tmp_path, code, _HEAD.replace("example.com/far/away", path)) == [5]
+    assert _lines(tmp_path, code, _HEAD.replace('"example.com/far/away"', spec)) == [5]
+
+
+@pytest.mark.parametrize(
+    ("func", "method"),
+    [("a.com/b.T.f", True), ("b.T.f", True), ("a.com/b.f", False), ("C.f", False), ("a.com/B.f", False)],
+)
+def test_methods_by_their_names(func: str, method: bool) -> None:
+    assert is_method(func) is method
+
+
+def test_what_a_map_says_may_have_changed_when_its_lock_was_free(tmp_path: Path) -> None:
+    code = (
+        "func (s *store) has(n string) bool {\n\ts.mu.Lock()\n\tdefer s.mu.Unlock()\n"
+        "\treturn s.names[n]\n}\n\n"
+        "func Twice(s *store, name string) {\n\tdone := make(chan int)\n"
+        "\tgo func() {\n\t\tif s.has(name) {\n\t\t\tdone <- 1\n\t\t}\n\t}()\n"
+        "\tif s.has(name) {\n\t\t<-done\n\t}\n}\n"
+    )
+    assert _lines(tmp_path, code) == [11, 15]
+    assert _lines(tmp_path, code.replace("\ts.mu.Lock()\n\tdefer s.mu.Unlock()\n", "")) == []

@@ -76,3 +76,33 @@ func Unanswered() {
 	numbers := make(chan int, 1)
 	AskNobody(numbers)
 }
+
+// The request is sent when somebody is there.
+func AskIfThere(requests chan *request) int {
+	reply := make(chan int)
+	select {
+	case requests <- &request{reply: reply}:
+		return <-reply
+	default:
+		return 0
+	}
+}
+
+type Answer struct{ reply chan int }
+
+// Whoever gets the answer can wait for it.
+func Start(first <-chan struct{}) *Answer {
+	reply := make(chan int)
+	a := &Answer{reply}
+	go func() { reply <- 1 }()
+	<-first
+	return a
+}
+
+// And here nobody gets it.
+func StartAlone() int {
+	reply := make(chan int)
+	a := &Answer{reply}
+	go func() { reply <- 1 }() // want "abandoned-sender"
+	return cap(a.reply)
+}

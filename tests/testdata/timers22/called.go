@@ -172,3 +172,29 @@ func Keeps(to func(<-chan time.Time)) {
 		keep(time.After(time.Minute), to)
 	}
 }
+
+// Stops its timer on its way out, made behind what it defers.
+func waitStopped(ready <-chan struct{}) error {
+	var timer *time.Timer
+	defer func() {
+		if timer != nil {
+			timer.Stop()
+		}
+	}()
+	timer = time.NewTimer(time.Minute)
+	select {
+	case <-ready:
+		return nil
+	case <-timer.C:
+		return errors.New("late")
+	}
+}
+
+func WaitsStopped(all []chan struct{}) error {
+	for _, ready := range all {
+		if err := waitStopped(ready); err != nil {
+			return err
+		}
+	}
+	return nil
+}
