@@ -78,10 +78,12 @@ func Unanswered() {
 }
 
 // The request is sent when somebody is there.
-func AskIfThere(requests chan *request) int {
+func AskIfThere(first <-chan struct{}, requests chan *request) int {
 	reply := make(chan int)
+	r := &request{reply: reply}
+	<-first
 	select {
-	case requests <- &request{reply: reply}:
+	case requests <- r:
 		return <-reply
 	default:
 		return 0
