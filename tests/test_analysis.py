@@ -131,11 +131,15 @@ def _doubling(told: int) -> Callable[[int], int]:
     return answer
 
 
+def _idle() -> None:
+    """What there is to do once the workers are busy."""
+
+
 def test_a_worker_that_dies_costs_one_task() -> None:
     with Workers(_doubling, 3, 2) as workers:
         seen: list[int] = []
         about, order = list("abcdef"), [5, 4, 3, 2, 1, 0]
-        answers = workers.answers(list(range(6)), about, order, lambda number, _: seen.append(number))
+        answers = workers.answers(list(range(6)), about, order, _idle, lambda number, _: seen.append(number))
     assert [each for each in answers if not isinstance(each, Lost)] == [0, 2, 4, 8, 10]
     assert answers[3] == Lost("the process that analysed it died (SIGKILL)")
     assert sorted(seen) == list(range(6))
@@ -150,10 +154,10 @@ def _telling(told: int) -> Callable[[int], int]:
 
 def test_a_worker_gets_the_task_that_is_about_what_it_knows() -> None:
     with Workers(_telling, 0, 2) as workers:
-        first = workers.answers([0, 0], ["a", "b"], [0, 1], lambda number, _: None)
-        again = workers.answers([0, 0], ["b", "a"], [0, 1], lambda number, _: None)
-        other = workers.answers([0, 0], ["b", "c"], [0, 1], lambda number, _: None)
-        stolen = workers.answers([0, 0], ["a", "a"], [0, 1], lambda number, _: None)
+        first = workers.answers([0, 0], ["a", "b"], [0, 1], _idle, lambda number, _: None)
+        again = workers.answers([0, 0], ["b", "a"], [0, 1], _idle, lambda number, _: None)
+        other = workers.answers([0, 0], ["b", "c"], [0, 1], _idle, lambda number, _: None)
+        stolen = workers.answers([0, 0], ["a", "a"], [0, 1], _idle, lambda number, _: None)
     assert first[0] != first[1] and again == other == [first[1], first[0]]
     assert sorted(stolen) == sorted(first)
 
@@ -161,7 +165,7 @@ def test_a_worker_gets_the_task_that_is_about_what_it_knows() -> None:
 def test_a_worker_first_does_what_is_about_what_it_knows() -> None:
     order: list[int] = []
     with Workers(_telling, 0, 1) as workers:
-        workers.answers([0, 0, 0], ["a", "b", "a"], [0, 1, 2], lambda number, _: order.append(number))
+        workers.answers([0, 0, 0], ["a", "b", "a"], [0, 1, 2], _idle, lambda number, _: order.append(number))
     assert order == [0, 2, 1]
 
 

@@ -51,8 +51,9 @@ class Doing:
         if self._workers is not None:
             self._workers.__exit__()
 
-    def answers(self, tasks: Sequence[Task], answered: Answered) -> list[Answer]:
-        """The answers to the tasks, in their order."""
+    def answers(self, tasks: Sequence[Task], begun: Callable[[], None], answered: Answered) -> list[Answer]:
+        """The answers to the tasks, in their order. `begun` is called once they are under way, where anything
+        can be."""
         if not tasks:
             return []
         if not self._sizes:
@@ -60,8 +61,9 @@ class Doing:
         size = sum(self._sizes[task.package] for task in tasks)
         wanted = min(self.jobs, len(tasks))
         if self._workers is None and (wanted < 2 or len(tasks) < LEAST_PACKAGES or size < LEAST_BYTES):
+            begun()
             return self._in_this_process(tasks, answered)
-        return self._side_by_side(tasks, answered, wanted)
+        return self._side_by_side(tasks, begun, answered, wanted)
 
     def _in_this_process(self, tasks: Sequence[Task], answered: Answered) -> list[Answer]:
         from unstuck.exploring import answering
@@ -75,7 +77,9 @@ class Doing:
             answered(task, answers[-1])
         return answers
 
-    def _side_by_side(self, tasks: Sequence[Task], answered: Answered, count: int) -> list[Answer]:
+    def _side_by_side(
+        self, tasks: Sequence[Task], begun: Callable[[], None], answered: Answered, count: int
+    ) -> list[Answer]:
         from unstuck.exploring import answering
         from unstuck.workers import Workers
 
@@ -92,7 +96,7 @@ class Doing:
                 answered(task, answer)
 
         about = [self.packages[task.package].dir for task in tasks]
-        found = self._workers.answers(tasks, about, order, done)
+        found = self._workers.answers(tasks, about, order, begun, done)
         return [_received(self.packages[task.package], each) for task, each in zip(tasks, found)]
 
 

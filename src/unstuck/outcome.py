@@ -69,18 +69,21 @@ def _round(doing: Doing, cache: Cache | None, recalled: list[int], tasks: Sequen
     """The answers to tasks, in order: from the cache, and done anew where it has none. `recalled` gets how
     many came from there."""
     if cache is None:
-        return doing.answers(tasks, _forget)
+        return doing.answers(tasks, _nothing, _forget)
     known = [entries.recall(cache, task) for task in tasks]
     left = [task for task, answer in zip(tasks, known) if answer is None]
     recalled.append(len(tasks) - len(left))
-    if left:
-        entries.keep_snapshot(cache)
-    done = iter(doing.answers(left, partial(entries.remember, cache)))
+    begun = partial(entries.keep_snapshot, cache)
+    done = iter(doing.answers(left, begun, partial(entries.remember, cache)))
     return [answer if answer is not None else next(done) for answer in known]
 
 
-def _forget(task: Task, answer: Answer) -> None:
+def _nothing() -> None:
     """Nothing is kept without a cache."""
+
+
+def _forget(task: Task, answer: Answer) -> None:
+    """Nor are answers."""
 
 
 # Rounds.

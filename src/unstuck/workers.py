@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from unstuck.interpreter import on_big_stack, tune
@@ -55,11 +56,12 @@ class Workers:
     def __init__(self, setup: Setup, told: object, count: int) -> None:
         self._context = multiprocessing.get_context("spawn")
         self._setup = setup
-        self._told = told
         self._deaths = 0
         self._workers: list[_Worker] = []
-        for _ in range(count):
-            self._add()
+        started = [self._start() for _ in range(count)]
+        self._told = ForkingPickler.dumps(told)
+        for worker in started:
+            self._tell(worker)
 
     def __enter__(self) -> Workers:
         return self
@@ -76,14 +78,17 @@ class Workers:
         tasks: Sequence[object],
         about: Sequence[str],
         order: Sequence[int],
+        begun: Callable[[], None],
         answered: Callable[[int, Any], None],
     ) -> list[Any]:
         """The answers to the tasks, in the order of the tasks, `Lost` where there is none. They are handed
         out in `order`, but those that are `about` the same to one worker while it has such: it knows already
-        what they have in common. `answered` is called with the number and the answer of each task that is
-        through."""
+        what they have in common. `begun` is called once the workers have something to do, `answered` with the
+        number and the answer of each task that is through."""
         found: list[Any] = [Lost("no worker process could be started")] * len(tasks)
         waiting = list(order)
+        self._hand_out(tasks, about, waiting)
+        begun()
         while waiting or any(worker.task >= 0 for worker in self._workers):
             self._hand_out(tasks, about, waiting)
             busy = [worker for worker in self._workers if worker.task >= 0]
@@ -96,7 +101,7 @@ class Workers:
                 answered(number, found[number])
         return found
 
-    def _add(self) -> None:
+    def _start(self) -> _Worker | None:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=_work, args=(theirs, self._setup), daemon=True)
         try:
@@ -104,12 +109,16 @@ class Workers:
         except OSError:
             ours.close()
             self._deaths = MAX_DEATHS
-            return
+            return None
         finally:
             theirs.close()
-        worker = _Worker(process, ours)
+        return _Worker(process, ours)
+
+    def _tell(self, worker: _Worker | None) -> None:
+        if worker is None:
+            return
         with suppress(OSError):  # it died already: `_answer` sees that
-            ours.send(self._told)
+            worker.pipe.send_bytes(self._told)
         self._workers.append(worker)
 
     def _hand_out(self, tasks: Sequence[object], about: Sequence[str], waiting: list[int]) -> None:
@@ -141,7 +150,7 @@ class Workers:
             self._workers.remove(worker)
             self._deaths += 1
             if self._deaths < MAX_DEATHS:
-                self._add()
+                self._tell(self._start())
             return Lost(f"the process that analysed it died ({_end(worker.process.exitcode)})")
 
 
