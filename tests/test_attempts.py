@@ -378,7 +378,7 @@ def test_of_a_life_the_smaller_fragment_goes_on_first(
     large, small = (Exploration(fragment(SERVER), 1_500) for _ in range(2))
     out = large.go_on(100)
     assert not out.complete
-    begun = iter([large, small])
+    begun = iter([small, large])
     monkeypatch.setattr(attempts, "_sliced", lambda run, whole: (out, next(begun)))
     gone_on: list[Exploration] = []
 
@@ -388,5 +388,31 @@ def test_of_a_life_the_smaller_fragment_goes_on_first(
 
     monkeypatch.setattr(attempts, "_explored", on)
     program = fragment(SERVER)
-    assert attempts.first_whole(run_, (program, program), (100, 1_000)).complete
+    assert attempts.largest_whole(run_, (program, program), (100, 1_000)).complete
     assert gone_on == [small]
+
+
+@pytest.mark.parametrize(("cost", "tried"), [(1_000, 2), (2_000, 1)])
+def test_a_larger_fragment_of_a_life_is_tried_while_it_may_end(
+    cost: int, tried: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_, _ = some_run(tmp_path, monkeypatch)
+    small = replace(Exploration(fragment(SERVER), 1_500).go_on(100), complete=True, work=cost)
+    found = iter([(small, None), (replace(small, work=cost + 1), None)])
+    monkeypatch.setattr(attempts, "_sliced", lambda run, whole: next(found))
+    program = fragment(SERVER)
+    largest = attempts.largest_whole(run_, (program, program), (10_000,))
+    assert largest.work == cost + tried - 1
+
+
+def test_a_life_keeps_what_ended_when_the_larger_fragment_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_, _ = some_run(tmp_path, monkeypatch)
+    exploration = Exploration(fragment(SERVER), 1_500)
+    large = exploration.go_on(100)
+    small = replace(large, complete=True)
+    found = iter([(small, None), (large, exploration)])
+    monkeypatch.setattr(attempts, "_sliced", lambda run, whole: next(found))
+    program = fragment(SERVER)
+    assert attempts.largest_whole(run_, (program, program), (10_000, 100_000)) is small

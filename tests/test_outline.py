@@ -10,8 +10,10 @@ import go
 import pytest
 
 from fuzz import damage
+from unstuck.source.file import SourceFile
 from unstuck.syntax.laid_out import laid_out
 from unstuck.syntax.outline import Outline, outline
+from unstuck.syntax.parse import function, issues, parse
 from unstuck.syntax.repair import readable
 
 SOURCES = Path(str(go.__file__)).parent / "src"
@@ -55,6 +57,31 @@ def test_other_layouts() -> None:
         for _ in range(chance.choice((1, 1, 2, 4))):
             text = chance.choice(LAYOUTS)(chance, text)
         agree(readable(text)[0])
+
+
+def test_what_was_read_before_changes_no_issue() -> None:
+    """Functions that were read and have no errors are left out when a text is asked what is wrong with it."""
+    chance = random.Random(2)
+    texts = [text for text in damage.sources() if len(text) < 4_000 and laid_out(text) is not None]
+    broken = 0
+    for _ in range(600):
+        text = _one_token_changed(chance, chance.choice(texts))
+        fresh, read = parse(SourceFile("a.go", text)), parse(SourceFile("a.go", text))
+        for entry in read.entries:
+            if entry.kind == "func" and chance.random() < 0.7:
+                function(read, entry)
+        assert issues(read) == issues(fresh)
+        broken += fresh.parsed is None and bool(issues(fresh))
+    assert broken > 100
+
+
+def _one_token_changed(chance: random.Random, text: bytes) -> bytes:
+    found = list(re.finditer(rb"\w+|[^\w\s]", text))
+    if not found or chance.random() < 0.2:
+        return text
+    token = chance.choice(found)
+    new = chance.choice((b"", b"(", b"}", b"if", b"x := 1", b"func", b";"))
+    return text[: token.start()] + new + text[token.end() :]
 
 
 def _indented(chance: random.Random, text: bytes) -> bytes:

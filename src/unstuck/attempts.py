@@ -50,6 +50,9 @@ MOST_PUT_BY = 1_000_000
 100 MB. Further ones begin anew."""
 GROWING = 3
 """How many times what the last fragment of a root cost the next larger one is expected to cost."""
+GROWING_LIFE = 6
+"""The same for a life: of those that cost a sixth of what is tried first, one in twelve of the larger ones
+ends within that."""
 LITERALS = 8
 """How many times what one fragment may cost the literals of a function may cost together."""
 LARGEST = 5_000
@@ -265,18 +268,24 @@ def analysed(run: Run, whole: Program) -> Fragment:
     return _sliced(run, whole)[0]
 
 
-def first_whole(run: Run, programs: Sequence[Program], allowances: Sequence[int]) -> Fragment:
-    """The first fragment that can be explored to its end, each with the first allowance, then with the next,
-    the last one first: a large one that the first was not enough for rarely ends. Else the last."""
+def largest_whole(run: Run, programs: Sequence[Program], allowances: Sequence[int]) -> Fragment:
+    """The largest fragment that can be explored to its end, of some in the order of their size: each with the
+    first allowance, as long as the next larger one may end within it; where none ends, the first one that
+    does with the next allowance. Else the last."""
+    whole: Fragment | None = None
     short: list[Exploration] = []
-    for whole in programs:
+    for each in programs:
         run.allowance = allowances[0]
-        fragment, exploration = _sliced(run, whole)
+        fragment, exploration = _sliced(run, each)
         if fragment.complete:
-            return fragment
+            whole = fragment
+            if fragment.work * GROWING_LIFE > allowances[0]:
+                break
         short.extend(filter(None, (exploration,)))
+    if whole is not None:
+        return whole
     for most in allowances[1:]:
-        for exploration in reversed(short):
+        for exploration in short:
             fragment = _explored(run, exploration, most)
             if fragment.complete:
                 return fragment

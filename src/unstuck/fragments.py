@@ -23,9 +23,9 @@ from unstuck.attempts import (
     explore_alone,
     explore_each,
     explore_root,
-    first_whole,
     grow,
     keep,
+    largest_whole,
     most_left,
 )
 from unstuck.clients.judged import counted, unanswered
@@ -319,13 +319,13 @@ def _lived(run: Run, each: Life) -> tuple[Leak, ...]:
     then with all that there is for it."""
     root = life(each)
     followed: dict[int, Program] = {}
-    for size in (MODERATE, SMALL):
+    for size in (SMALL, MODERATE):
         whole = grown(run.explorer.code, root, size, wanted=frozenset(callee for _, callee in root.refs))
         followed.setdefault(len(whole.functions), whole)
     allowance = run.allowance
     most = min(allowance, most_left(run))
     shares = tuple(dict.fromkeys((min(most, FIRST_LIFE), most)))
-    fragment = first_whole(run, tuple(followed.values()), shares)
+    fragment = largest_whole(run, tuple(followed.values()), shares)
     run.allowance = allowance
     run.part.panics += fragment.panics
     return fragment.leaks

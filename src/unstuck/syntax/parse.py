@@ -46,6 +46,8 @@ class Tree:
     """`file.data`, or a copy with the same offsets where unreadable bytes are replaced."""
     parsed: tuple[SyntaxIssue, ...] | None
     """What the parser said of the text; None where it was not asked."""
+    _sound: set[Part] = field(default_factory=set, init=False, repr=False, compare=False)
+    """Functions that the parser has seen since, and that have no errors."""
 
 
 def parse(file: SourceFile) -> Tree:
@@ -57,9 +59,20 @@ def parse(file: SourceFile) -> Tree:
 
 def issues(tree: Tree) -> tuple[SyntaxIssue, ...]:
     """What is wrong with the text of a tree; it is parsed for that where its outline was found without."""
-    found = outline(tree.text).issues if tree.parsed is None else tree.parsed
+    found = _parsed(tree) if tree.parsed is None else tree.parsed
     follows = [any(wide.start <= issue.start < wide.end for wide in tree.unread) for issue in found or ()]
     return tree.unread + tuple(issue for issue, known in zip(found or (), follows) if not known)
+
+
+def _parsed(tree: Tree) -> tuple[SyntaxIssue, ...] | None:
+    """What the parser says of a text that is laid out by rule. The declarations of such a text end where the
+    next one starts, so those that have no errors can be left out to see whether there are any."""
+    rest, at = [], 0
+    for part in sorted(tree._sound):
+        rest.append(tree.text[at : part.start])
+        at = part.end
+    left = b"".join((*rest, tree.text[at:]))
+    return outline(tree.text).issues if outline(left).issues else ()
 
 
 def function(tree: Tree, entry: Entry) -> ast.FuncDecl:
@@ -94,9 +107,12 @@ def statements(tree: Tree, entry: Entry) -> ast.Block:
 
 
 def _function(tree: Tree, entry: Entry, part: Part) -> ast.FuncDecl | None:
-    node = _first(part_root(tree.text, part), _FUNCTIONS)
+    root = part_root(tree.text, part)
+    node = _first(root, _FUNCTIONS)
     if node is None or not entry.names[0]:
         return None
+    if part is entry.parts[0] and not root.has_error:
+        tree._sound.add(part)
     return function_of(Reader(tree.text, block), node)
 
 
