@@ -366,6 +366,10 @@ def test_a_larger_fragment_costs_no_more_than_a_first_one(
 
     monkeypatch.setattr(attempts, "_try", tries)
     tried.functions, run_.allowance = -1, 50_000
+    assert tried.fragment is not None and tried.fragment.work * attempts.GROWING > attempts.FIRST_WORK
+    attempts.grow(run_, tried)
+    assert not allowed
+    tried.fragment = replace(tried.fragment, work=1_000)
     attempts.grow(run_, tried)
     assert allowed[0] == attempts.FIRST_WORK
     assert run_.allowance == 50_000 - attempts.GROWING * 1_000 * len(allowed)

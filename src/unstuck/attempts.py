@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -176,6 +176,8 @@ def explore_each(run: Run, literals: Sequence[Lowered], root: Root) -> int:
 def grow(run: Run, tried: Tried) -> None:
     """Explores larger fragments of a root while they cost little; the largest not for a test file, where to
     slice them takes longer than to explore them."""
+    if tried.fragment is not None and tried.fragment.work * GROWING > FIRST_WORK:
+        return
     for size in (MODERATE,) if tried.tested else (MODERATE, LARGE):
         whole = _whole(run, tried.ref, tried.kind, size)
         if whole is None or len(whole.functions) == tried.functions:
@@ -268,7 +270,7 @@ def analysed(run: Run, whole: Program) -> Fragment:
     return _sliced(run, whole)[0]
 
 
-def largest_whole(run: Run, programs: Sequence[Program], allowances: Sequence[int]) -> Fragment:
+def largest_whole(run: Run, programs: Iterable[Program], allowances: Sequence[int]) -> Fragment:
     """The largest fragment that can be explored to its end, of some in the order of their size: each with the
     first allowance, as long as the next larger one may end within it; where none ends, the first one that
     does with the next allowance. Else the last."""

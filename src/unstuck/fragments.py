@@ -32,6 +32,7 @@ from unstuck.clients.judged import counted, unanswered
 from unstuck.clients.lives import Playable, playables
 from unstuck.explore.judging import Leak
 from unstuck.findings import Gap, Root, RootKind
+from unstuck.ir.code import Lowered
 from unstuck.ir.escaping import initial
 from unstuck.ir.instr import Function, Program
 from unstuck.ir.life import Life, life
@@ -317,15 +318,21 @@ def _play_unclosed(run: Run, played: Playable, one: Life, asked: tuple[Function,
 def _lived(run: Run, each: Life) -> tuple[Leak, ...]:
     """The leaks of one life, in the largest fragment of it that can be explored to its end: with little work,
     then with all that there is for it."""
-    root = life(each)
-    followed: dict[int, Program] = {}
-    for size in (SMALL, MODERATE):
-        whole = grown(run.explorer.code, root, size, wanted=frozenset(callee for _, callee in root.refs))
-        followed.setdefault(len(whole.functions), whole)
     allowance = run.allowance
     most = min(allowance, most_left(run))
     shares = tuple(dict.fromkeys((min(most, FIRST_LIFE), most)))
-    fragment = largest_whole(run, tuple(followed.values()), shares)
+    fragment = largest_whole(run, _sizes(run, life(each)), shares)
     run.allowance = allowance
     run.part.panics += fragment.panics
     return fragment.leaks
+
+
+def _sizes(run: Run, root: Lowered) -> Iterator[Program]:
+    """A small fragment of a life, and a moderate one where that follows more calls."""
+    wanted = frozenset(callee for _, callee in root.refs)
+    small = grown(run.explorer.code, root, SMALL, wanted=wanted)
+    yield small
+    if small.cut:
+        moderate = grown(run.explorer.code, root, MODERATE, wanted=wanted)
+        if len(moderate.functions) > len(small.functions):
+            yield moderate
