@@ -69,7 +69,12 @@ NAME = "stopped-timer-wait"
 SUMMARY = "a goroutine waits for a timer or ticker that was stopped"
 KIND = Kind.LEAKED
 ACTIVE = True
-SIGNS = (rb"\.Stop\(\)", rb"\.C(?: \{|\n)")
+SIGNS = (rb"\.Stop\(\)", rb"range [^\n]*\.C(?: \{|\n)")
+
+
+def is_likely(text: bytes) -> bool:
+    """A timer's channel is mentioned."""
+    return b".C" in text
 
 
 def check(subject: Subject) -> Iterable[Suspicion]:

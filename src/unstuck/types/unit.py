@@ -112,11 +112,12 @@ def group(declaration: Declaration) -> Group:
     return made
 
 
-def variables(unit: Unit) -> Iterator[tuple[Declaration, ast.VarSpec]]:
-    """Package-level variable specifications in source order, without those a model replaces."""
+def variables(unit: Unit, word: bytes = b"") -> Iterator[tuple[Declaration, ast.VarSpec]]:
+    """Package-level variable specifications in source order, without those a model replaces; those only in
+    whose declaration a word stands."""
     for scope in unit.files:
         for entry in scope.tree.entries:
-            if entry.kind != "var":
+            if entry.kind != "var" or scope.file.data.find(word, entry.start, entry.end) < 0:
                 continue
             declaration = Declaration(scope, entry)
             for spec in group(declaration).specs:

@@ -247,14 +247,17 @@ class World:
         return self._globals[path]
 
     def literal_globals(self, path: str) -> tuple[GlobalInit, ...]:
-        """Those whose initial values have function literals in them, by their text; not those of tests."""
+        """Those whose initial values have function literals in them, by their text; not those of tests, nor
+        of files that are read for names and types only."""
         unit = self._unit(path)
         found: list[GlobalInit] = []
-        for declaration, spec in variables(unit) if unit is not None else ():
-            file = declaration.scope.file
-            if b"func(" in file.data[spec.start : spec.end] and not file.path.endswith("_test.go"):
+        for declaration, spec in variables(unit, b"func(") if unit is not None else ():
+            scope, file = declaration.scope, declaration.scope.file
+            if scope.types_only or file.path.endswith("_test.go"):
+                continue
+            if b"func(" in file.data[spec.start : spec.end]:
                 made = objects.variables_of(self, self._progress, declaration, spec)
-                found.extend(infer_globals(self, declaration.scope, spec, made))
+                found.extend(infer_globals(self, scope, spec, made))
         return tuple(found)
 
     def global_init(self, var: Var) -> GlobalInit | None:
