@@ -41,7 +41,7 @@ from unstuck.interpreter import tune
 
 HANG = 120.0
 """Seconds of processor time that one package may take. Its budget is a fiftieth of a user's."""
-GROWTH = 4 << 20
+GROWTH = 1 << 20
 """Bytes in use that may be added between package `SETTLED` and the end of a campaign."""
 SETTLED = 300
 """Packages after which every module is imported and every table filled."""
@@ -202,7 +202,9 @@ class _MallInfo(ctypes.Structure):
 
 
 def _in_use() -> int:
-    """Bytes in use, as far as the platform says it; blocks of Python's own allocator count as 64."""
+    """Bytes in use, as far as the platform says it; blocks of Python's own allocator count as 64. The table
+    of the last 512 patterns that `re` keeps does not count: it fills slowly, and ends there."""
+    re.purge()
     gc.collect()
     counted = sys.getallocatedblocks() * 64
     try:
