@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import is_dataclass
 from pathlib import Path
@@ -330,6 +331,23 @@ def test_unreadable_bytes_keep_offsets() -> None:
     ]
     body = function(found, found.entries[1]).body
     assert body is not None and data[body.stmts[0].start :].startswith(b"g()")
+
+
+@pytest.mark.parametrize("line", ["\n", " \t\n", "\r\n"])
+def test_empty_lines_behind_an_error_cost_what_they_are(line: str) -> None:
+    text = "package p\n\nvar t = []struct {?" + line * 30_000 + "}\n\nfunc f() {}\n"
+    started = time.process_time()
+    found = tree(text)
+    assert issues(found) and [entry.names for entry in found.entries] == [("t",), ("f",)]
+    assert text.encode()[found.entries[1].start :] == b"func f() {}\n"
+    assert time.process_time() - started < 5  # a minute when each line end is parsed
+
+
+def test_what_is_blanked_has_no_lines() -> None:
+    text = "package p\n\nvar t = f{" + "(" * 200 + "\n" * 30_000 + "func f() {}\n"
+    started = time.process_time()
+    assert [entry.names for entry in tree(text).entries] == [("t",), ("f",)]
+    assert time.process_time() - started < 5
 
 
 def assert_ordered(node: ast.Node) -> None:

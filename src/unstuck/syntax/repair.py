@@ -18,6 +18,10 @@ MAX_FRAGMENT = 65_536
 
 The parser's recovery from errors takes seconds for each megabyte of other languages."""
 
+MANY_LINES = 200
+"""Empty lines in a row, at least so many, are read as one: behind an error their line ends cost the parser
+the square of their number (16,000 take ten seconds; other tokens cost the same each)."""
+
 MAX_REPAIRS = 50
 """So many declarations of a file get their unclosed brackets closed; further ones are parsed as they are."""
 
@@ -39,6 +43,7 @@ _TOKENS = re.compile(
 _CLAUSE = re.compile(rb"package[^\n]*|import\s*\([^()]*\)?|import[^\n]*")
 _DECLARATION = re.compile(rb"^(?:package|import|func|var|const|type)\b", re.MULTILINE)
 _DECLARED_FUNCTION = re.compile(rb"func\s*(?:\([^()]*\)\s*|\s)\w+\s*[(\[]")
+_EMPTY_LINES = re.compile(rb"\n[ \t\r\n]{%d,}\n" % MANY_LINES)
 _INVALID = re.compile("[\udc80-\udcff]")
 
 
@@ -61,7 +66,8 @@ class Piece:
 
 
 def readable(data: bytes) -> tuple[bytes, tuple[SyntaxIssue, ...]]:
-    """`data` with bytes that are not UTF-8, NUL and what is nested too deeply replaced, offsets unchanged."""
+    """`data` with bytes that are not UTF-8, NUL, what is nested too deeply and many empty lines replaced,
+    offsets unchanged."""
     text, issues = data, []
     try:
         data.decode("utf-8")
@@ -75,6 +81,8 @@ def readable(data: bytes) -> tuple[bytes, tuple[SyntaxIssue, ...]]:
     if _may_be_deep(text):
         text, deep = _without_depths(text)
         issues += deep
+    if b"\n" * MANY_LINES in text.translate(None, b" \t\r"):
+        text = _EMPTY_LINES.sub(lambda run: b"\n" + b" " * (len(run[0]) - 2) + b"\n", text)
     return text, tuple(issues)
 
 
@@ -176,7 +184,7 @@ def _without_depths(text: bytes) -> tuple[bytes, list[SyntaxIssue]]:
 
 
 def _blank(text: bytearray, start: int, end: int) -> SyntaxIssue:
-    text[start:end] = b"?" + blanked(bytes(text[start + 1 : end]))
+    text[start:end] = b"?" + b" " * (end - start - 2) + blanked(bytes(text[max(start + 1, end - 1) : end]))
     return SyntaxIssue(start, end, f"nested too deeply: more than {MAX_NESTING} brackets are open")
 
 
