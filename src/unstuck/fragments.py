@@ -99,9 +99,10 @@ def explore_roots(explorer: Explorer, package: Package) -> Part:
     return told(run)
 
 
-def starts_at(explorer: Explorer, package: Package, ref: FuncRef) -> bool:
-    """Exploring the package starts at the function, among others."""
-    return not is_played(package.path) and is_maker(explorer, signs_of(package), ref)
+def starts_at(explorer: Explorer, package: Package) -> Callable[[FuncRef], bool]:
+    """Whether exploring the package starts at a function of it, among others."""
+    signs = signs_of(package)
+    return lambda ref: not is_played(package.path) and is_maker(explorer, signs, ref)
 
 
 def explore_again(

@@ -37,6 +37,8 @@ _STARTS = re.compile(rb"(?:[\n{;:]|\*/)[ \t]*go\s|\.(?:Go|TryGo|AfterFunc)\(")
 """By the text, something starts a goroutine."""
 _WAITS = re.compile(rb"\bCond\b|<-")
 """The same: something waits."""
+_NO_RESULT = re.compile(rb"func (?:\([^()\n]*\) )?\w+\([^()\n]*\) \{")
+"""The head of a function that gives nothing, as gofmt writes it: it makes nothing for clients."""
 TEST = "_test.go"
 """Makers and users in tests do not show what clients do."""
 MAX_MAKERS = 2
@@ -83,6 +85,8 @@ def playables(code: Code, package: str, refs: Sequence[FuncRef]) -> list[Playabl
     for ref in refs:
         declared = code.world.declared(ref)
         if declared is None or declared.file.path.endswith(TEST):
+            continue
+        if _NO_RESULT.match(declared.file.data, declared.start):
             continue
         type_, value = _made(code, ref)
         if value < 0 and not _returns_function(code, ref):

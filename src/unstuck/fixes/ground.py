@@ -7,8 +7,9 @@ again only where their fragment has something of an edit in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from unstuck.attempts import LITERAL
 from unstuck.callers import Calls
@@ -46,7 +47,7 @@ class Ground:
     findings: tuple[Finding, ...]
     explorer: Explorer
     sights: Sights
-    _makers: dict[FuncRef, bool] = field(default_factory=dict)
+    _makers: dict[str, Callable[[FuncRef], bool]] = field(default_factory=dict)
     _words: dict[FuncRef, frozenset[bytes]] = field(default_factory=dict)
     _parts: dict[tuple[Start, tuple[FuncRef, ...]], Part] = field(default_factory=dict)
     _calls: dict[str, Calls] = field(default_factory=dict)
@@ -199,9 +200,10 @@ def _words(base: Ground, ref: FuncRef) -> frozenset[bytes]:
 
 
 def _is_root(base: Ground, package: Package, ref: FuncRef) -> bool:
-    if ref not in base._makers:
-        base._makers[ref] = starts_at(base.explorer, package, ref)
-    return base._makers[ref]
+    known = base._makers.get(package.path)
+    if known is None:
+        known = base._makers[package.path] = cache(starts_at(base.explorer, package))
+    return known(ref)
 
 
 def explored(base: Ground, roots: Sequence[Start], texts: Sequence[FuncRef]) -> Explored:

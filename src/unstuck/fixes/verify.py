@@ -18,7 +18,7 @@ from unstuck.fixes.case import Candidate
 from unstuck.fixes.ground import Explored, Ground, edited, explored, root_of, roots_of, starts, touched
 from unstuck.fixes.names import unresolved
 from unstuck.source.edit import Change, EditError, moved
-from unstuck.source.file import Location
+from unstuck.source.file import Location, SourceFile
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
 from unstuck.types.model import FuncRef
@@ -46,6 +46,26 @@ class _Again:
 
     after: Ground
     now: Explored
+
+
+class _Edits:
+    """The edits of a candidate, file by file, and the texts that they make; each is made once."""
+
+    def __init__(self, base: Ground, candidate: Candidate) -> None:
+        self._base = base
+        self._changes: dict[str, list[Change]] = {}
+        for path, change in candidate.changes:
+            self._changes.setdefault(path, []).append(change)
+        self._after: dict[str, SourceFile] = {}
+
+    def places(self, at: Location) -> tuple[SourceFile, SourceFile, list[Change]] | None:
+        """The file of a place before and after, and its edits; None where it has none."""
+        file, here = self._base.sights.file(at.path), self._changes.get(at.path)
+        if file is None or here is None:
+            return None
+        if at.path not in self._after:
+            self._after[at.path] = edited_text(file, here)
+        return file, self._after[at.path], here
 
 
 def verify(base: Ground, finding: Finding, candidate: Candidate) -> Verdict:
@@ -84,12 +104,13 @@ def _verify(base: Ground, finding: Finding, candidate: Candidate) -> Verdict:
         base.tried[key] = _Again(after, now)
         work = after.work
     work += reading + base.work - before_work
-    why, hopeless = _refusal(base, finding, candidate, before, now)
-    whole = replace(after, findings=_findings(base, finding, candidate, before, now))
-    if not why:
-        return Verdict(whole, "", work)
+    edits = _Edits(base, candidate)
+    why, hopeless = _refusal(base, finding, candidate, edits, before, now)
     left = tuple(each for each in now.findings if each.severity is not Severity.NOTE)
-    return Verdict(None, why, work, None if hopeless else whole, left)
+    if hopeless:
+        return Verdict(None, why, work, None, left)
+    whole = replace(after, findings=_findings(base, finding, edits, before, now))
+    return Verdict(None, why, work, whole, left) if why else Verdict(whole, "", work)
 
 
 def _new_roots(after: Ground, roots: Sequence[tuple[FuncRef, object]], refs: Sequence[FuncRef]) -> tuple:  # type: ignore[type-arg]
@@ -160,7 +181,7 @@ def _squeezed(data: bytes, node: ast.Node) -> str:
 
 
 def _refusal(
-    base: Ground, finding: Finding, candidate: Candidate, before: Explored, now: Explored
+    base: Ground, finding: Finding, candidate: Candidate, edits: _Edits, before: Explored, now: Explored
 ) -> tuple[str, bool]:
     """Why a cure does not hold, "" when it does; and whether more than findings stands against it."""
     if now.failed and not before.failed:
@@ -173,18 +194,17 @@ def _refusal(
         return "the edited code cannot be explored to its end", True
     if now.cut and _is_daring(base, candidate):
         return "it may panic where the edited code was not explored to its end", True
-    changes = _by_path(candidate)
     for each in now.findings:
         if each.severity is Severity.NOTE:
             continue
-        matching = [old for old in before.findings if _stays(base, old, each, changes)]
+        matching = [old for old in before.findings if _stays(edits, old, each)]
         if any(_same(base, old, finding) for old in matching) and not any(
             not _same(base, old, finding) for old in matching
         ):
             return f"line {each.at.line} of the edited text still leaks", False
         if not any(old.severity is not Severity.NOTE for old in matching):
             return f"then {each.message}", False
-    if _count(base, finding, now.findings, changes) >= _count_before(base, finding, before):
+    if _count(edits, finding, now.findings) >= _count_before(base, finding, before):
         return "the leak stays", False
     return "", False
 
@@ -208,13 +228,9 @@ def _is_daring(base: Ground, candidate: Candidate) -> bool:
     )
 
 
-def _count(
-    base: Ground, finding: Finding, findings: Sequence[Finding], changes: dict[str, list[Change]]
-) -> int:
+def _count(edits: _Edits, finding: Finding, findings: Sequence[Finding]) -> int:
     """Findings above a note at the place of this one, in the edited text."""
-    return sum(
-        each.severity is not Severity.NOTE and _stays(base, finding, each, changes) for each in findings
-    )
+    return sum(each.severity is not Severity.NOTE and _stays(edits, finding, each) for each in findings)
 
 
 def _count_before(base: Ground, finding: Finding, before: Explored) -> int:
@@ -234,16 +250,16 @@ def _same(base: Ground, one: Finding, other: Finding) -> bool:
     )
 
 
-def _stays(base: Ground, old: Finding, new: Finding, changes: dict[str, list[Change]]) -> bool:
+def _stays(edits: _Edits, old: Finding, new: Finding) -> bool:
     """A finding of the edited text is where one of the text before was."""
     if old.at.path != new.at.path:
         return False
-    file = base.sights.file(old.at.path)
-    if file is None:
-        return False
-    here = changes.get(old.at.path, [])
-    start, end = moved(file.offset(old.at.line, old.at.column), here)
-    at = edited_text(file, here).offset(new.at.line, new.at.column)
+    places = edits.places(old.at)
+    if places is None:
+        return (new.at.line, new.at.column) == (old.at.line, old.at.column)
+    before, after, here = places
+    start, end = moved(before.offset(old.at.line, old.at.column), here)
+    at = after.offset(new.at.line, new.at.column)
     return at == start if start == end else start <= at < end
 
 
@@ -255,38 +271,30 @@ def _reason(finding: Finding) -> str:
     return REASON_CLASS[finding.reason] if finding.reason is not None else finding.rule
 
 
-def _by_path(candidate: Candidate) -> dict[str, list[Change]]:
-    found: dict[str, list[Change]] = {}
-    for path, change in candidate.changes:
-        found.setdefault(path, []).append(change)
-    return found
-
-
 # What is stuck afterwards.
 
 
 def _findings(
-    base: Ground, finding: Finding, candidate: Candidate, before: Explored, now: Explored
+    base: Ground, finding: Finding, edits: _Edits, before: Explored, now: Explored
 ) -> tuple[Finding, ...]:
     """The findings of the edited program: those of the roots explored again, and the others, moved."""
-    changes = _by_path(candidate)
     again = [each for each in base.findings if any(_same(base, each, old) for old in before.findings)]
-    others = [_moved(base, each, changes) for each in base.findings if each not in again and each != finding]
+    others = [
+        relocated(each, lambda at: _moved(edits, at))
+        for each in base.findings
+        if each not in again and each != finding
+    ]
     found = sorted(
         (*others, *now.findings), key=lambda one: (one.at.path, one.at.line, one.at.column, one.rule)
     )
     return tuple(found)
 
 
-def _moved(base: Ground, finding: Finding, changes: dict[str, list[Change]]) -> Finding:
-    return relocated(finding, lambda at: _moved_place(base, at, changes))
-
-
-def _moved_place(base: Ground, at: Location, changes: dict[str, list[Change]]) -> Location:
-    file, here = base.sights.file(at.path), changes.get(at.path)
-    if file is None or not here:
+def _moved(edits: _Edits, at: Location) -> Location:
+    places = edits.places(at)
+    if places is None:
         return at
-    after = edited_text(file, here)
-    start = moved(file.offset(at.line, at.column), here)[0]
-    end = moved(file.offset(at.end_line, at.end_column), here)[0]
+    before, after, here = places
+    start = moved(before.offset(at.line, at.column), here)[0]
+    end = moved(before.offset(at.end_line, at.end_column), here)[0]
     return after.location(start, max(start, end))

@@ -24,7 +24,18 @@ from unstuck.syntax.repair import SyntaxIssue, readable
 from unstuck.syntax.statements import block
 from unstuck.syntax.statements import statements as statements_of
 
-__all__ = ["Entry", "SyntaxIssue", "Tree", "function", "issues", "parse", "signature", "specs", "statements"]
+__all__ = [
+    "Entry",
+    "SyntaxIssue",
+    "Tree",
+    "as_before",
+    "function",
+    "issues",
+    "parse",
+    "signature",
+    "specs",
+    "statements",
+]
 
 _FUNCTIONS = frozenset({FUNCTION, METHOD})
 _GROUPS = frozenset({CONST, VAR, TYPE})
@@ -48,6 +59,10 @@ class Tree:
     """What the parser said of the text; None where it was not asked."""
     _sound: set[Part] = field(default_factory=set, init=False, repr=False, compare=False)
     """Functions that the parser has seen since, and that have no errors."""
+    _issues: list[tuple[SyntaxIssue, ...]] = field(
+        default_factory=list, init=False, repr=False, compare=False
+    )
+    """The answer of `issues`, once it was asked."""
 
 
 def parse(file: SourceFile) -> Tree:
@@ -59,9 +74,20 @@ def parse(file: SourceFile) -> Tree:
 
 def issues(tree: Tree) -> tuple[SyntaxIssue, ...]:
     """What is wrong with the text of a tree; it is parsed for that where its outline was found without."""
-    found = _parsed(tree) if tree.parsed is None else tree.parsed
-    follows = [any(wide.start <= issue.start < wide.end for wide in tree.unread) for issue in found or ()]
-    return tree.unread + tuple(issue for issue, known in zip(found or (), follows) if not known)
+    if not tree._issues:
+        found = (_parsed(tree) if tree.parsed is None else tree.parsed) or ()
+        follows = [any(wide.start <= issue.start < wide.end for wide in tree.unread) for issue in found]
+        tree._issues.append(tree.unread + tuple(issue for issue, known in zip(found, follows) if not known))
+    return tree._issues[0]
+
+
+def as_before(tree: Tree, older: Tree) -> None:
+    """Functions that stand in an older text without errors as they do here are not asked for errors again."""
+    if tree.parsed is not None or older.parsed is not None or issues(older):
+        return
+    texts = {older.text[entry.start : entry.end] for entry in older.entries if entry.kind == "func"}
+    same = [entry for entry in tree.entries if entry.kind == "func"]
+    tree._sound.update(entry.parts[0] for entry in same if tree.text[entry.start : entry.end] in texts)
 
 
 def _parsed(tree: Tree) -> tuple[SyntaxIssue, ...] | None:

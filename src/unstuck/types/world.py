@@ -128,6 +128,8 @@ class World:
         self._answers: dict[Type, tuple[Type, ...]] = {}
         """Answers of `implementations` among those packages."""
         self._method_names: dict[str, Sequence[tuple[Named, frozenset[str]]]] = {}
+        self._older: dict[str, syntax.Tree] = {}
+        """The files of a world that was adopted, by path."""
         self._listed: dict[str, tuple[FuncRef, ...]] = {}
         self._declared: dict[FuncRef, DeclaredAt] = {}
         self._spans: dict[str, dict[str, list[tuple[int, FuncRef, DeclaredAt]]]] = {}
@@ -162,6 +164,7 @@ class World:
                 self._packages.units[path] = unit
             for scope in unit.files if unit is not None else ():
                 self._packages.trees[scope.file] = scope.tree
+                self._older[scope.file.path] = scope.tree
 
     def functions(self, path: str) -> tuple[FuncRef, ...]:
         """Functions and methods of a package in source order; of several `init` or `_` the later are named
@@ -178,6 +181,10 @@ class World:
         """What could not be parsed in a package, files read for types only left out."""
         unit = self._unit(path)
         scopes = [scope for scope in unit.files if not scope.stub and not scope.types_only] if unit else []
+        for scope in scopes:
+            older = self._older.get(scope.file.path)
+            if older is not None and older is not scope.tree:
+                syntax.as_before(scope.tree, older)
         return tuple((scope.file, issue) for scope in scopes for issue in syntax.issues(scope.tree))
 
     def function(self, ref: FuncRef) -> Function | None:
