@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import time
+from typing import cast
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from unstuck.fixes.align import difference
-from unstuck.source.edit import applied
+from unstuck.fixes.case import Candidate
+from unstuck.fixes.chain import _Begun, _joined
+from unstuck.fixes.ground import Ground
+from unstuck.source.edit import Change, applied
+from unstuck.source.file import SourceFile
 
 _TEXTS = st.lists(st.sampled_from([b"a\n", b"b\n", b"}\n", b"\n", b"end"]), max_size=12).map(b"".join)
 
@@ -30,3 +35,27 @@ def test_the_same_line_again_and_again_takes_no_time() -> None:
     started = time.process_time()
     assert applied(before, difference(before, after)) == after
     assert time.process_time() - started < 2
+
+
+def test_no_second_edit_where_a_text_is_parsed_otherwise_than_written() -> None:
+    before = SourceFile("a.go", b"f(x)\ng(y)\n", b"f(\xe4)\ng(y)\n")
+    between = SourceFile("a.go", b"f(x)\nh(y)\n", b"f(\xe4)\nh(y)\n")
+    first = Candidate("call h", "", 1, (("a.go", Change(5, 6, b"h")),))
+    begun = _Begun(first, cast(Ground, _Program(between)), ())
+    base = cast(Ground, _Program(before))
+    good = Candidate("call e", "", 2, (("a.go", Change(0, 1, b"e")),))
+    joined = _joined(base, begun, good)
+    assert joined is not None and joined.rank == 2
+    assert applied(before.data, [change for _, change in joined.changes]) == b"e(x)\nh(y)\n"
+    assert _joined(base, begun, Candidate("f(z)", "", 1, (("a.go", Change(2, 3, b"z")),))) is None
+
+
+class _Program:
+    """A ground with one file."""
+
+    def __init__(self, file: SourceFile) -> None:
+        self.sights = self
+        self._file = file
+
+    def file(self, path: str) -> SourceFile:
+        return self._file

@@ -91,7 +91,7 @@ def user_changes(file: SourceFile, changes: Sequence[Change]) -> tuple[Change, .
 def _user_change(file: SourceFile, original: bytes, change: Change) -> Change:
     start, end = file.user_offset(change.start), file.user_offset(change.end)
     if original[start:end] != file.data[change.start : change.end]:
-        raise EditError("the note does not have this code as it was understood")
+        raise EditError("the text does not have this code as it was understood")
     line = file.data.rfind(b"\n", 0, change.start) + 1
     marker = _marker(file, original, line) if is_block(file) else b""
     rows = change.text.split(b"\n")

@@ -16,7 +16,7 @@ from unstuck.fixes.case import Candidate
 from unstuck.fixes.ground import Ground
 from unstuck.fixes.proposals import proposals
 from unstuck.fixes.verify import Verdict, verify
-from unstuck.source.edit import Change
+from unstuck.source.edit import Change, EditError
 
 MAX_LINKS = 3
 """Edits in one chain."""
@@ -75,14 +75,18 @@ def _carried_on(base: Ground, begun: _Begun, ranks: range) -> Iterator[Candidate
 
 
 def _joined(base: Ground, begun: _Begun, more: Candidate) -> Candidate | None:
-    """Two edits, the second made on the result of the first, as one edit of the text before both."""
+    """Two edits, the second made on the result of the first, as one edit of the text before both; None where
+    the second would change what was parsed otherwise than it is written."""
     changes: list[tuple[str, Change]] = []
     first = begun.candidate
     for path in dict.fromkeys(path for path, _ in (*first.changes, *more.changes)):
         before, between = base.sights.file(path), begun.after.sights.file(path)
         if before is None or between is None:
             return None
-        after = edited(between, [change for each, change in more.changes if each == path])
+        try:
+            after = edited(between, [change for each, change in more.changes if each == path])
+        except EditError:
+            return None
         changes.extend((path, change) for change in difference(before.data, after.data))
     title = f"{first.title}; {more.title}"
     means = first.means if first.means == more.means else f"{first.means}; {more.means}"
