@@ -174,7 +174,7 @@ def test_reading_edited_files_again_has_its_price(
 ) -> None:
     more = LEAKY.replace("First", "Second") + "// " + "more " * 20_000 + "\n"
     (module / "y.go").write_text(more, encoding="utf-8")
-    monkeypatch.setattr("unstuck.fixes.session.FEW_BUDGET", Budget(finding=400_000, all=10_000))
+    monkeypatch.setattr("unstuck.fixes.session.FEW_BUDGET", Budget(finding=400_000, all=60_000))
     main(["check"])
     assert "not all cures were tried" in capsys.readouterr().out
     monkeypatch.setattr("unstuck.fixes.verify.READING", 1_000_000)

@@ -120,6 +120,12 @@ def test_code_starts_where_the_function_does() -> None:
     assert instruction_text(function.code[0]) == "r2 = const 1"
 
 
+def test_a_goto_to_no_label_does_nothing() -> None:
+    program = fragment("func f(ch chan int) { goto nowhere; <-ch }")
+    text = "func m.f(r0 chan int)\n   0  <-r0\n   1  return\n"
+    assert function_text(program.functions["m.f"]) == text
+
+
 def test_a_function_that_only_panics_does_not_return() -> None:
     program = fragment('func f(ch chan int) { fail(); <-ch }; func fail() { panic("") }')
     assert function_text(program.functions["m.fail"]) == "func m.fail()\n   0  panic\n"

@@ -23,8 +23,10 @@ from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
 from unstuck.types.model import FuncRef
 
-READING = 8
+READING = 3
 """Bytes of an edited file that cost about as much to read again as a unit of work (config.Limits)."""
+TRYING = 3_000
+"""What a tried edit costs besides, in the same units: its functions are inferred and lowered again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +122,9 @@ def _new_roots(after: Ground, roots: Sequence[tuple[FuncRef, object]], refs: Seq
 
 
 def _reading(base: Ground, candidate: Candidate) -> int:
-    """What it costs to read the edited files again."""
+    """What it costs to read the edited files again, and what is in them."""
     files = [base.sights.file(path) for path in dict.fromkeys(path for path, _ in candidate.changes)]
-    return sum(len(file.data) for file in files if file is not None) // READING
+    return TRYING + sum(len(file.data) for file in files if file is not None) // READING
 
 
 def _parses(base: Ground, after: Ground, candidate: Candidate) -> bool:

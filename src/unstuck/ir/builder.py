@@ -138,6 +138,7 @@ def finish(
 ) -> instr.Function:
     """Resolves labels and makes the function."""
     source = builder.shared.source
+    _pass_over_lost_gotos(builder)
     return instr.Function(
         id=builder.id,
         package=source.ref.package,
@@ -155,6 +156,15 @@ def finish(
         hidden=hidden or source.stub,
         bound=bound,
     )
+
+
+def _pass_over_lost_gotos(builder: Builder) -> None:
+    """A `goto` to a label that is not there, which no compiler takes, does nothing."""
+    lost = [label for label in builder.named.values() if builder.labels[label] < 0]
+    for pc, item in enumerate(builder.code) if lost else ():
+        if isinstance(item, instr.Jump) and item.target in lost:
+            builder.labels.append(pc + 1)
+            builder.code[pc] = instr.Jump(item.at, len(builder.labels) - 1)
 
 
 _LABELLED = frozenset((instr.Jump, instr.Branch, instr.MapNext, instr.Select))
