@@ -36,7 +36,7 @@ def _make_map(work: Work, gid: int, thread: Thread, act: Activation, item: instr
 
 def _map_get(work: Work, gid: int, thread: Thread, act: Activation, item: instr.MapGet) -> None:
     x = work.materialise(act.regs[item.x])
-    key = work.resolve(act.regs[item.key]) if item.key != NONE else None
+    key = _key(work, act.regs[item.key]) if item.key != NONE else None
     value: Value
     found: Value = False
     if type(x) is not MapRef:
@@ -51,17 +51,25 @@ def _map_get(work: Work, gid: int, thread: Thread, act: Activation, item: instr.
     act.pc += 1
 
 
+def _key(work: Work, value: Value) -> Value:
+    """A key, with what is known of it by now; of a struct each field."""
+    value = work.resolve(value)
+    if type(value) is StructValue and value.fields:
+        return value._replace(fields=tuple([(name, _key(work, each)) for name, each in value.fields]))
+    return value
+
+
 def _lookup(work: Work, x: MapRef, key: Value, desc: Desc) -> tuple[Value, Value]:
     table = work.heap[x.obj]
     assert isinstance(table, Map)
     for name, value in table.entries:
-        name = work.resolve(name)
+        name = _key(work, name)
         if name == key or arithmetic.compare(work, "==", name, key):
             return work.resolve(value), True
     if table.known:
         return work.zero(desc), False
     for name, value, there in table.looked:
-        if work.resolve(name) == key:
+        if _key(work, name) == key:
             return work.resolve(value), work.resolve(there)
     made, there = work.unknown(desc), work.symbol(instr.BOOL_DESC)
     if not work.program.locks and len(table.looked) < MAX_LOOKED:
@@ -83,7 +91,7 @@ def _map_set(work: Work, gid: int, thread: Thread, act: Activation, item: instr.
     x = work.materialise(act.regs[item.x])
     if x is None:
         raise memory.NilDereference
-    key, value = work.resolve(act.regs[item.key]), work.resolve(act.regs[item.src])
+    key, value = _key(work, act.regs[item.key]), work.resolve(act.regs[item.src])
     act.pc += 1
     if type(x) is not MapRef:
         work.escape(value)
@@ -96,11 +104,10 @@ def _map_set(work: Work, gid: int, thread: Thread, act: Activation, item: instr.
         work.share((key, value))
     table = work.heap[x.obj]
     assert isinstance(table, Map)
-    entries = tuple(entry for entry in table.entries if work.resolve(entry[0]) != key)
+    entries = tuple(entry for entry in table.entries if _key(work, entry[0]) != key)
     if len(entries) > 64:
         raise Dropped("length")
-    of_range = type(key) is Symbol and key.tag == _RANGED
-    length = table.length if of_range or len(entries) < len(table.entries) else None
+    length = table.length if _is_ranged(key) or len(entries) < len(table.entries) else None
     looked = _still(work, table, key) if table.looked else ()
     work.heap[x.obj] = table._replace(entries=(*entries, (key, value)), length=length, looked=looked)
 
@@ -115,8 +122,8 @@ def _map_delete(work: Work, gid: int, thread: Thread, act: Activation, item: ins
     if item.key == NONE:
         work.heap[x.obj] = table._replace(entries=(), known=True, length=None, looked=())
         return
-    key = work.resolve(act.regs[item.key])
-    entries = tuple(entry for entry in table.entries if work.resolve(entry[0]) != key)
+    key = _key(work, act.regs[item.key])
+    entries = tuple(entry for entry in table.entries if _key(work, entry[0]) != key)
     looked = _still(work, table, key) if table.looked else ()
     work.heap[x.obj] = table._replace(entries=entries, length=None, looked=looked)
 
@@ -142,7 +149,7 @@ def _map_next(work: Work, gid: int, thread: Thread, act: Activation, item: instr
     if index < len(entries):
         key, value = entries[index]
     elif unknown and _another(work, x, index, known):
-        key, value = work.symbol(item.key_desc, _RANGED), work.unknown(item.value_desc)
+        key, value = _unknown_entry(work, x, index - known, item)
     else:
         act.pc = item.done
         return
@@ -157,9 +164,7 @@ def _keys(work: Work, entries: _Entries) -> Value:
     """The keys of a map's entries when walking over it begins; None where removing one moves no other."""
     if len(entries) < 2:
         return None
-    return StructValue(
-        "", tuple((str(at), work.resolve(key)) for at, (key, _) in enumerate(entries)), True, ""
-    )
+    return StructValue("", tuple((str(at), _key(work, key)) for at, (key, _) in enumerate(entries)), True, "")
 
 
 def _left(work: Work, keys: Value, index: int, entries: _Entries) -> tuple[int, _Entries]:
@@ -167,8 +172,8 @@ def _left(work: Work, keys: Value, index: int, entries: _Entries) -> tuple[int, 
     one that came since is not reached. Go spec, "For statements with range clause"."""
     if type(keys) is not StructValue:
         return index, entries
-    now = {work.resolve(key): (key, value) for key, value in entries}
-    began = [work.resolve(key) for _, key in keys.fields]
+    now = {_key(work, key): (key, value) for key, value in entries}
+    began = [_key(work, key) for _, key in keys.fields]
     while index < len(began) and began[index] not in now:
         index += 1
     if index < len(began):
@@ -178,6 +183,48 @@ def _left(work: Work, keys: Value, index: int, entries: _Entries) -> tuple[int, 
 
 _RANGED = "key"
 """Tag of a key that ranging over a map gave, of which not all entries are known."""
+
+
+def _unknown_entry(work: Work, x: Value, number: int, item: instr.MapNext) -> tuple[Value, Value]:
+    """An entry of which only the existence is known: that of the same number of an earlier walk, as long as
+    nothing was changed since."""
+    if type(x) is not MapRef or (item.key == NONE and item.value == NONE):
+        return _unknown_part(work, item.key_desc, _RANGED), _unknown_part(work, item.value_desc, "")
+    table = work.heap[x.obj]
+    assert isinstance(table, Map)
+    ranged = [(key, value) for key, value, _ in table.looked if _is_ranged(key)]
+    if number < len(ranged):
+        return ranged[number]
+    key, value = _unknown_part(work, item.key_desc, _RANGED), _unknown_part(work, item.value_desc, "")
+    if not work.program.locks and len(table.looked) < MAX_LOOKED:
+        work.heap[x.obj] = table._replace(looked=(*table.looked, (key, value, True)))
+        for other, _ in (*ranged, *table.entries):
+            _tell_apart(work, _key(work, other), key)
+    return key, value
+
+
+def _unknown_part(work: Work, desc: Desc, tag: str) -> Value:
+    """A key or value of such an entry."""
+    if desc.kind != "struct":
+        return work.symbol(desc, tag)
+    return memory.filled(work, StructValue(desc.name, (), False, tag))
+
+
+def _tell_apart(work: Work, one: Value, other: Value) -> None:
+    """Two keys of a map are not the same; structs are taken to differ in the first field."""
+    while type(one) is StructValue and type(other) is StructValue and one.fields and other.fields:
+        one, other = work.resolve(one.fields[0][1]), work.resolve(other.fields[0][1])
+    if type(other) is not Symbol:
+        one, other = other, one
+    if type(other) is not Symbol or not (type(one) is Symbol or isinstance(one, int | str)):
+        return
+    if type(one) is Symbol and one.id < other.id:
+        one, other = other, one
+    work.known["==", other, one] = False
+
+
+def _is_ranged(key: Value) -> bool:
+    return (type(key) is Symbol or type(key) is StructValue) and key.tag == _RANGED
 
 
 def _another(work: Work, x: Value, index: int, least: int) -> bool:

@@ -42,7 +42,7 @@ def read(work: Work, pointer: Value, desc: Desc) -> Value:
     value: Value = obj.value
     known = not obj.env
     for name in target.path:
-        value = work.resolve(value)
+        value = _opened(work, value)
         if type(value) is SliceValue and isinstance(name, int):
             array = work.heap[value.array]
             assert isinstance(array, Array)
@@ -63,9 +63,19 @@ def read(work: Work, pointer: Value, desc: Desc) -> Value:
     return _typed(work, value, desc)
 
 
+def _opened(work: Work, value: Value) -> Value:
+    """A value whose parts are asked for: of an unknown struct each stays the same unknown."""
+    value = work.resolve(value)
+    if type(value) is Symbol and value.desc.kind == "struct":
+        made = work.unknown(value.desc)
+        work.bind[value.id] = made
+        return made
+    return value
+
+
 def _typed(work: Work, value: Value, desc: Desc) -> Value:
     """A value that is read as of this type: what is unknown altogether gets it."""
-    value = work.resolve(value)
+    value = _opened(work, value)
     if type(value) is Symbol and value.desc.kind == "unknown" and desc.kind != "unknown":
         made = work.unknown(desc)
         work.bind[value.id] = made
@@ -77,7 +87,7 @@ def _read_array(work: Work, target: Pointer, obj: Array, desc: Desc) -> Value:
     index = target.path[0]
     if not isinstance(index, int) or not 0 <= index < len(obj.items):
         return work.symbol(desc)
-    value = work.resolve(obj.items[index])
+    value = _opened(work, obj.items[index])
     for name in target.path[1:]:
         if type(value) is not StructValue:
             return work.symbol(desc)
@@ -87,7 +97,7 @@ def _read_array(work: Work, target: Pointer, obj: Array, desc: Desc) -> Value:
             if not value.known:
                 write(work, target, made)
             return made
-        value = work.resolve(found)
+        value = _opened(work, found)
     return _typed(work, value, desc)
 
 
@@ -304,7 +314,7 @@ def field_of(work: Work, value: Value, name: str, desc: Desc) -> Value:
 def _with(work: Work, old: Value, path: tuple[str | int, ...], value: Value) -> Value:
     if not path:
         return value
-    old = work.resolve(old)
+    old = _opened(work, old)
     name = path[0]
     if type(old) is SliceValue and isinstance(name, int):
         array = work.heap[old.array]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from unstuck.ir import expressions, instr
+from unstuck.ir import expressions, instr, wholes
 from unstuck.ir.builder import Builder
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, At, Desc, Reg
 from unstuck.syntax import ast
@@ -33,7 +33,7 @@ def prepare(b: Builder, e: ast.Call, name: str) -> tuple[Emitter, tuple[Reg, ...
         case "recover":
             return _recover, ()
         case "delete":
-            return _delete, _operands(b, e)
+            return _delete, tuple(wholes.whole(b, arg) for arg in e.args)
         case "clear":
             return _clear, _operands(b, e)
         case "copy":

@@ -7,10 +7,10 @@ A call is first prepared (callee and operands evaluated, in Go's order) and then
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
-from unstuck.ir import builtins, expressions, instr, library, literals
+from unstuck.ir import builtins, expressions, instr, library, literals, texts
 from unstuck.ir.builder import Builder, finish, parameter
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, At, Desc, Reg
 from unstuck.ir.keeping import keeps_nothing
@@ -203,7 +203,11 @@ def results(b: Builder, e: ast.Call) -> tuple[Desc, ...]:
 
 def arguments(b: Builder, e: ast.Call, signature: model.Type | None) -> tuple[Reg, ...]:
     """Evaluates the arguments; those of a variadic parameter become a slice."""
-    regs = _plain_arguments(b, e, signature)
+    return _packed(b, e, signature, _plain_arguments(b, e, signature))
+
+
+def _packed(b: Builder, e: ast.Call, signature: model.Type | None, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+    """Arguments as the function gets them."""
     if isinstance(signature, model.Signature):
         regs = tuple(
             expressions.narrowed(b, expressions.at(e), reg, signature.params[index])
@@ -264,14 +268,40 @@ def _function(b: Builder, e: ast.Call, ref: model.FuncRef, where: At) -> Prepare
     signature = b.shared.world.signature(ref) or expressions.type_of(b, e.fun)
     name = literals.function_id(ref)
     emit = library.operation(name) or _ending(b, e, ref)
-    args = arguments(b, e, None if emit is not None else signature)
+    plain = _plain_arguments(b, e, signature)
+    args = _packed(b, e, None if emit is not None else signature, plain)
     if emit is not None:
         if name == library.WITH_VALUE and escaping(b, e, args, receiver=False)[-1:] == args[-1:]:
             emit = library.giving_value(emit)
-        return Operation(where, emit, args)
+        return _telling(b, e, name, plain, Operation(where, emit, args))
     literals.named(b, ref)
     escapes = () if keeps_nothing(name) else escaping(b, e, args, receiver=False)
-    return Static(where, name, args, results(b, e), escapes, _rests(b, e, name))
+    made = Static(where, name, args, results(b, e), escapes, _rests(b, e, name))
+    return _telling(b, e, name, plain, made)
+
+
+def _telling(
+    b: Builder, e: ast.Call, name: str, plain: tuple[Reg, ...], prepared: Operation | Static
+) -> Prepared:
+    """The call of a function that prints; what it prints is asked for its text first."""
+    asked, unsure = texts.asked(b, e, name)
+    if unsure:
+        where, kept = prepared.at, tuple(plain[number] for number in unsure)
+        b.emit(instr.Call(where, (), name, kept, (), kept))
+    if not asked:
+        return prepared
+    whom = [(expressions.type_of(b, e.args[number]), told) for number, told in asked]
+    count = len(whom)
+
+    def emit(b: Builder, where: At, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+        for x, (type_, told) in zip(regs, whom):
+            texts.ask(b, where, x, type_, told)
+        if isinstance(prepared, Operation):
+            return prepared.emit(b, where, regs[count:])
+        return _perform(b, replace(prepared, args=regs[count:]))
+
+    own = prepared.operands if isinstance(prepared, Operation) else prepared.args
+    return Operation(prepared.at, emit, (*(plain[number] for number, _ in asked), *own))
 
 
 def _rests(b: Builder, e: ast.Call, name: str) -> bool:
@@ -303,13 +333,14 @@ def _method(b: Builder, e: ast.Call, fun: ast.Selector, selection: model.Selecti
         return Interface(where, receiver, fun.sel.name, interface, args, results(b, e), escapes)
     name = literals.function_id(selection.method)
     emit = library.operation(name) or _ending(b, e, selection.method)
-    args = arguments(b, e, None if emit is not None else selection.type)
+    plain = _plain_arguments(b, e, selection.type)
+    args = _packed(b, e, None if emit is not None else selection.type, plain)
     if emit is not None:
-        return Operation(where, emit, (receiver, *args))
+        return _telling(b, e, name, plain, Operation(where, emit, (receiver, *args)))
     literals.named(b, selection.method)
     operands = (receiver, *args)
     escapes = () if keeps_nothing(name) else escaping(b, e, operands, receiver=True)
-    return Static(where, name, operands, results(b, e), escapes)
+    return _telling(b, e, name, plain, Static(where, name, operands, results(b, e), escapes))
 
 
 def _builtin(b: Builder, e: ast.Call, name: str, where: At) -> Prepared:

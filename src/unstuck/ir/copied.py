@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from unstuck.ir import instr
-from unstuck.ir.instr import Desc, Function
+from unstuck.ir.instr import Desc, Function, Instr
 
 _PLAIN = ("int", "bool", "string", "basic")
 
@@ -17,7 +17,7 @@ _PLAIN = ("int", "bool", "string", "basic")
 def copied_fields(functions: Mapping[str, Function]) -> dict[str, tuple[tuple[str, Desc], ...]]:
     """The plain fields, and the structs in which some are, of each type; none where nothing is copied."""
     code = [item for function in functions.values() for item in function.code]
-    if not any(isinstance(item, instr.Load) and item.desc.kind == "struct" for item in code):
+    if not any(_copies(item) for item in code):
         return {}
     found: dict[str, dict[str, Desc]] = {}
     inner: dict[str, dict[str, Desc]] = {}
@@ -32,6 +32,13 @@ def copied_fields(functions: Mapping[str, Function]) -> dict[str, tuple[tuple[st
                     found.setdefault(owner, {})[name] = desc
                     changed = True
     return {owner: tuple(sorted(fields.items(), key=_name)) for owner, fields in found.items()}
+
+
+def _copies(item: Instr) -> bool:
+    """It makes a copy of a struct; a loop over a map makes one of each key and value."""
+    if isinstance(item, instr.MapNext):
+        return "struct" in (item.key_desc.kind, item.value_desc.kind)
+    return isinstance(item, instr.Load) and item.desc.kind == "struct"
 
 
 def _look(function: Function, found: dict[str, dict[str, Desc]], inner: dict[str, dict[str, Desc]]) -> None:

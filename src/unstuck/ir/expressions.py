@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.ir import calls, instr, literals
+from unstuck.ir import calls, instr, literals, wholes
 from unstuck.ir.builder import Builder, Label
 from unstuck.ir.desc import type_name
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, At, Desc, Reg
@@ -158,7 +158,10 @@ def binary(b: Builder, e: ast.Binary, sizing: bool = False, spawns: bool = False
     """`x op y`; sizing and spawns as in `instr.Binary`."""
     if e.op in ("&&", "||"):
         return _short_circuit(b, e)
-    x, y = expr(b, e.x), expr(b, e.y)
+    if e.op in ("==", "!="):
+        x, y = wholes.whole(b, e.x), wholes.whole(b, e.y)
+    else:
+        x, y = expr(b, e.x), expr(b, e.y)
     dst = b.reg()
     if e.op in _COMPARISONS or (e.op in _ARITHMETIC and desc_of(b, e).kind == "int"):
         b.emit(instr.Binary(at(e), dst, e.op, x, y, sizing, spawns))
@@ -438,7 +441,7 @@ def _index(b: Builder, e: ast.Index) -> tuple[Reg, Reg]:
     if isinstance(under, model.Signature) or not e.indices:
         return expr(b, e.x), NONE
     if isinstance(under, model.Map):
-        x, key = expr(b, e.x), expr(b, e.indices[0])
+        x, key = expr(b, e.x), wholes.whole(b, e.indices[0])
         dst, ok = b.reg(), b.reg()
         b.emit(instr.MapGet(at(e), dst, ok, x, key, b.shared.descs.of(under.elem)))
         return dst, ok
@@ -520,7 +523,7 @@ def _in_places(b: Builder, e: ast.CompositeLit, under: model.Slice | model.Array
         key = b.shared.info.constants.get(item.key) if item.key is not None else None
         if isinstance(key, int) and 0 <= key < MAX_PADDED:
             place = key
-        placed[place] = _element(b, item.value, under.elem)
+        placed[place] = element_of(b, item.value, under.elem)
         place += 1
     length = under.length if isinstance(under, model.Array) else None
     count = max(placed, default=-1) + 1
@@ -550,7 +553,10 @@ def _composite(b: Builder, e: ast.CompositeLit, type_: model.Type) -> Reg:
                 b.emit(instr.MakeSlice(at(e), dst, NONE, items, b.shared.descs.of(under.elem)))
         case model.Map():
             entries = tuple(
-                (expr(b, item.key) if item.key is not None else NONE, _element(b, item.value, under.elem))
+                (
+                    wholes.whole(b, item.key, under.key) if item.key is not None else NONE,
+                    element_of(b, item.value, under.elem),
+                )
                 for item in e.elements
             )
             b.emit(instr.MakeMap(at(e), dst, entries, b.shared.descs.of(under.elem)))
@@ -580,7 +586,7 @@ def _struct(b: Builder, e: ast.CompositeLit, dst: Reg, type_: model.Type, under:
     for index, item in enumerate(e.elements):
         name = _field_name(item, index, under)
         field = next((f.type for f in under.fields if f.name == name), model.UNKNOWN)
-        src = narrowed(b, at(item), _element(b, item.value, field), field)
+        src = narrowed(b, at(item), element_of(b, item.value, field), field)
         fields.append((name, src))
         if holds(b, field):
             held.append(src)
@@ -593,7 +599,8 @@ def _field_name(item: ast.Element, index: int, under: model.Struct) -> str:
     return under.fields[index].name if index < len(under.fields) else "?"
 
 
-def _element(b: Builder, e: ast.Expr, type_: model.Type) -> Reg:
+def element_of(b: Builder, e: ast.Expr, type_: model.Type) -> Reg:
+    """Evaluates an element of a literal of a composite type; its own type may be left out."""
     if isinstance(e, ast.CompositeLit) and e.type is None:
         return _composite(b, e, type_)
     return expr(b, e)

@@ -250,6 +250,7 @@ _OPERATIONS: dict[str, Emitter] = {
     "time.Timer.Reset": _timer("reset", "time.Timer"),
     "time.Ticker.Stop": _timer("stop", "time.Ticker"),
     "time.Ticker.Reset": _timer("reset", "time.Ticker"),
+    "time.reading": _unknown(instr.POSITIVE),
     "runtime.Goexit": _goexit(failing=False),
     "runtime.Gosched": _nothing,
     "os.Exit": exit_process,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from unstuck.ir import calls, expressions, instr, loops
+from unstuck.ir import calls, expressions, instr, loops, wholes
 from unstuck.ir.builder import Builder, Label, Target
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, Reg
 from unstuck.syntax import ast
@@ -201,7 +201,7 @@ def assign(b: Builder, target: ast.Expr, src: Reg, define: bool) -> None:
     if isinstance(target, ast.Index):
         under = expressions.underlying(b, target.x)
         if isinstance(under, model.Map):
-            x, key = expressions.expr(b, target.x), expressions.expr(b, target.indices[0])
+            x, key = expressions.expr(b, target.x), wholes.whole(b, target.indices[0])
             b.emit(instr.MapSet(at(target), x, key, src, expressions.holds(b, under.elem)))
             return
     pointer = expressions.address(b, target)
@@ -226,7 +226,7 @@ def _update(b: Builder, target: ast.Expr, op: str, operand: Reg, node: ast.Stmt)
 def _switch(b: Builder, node: ast.Switch, label: str) -> None:
     if node.init is not None:
         statement(b, node.init)
-    tag = expressions.expr(b, node.tag) if node.tag is not None else NONE
+    tag = wholes.whole(b, node.tag) if node.tag is not None else NONE
     after = b.label()
     bodies = [b.label() for _ in node.cases]
     default = after
@@ -254,7 +254,7 @@ def _case_test(b: Builder, e: ast.Expr, tag: Reg, body: Label) -> None:
         expressions.condition(b, e, body, following)
     else:
         dst = b.reg()
-        b.emit(instr.Binary(at(e), dst, "==", tag, expressions.expr(b, e)))
+        b.emit(instr.Binary(at(e), dst, "==", tag, wholes.whole(b, e)))
         b.emit(instr.Branch(at(e), dst, body, following))
     b.place(following)
 

@@ -50,14 +50,18 @@ func (d Duration) String() string
 
 type Time struct{ wall uint64 }
 
-func Now() Time { return Time{wall: 1} }
+// The zero Time is no reading of the clock; two readings may be the same.
+
+func reading() uint64
+
+func Now() Time { return Time{wall: reading()} }
 func Since(t Time) Duration
 func Until(t Time) Duration
 func (t Time) Add(d Duration) Time
 func (t Time) Sub(u Time) Duration
 func (t Time) After(u Time) bool
 func (t Time) Before(u Time) bool
-func (t Time) Equal(u Time) bool
+func (t Time) Equal(u Time) bool { return t.wall == u.wall }
 func (t Time) IsZero() bool { return t.wall == 0 }
 func (t Time) Unix() int64
 func (t Time) UnixNano() int64
