@@ -124,3 +124,18 @@ def test_without_goroot_one_gap_stands_for_the_standard_library(
 
 def test_what_is_modelled_is_not_missing(folder: Path) -> None:
     assert not any("errgroup" in gap.why for gap in _check(folder).gaps)
+
+
+def test_without_go_mod_it_is_said_which_one_finds_what_lies_beneath(folder: Path) -> None:
+    (folder / "go.mod").unlink()
+    code = 'package x\n\nimport (\n\t"far/away"\n\t"own/sub"\n)\n\nvar _, _ = away.A, sub.A\n'
+    _write(folder, {"x.go": code, "y.go": "package x\n", "sub/z.go": "package sub\n\nvar A int\n"})
+    none = "there is no go.mod that says where it is"
+    told = [gap.why for gap in _check(folder).gaps if gap.code == "no-source"]
+    assert told == [
+        f"far/away is imported and has no source here: the Go distribution that was found does not have it, "
+        f"and {none}",
+        f"own/sub is imported and has no source here: {none}: run `go mod init own`",
+    ]
+    _write(folder, {"go.mod": "module own\n"})
+    assert not any("own/sub" in gap.why for gap in _check(folder).gaps)

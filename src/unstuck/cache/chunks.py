@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from unstuck.cache.digest import digest, frame_digest
+from unstuck.ir.printing import PRINTING, TEXTS
 from unstuck.source.package import Package
 
 _START = re.compile(rb"^(?=(func|type|var|const|import)\b)", re.MULTILINE)
@@ -155,6 +156,8 @@ def _words(text: bytes) -> frozenset[str]:
         words.add(name)
         if dot:
             words.add("." + name)
+    if not words.isdisjoint(PRINTING):
+        words.update(TEXTS)
     return frozenset(words)
 
 

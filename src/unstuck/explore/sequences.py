@@ -8,6 +8,10 @@ from __future__ import annotations
 from unstuck.explore import arithmetic, control, memory
 from unstuck.explore.outcomes import Dropped, Fork, Stopped, bind_to, choose
 from unstuck.explore.state import (
+    ARMED,
+    ENV_RECEIVE,
+    ENV_SEND,
+    ENV_SIGNAL,
     Array,
     Channel,
     ChanRef,
@@ -155,12 +159,11 @@ def _len(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Len)
             raise Dropped("paths")
         obj = work.heap[x.obj]
         assert isinstance(obj, Channel)
-        if obj.shared and not item.cap and obj.capacity and thread.phase == "":
+        changes = obj.capacity or obj.kind in TIMERS
+        if obj.shared and not item.cap and changes and thread.phase == "":
             raise Stopped
         thread.phase = ""
-        value = obj.capacity if item.cap else len(obj.queue)
-        if obj.ends or obj.kind != "chan":
-            value = work.symbol(instr.INT_DESC, "size")
+        value = _length_of_channel(work, obj, item.cap)
     elif type(x) is MapRef:
         table = work.heap[x.obj]
         assert isinstance(table, Map)
@@ -171,6 +174,21 @@ def _len(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Len)
         value = work.symbol(instr.INT_DESC, "size")
     act.regs[item.dst] = value
     act.pc += 1
+
+
+TIMERS = ("timer", "ticker")
+
+
+def _length_of_channel(work: Work, obj: Channel, cap: bool) -> Value:
+    """How many values wait in a channel, or may. Nothing waits in the channel of a context, nor in that of a
+    timer that does not run; of one that runs a tick may, which hangs on the version."""
+    if obj.kind in TIMERS:
+        return work.symbol(instr.INT_DESC, "size") if cap or obj.armed == ARMED else 0
+    if cap and obj.site is not None:
+        return obj.capacity
+    if obj.ends & (ENV_SEND | ENV_RECEIVE | ENV_SIGNAL):
+        return work.symbol(instr.INT_DESC, "size")
+    return obj.capacity if cap else len(obj.queue)
 
 
 def _length_of_symbol(work: Work, x: Symbol) -> Value:

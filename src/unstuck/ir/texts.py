@@ -10,53 +10,26 @@ Source: package fmt, "Printing", and its print.go (handleMethods, catchPanic).
 
 from __future__ import annotations
 
-import re
-
 from unstuck.ir import expressions, instr, literals
 from unstuck.ir.builder import Builder
 from unstuck.ir.instr import At, Desc, Reg
+from unstuck.ir.printing import FORMATS, PRINTS, TEXT_VERBS, verbs_of
 from unstuck.syntax import ast
 from unstuck.types import model
 
 _Asked = tuple[int, model.Selection]
 """The number of an argument, and the method that tells its text."""
 
-_TESTING = ("common", "T", "B", "F", "TB")
-_TELLERS: tuple[tuple[str, tuple[str, ...], int], ...] = (
-    ("fmt.", ("Sprint", "Print"), 0),
-    ("fmt.", ("Append",), 1),
-    ("log.", ("Print", "Fatal", "Panic"), 0),
-    ("log.Logger.", ("Print", "Fatal", "Panic"), 0),
-    *((f"testing.{name}.", ("Log", "Error", "Fatal", "Skip"), 0) for name in _TESTING),
-)
-"""How their names begin, their names without ln and f, and how many arguments come before what they print."""
-
-_FORMATS = {"fmt.Errorf": 0} | {
-    f"{start}{name}f": first for start, names, first in _TELLERS for name in names
-}
-"""Functions with a format, and which argument that is."""
-
-_PRINTS = {
-    f"{start}{name}{end}": first
-    for start, names, first in _TELLERS
-    for name in names
-    for end in (("",) if start.startswith("testing.") else ("", "ln"))
-}
-"""Functions that print all from this argument on."""
-
-_VERB = re.compile(r"%([+\-# 0]*)(\*|\d+)?(?:\.(\*|\d+)?)?([^\d*.])")
-_TEXT_VERBS = "vsxXqw"
-
 
 def asked(b: Builder, e: ast.Call, name: str) -> tuple[tuple[_Asked, ...], tuple[int, ...]]:
     """The arguments that a call of the function asks for their text, in order, and those of which nobody
     knows what it asks them."""
-    first = _PRINTS.get(name, _FORMATS.get(name, -1))
+    first = PRINTS.get(name, FORMATS.get(name, -1))
     if first < 0 or e.spread:
         return (), ()
-    if name in _FORMATS:
+    if name in FORMATS:
         first += 1
-        verbs = _verbs(b.shared.info.constants.get(e.args[first - 1]) if len(e.args) >= first else None)
+        verbs = verbs_of(b.shared.info.constants.get(e.args[first - 1]) if len(e.args) >= first else None)
     else:
         verbs = ("v",) * (len(e.args) - first)
     found: list[_Asked] = []
@@ -67,22 +40,9 @@ def asked(b: Builder, e: ast.Call, name: str) -> tuple[tuple[_Asked, ...], tuple
             continue
         if verbs is None or told.kind != "method":
             unsure.append(number)
-        elif number - first < len(verbs) and verbs[number - first] in _TEXT_VERBS:
+        elif number - first < len(verbs) and verbs[number - first] in TEXT_VERBS:
             found.append((number, told))
     return tuple(found), tuple(unsure)
-
-
-def _verbs(format_: object) -> tuple[str, ...] | None:
-    """The verb of each operand ("#" for one that asks for Go syntax, "*" for a width); None when nobody can
-    tell."""
-    if not isinstance(format_, str) or "[" in format_:
-        return None
-    found: list[str] = []
-    for flags, width, precision, verb in _VERB.findall(format_):
-        found.extend(part for part in (width, precision) if part == "*")
-        if verb != "%":
-            found.append("#" if verb == "v" and "#" in flags else verb)
-    return tuple(found)
 
 
 def _teller(b: Builder, type_: model.Type) -> model.Selection | None:

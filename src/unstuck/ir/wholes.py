@@ -1,8 +1,8 @@
 """Structs that are compared, or are keys of a map: all their fields are read there.
 
 Go spec: "Comparison operators", "Map types". Of a struct that is only passed on what nobody reads is left
-out (ir/slice.py); here such a value is put together anew from its fields. Structs with more than `MAX_FIELDS`,
-and those whose type is not in sight, stay as they are.
+out (ir/slice.py); here such a value is put together anew from its fields. Structs with more than
+`MAX_FIELDS`, and those whose type is not in sight, stay as they are.
 """
 
 from __future__ import annotations

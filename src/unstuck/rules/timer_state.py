@@ -9,8 +9,9 @@ Sources: package time, Timer.Stop and Timer.Reset, for both kinds of timers.
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from unstuck.flow.calls import graph_of
@@ -143,7 +144,7 @@ class _Walk:
         if flag is not None and flag is state.flag:
             return state if state.said == edge.holds else None
         if self._stop_of(cond) is None:
-            return state
+            return _of_length(self, cond, edge, state)
         status = _stopped(self.scene.old, state.status).get(edge.holds)
         return _State(status) if status is not None else None
 
@@ -294,6 +295,47 @@ def _stopped(old: bool, status: str) -> dict[bool, str]:
             return {False: FULL}
         case _:
             return {False: DRAIN}
+
+
+def _of_length(it: _Walk, cond: ast.Node, edge: Edge, state: _State) -> _State | None:
+    """What is known behind a condition on `len(t.C)`: 1 where a tick waits. With the timers of Go 1.23 it is
+    always 0."""
+    told = _length_asked(it, cond)
+    if told is None:
+        return state
+    full = {True: FULL if not it.timer.ticker else LOST, False: state.status}
+    lengths = (0,) if not it.scene.old else (1,) if state.status == FULL else (0, 1)
+    if state.status in (*_SPENT, FRESH) and not it.timer.ticker:
+        lengths = (0,)
+    left = [length for length in lengths if _COMPARED[told[0]](length, told[1]) == edge.holds]
+    if len(left) == len(lengths):
+        return state
+    return replace(state, status=full[left[0] == 1]) if left else None
+
+
+_COMPARED: dict[str, Callable[[int, int], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def _length_asked(it: _Walk, cond: ast.Node) -> tuple[str, int] | None:
+    """(">", 0) of `len(t.C) > 0`."""
+    info = it.scene.function.info
+    if not isinstance(cond, ast.Binary) or cond.op not in _COMPARED:
+        return None
+    for one, other, op in ((cond.x, cond.y, cond.op), (cond.y, cond.x, _TURNED.get(cond.op, cond.op))):
+        call, number = bare(one), info.constants.get(other)
+        if not isinstance(call, ast.Call) or builtin(info, call) != "len" or not isinstance(number, int):
+            continue
+        if len(call.args) == 1 and it.is_channel(call.args[0]):
+            return op, number
+    return None
 
 
 def _chosen(it: _Walk, case: ast.CommCase, state: _State) -> tuple[_State, ...]:

@@ -133,6 +133,20 @@ class Locator:
             return None
         return Place(self._disk.shown(folder), folder, "source", None, None)
 
+    def beneath(self, path: str, importer: Importer) -> tuple[str, str] | None:
+        """What would find a package that stands beneath the importer's folder or one above it, where there is
+        no go.mod: the module path and the folder (as it is shown) of a go.mod. The go command does not look
+        at how folders lie, either."""
+        folder, parts = importer.dir, path.split("/")
+        while len(folder) >= len(importer.build.root) and importer.origin == "source":
+            for count in range(1, len(parts)):
+                if self._has_go(os.path.join(folder, *parts[count:])):
+                    return "/".join(parts[:count]), self._disk.shown(folder)
+            if folder == os.path.dirname(folder):
+                break
+            folder = os.path.dirname(folder)
+        return None
+
     def _has_go(self, folder: str) -> bool:
         known = self._with_go.get(folder)
         if known is None:
@@ -160,8 +174,11 @@ def why_missing(path: str, build: Build) -> str:
         if replace.local and f"{path}/".startswith(f"{replace.path}/"):
             shown = os.path.relpath(os.path.join(base, replace.new_path), build.root).replace(os.sep, "/")
             return f"go.mod replaces its module by {shown}, which is not there or may not be read"
+    if is_standard(path) and build.goroot is None:
+        return NO_GOROOT
     if is_standard(path):
-        return "the Go distribution that was found does not have it" if build.goroot else NO_GOROOT
+        told = "the Go distribution that was found does not have it"
+        return told if build.modules else f"{told}, and there is no go.mod that says where it is"
     if build.vendor is not None:
         return "run `go mod vendor`"
     if any(prefix in build.requires for prefix in _prefixes(path)):

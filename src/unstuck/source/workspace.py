@@ -97,6 +97,10 @@ class Workspace:
             return ""
         asking = Importer(importer.dir, importer.origin, importer.module, build)
         if self._locator.locate(path, asking) is None:
+            found = None if build.modules else self._locator.beneath(path, asking)
+            if found is not None:
+                where = "" if found[1] == "." else f" in {found[1]}"
+                return f"there is no go.mod that says where it is: run `go mod init {found[0]}`{where}"
             return why_missing(path, build)
         if not path.startswith("."):
             self._present.add((path, build))
