@@ -127,9 +127,9 @@ def test_what_is_modelled_is_not_missing(folder: Path) -> None:
 
 
 def test_without_go_mod_it_is_said_which_one_finds_what_lies_beneath(folder: Path) -> None:
-    (folder / "go.mod").unlink()
+    (folder / "x" / "go.mod").unlink()
     code = 'package x\n\nimport (\n\t"far/away"\n\t"own/sub"\n)\n\nvar _, _ = away.A, sub.A\n'
-    _write(folder, {"x.go": code, "y.go": "package x\n", "sub/z.go": "package sub\n\nvar A int\n"})
+    _write(folder / "x", {"x.go": code, "y.go": "package x\n", "sub/z.go": "package sub\n\nvar A int\n"})
     none = "there is no go.mod that says where it is"
     told = [gap.why for gap in _check(folder).gaps if gap.code == "no-source"]
     assert told == [
@@ -137,5 +137,5 @@ def test_without_go_mod_it_is_said_which_one_finds_what_lies_beneath(folder: Pat
         f"and {none}",
         f"own/sub is imported and has no source here: {none}: run `go mod init own`",
     ]
-    _write(folder, {"go.mod": "module own\n"})
+    _write(folder / "x", {"go.mod": "module own\n"})
     assert not any("own/sub" in gap.why for gap in _check(folder).gaps)
