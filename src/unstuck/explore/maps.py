@@ -72,7 +72,7 @@ def _lookup(work: Work, x: MapRef, key: Value, desc: Desc) -> tuple[Value, Value
         if _key(work, name) == key:
             return work.resolve(value), work.resolve(there)
     made, there = work.unknown(desc), work.symbol(instr.BOOL_DESC)
-    if not work.program.locks and len(table.looked) < MAX_LOOKED:
+    if len(table.looked) < MAX_LOOKED:
         work.heap[x.obj] = table._replace(looked=(*table.looked, (key, made, there)))
     return made, there
 
@@ -196,7 +196,7 @@ def _unknown_entry(work: Work, x: Value, number: int, item: instr.MapNext) -> tu
     if number < len(ranged):
         return ranged[number]
     key, value = _unknown_part(work, item.key_desc, _RANGED), _unknown_part(work, item.value_desc, "")
-    if not work.program.locks and len(table.looked) < MAX_LOOKED:
+    if len(table.looked) < MAX_LOOKED:
         work.heap[x.obj] = table._replace(looked=(*table.looked, (key, value, True)))
         for other, _ in (*ranged, *table.entries):
             _tell_apart(work, _key(work, other), key)

@@ -15,6 +15,7 @@ from unstuck.explore.state import (
     Counter,
     Goroutine,
     LockState,
+    Map,
     Pointer,
     Site,
     StructValue,
@@ -87,6 +88,14 @@ def take_lock(work: Work, pointer: Pointer, op: str, gid: int, site: Site) -> No
     else:
         state = state._replace(writer=gid)
     set_lock(work, pointer, state)
+    _others_wrote(work)
+
+
+def _others_wrote(work: Work) -> None:
+    """Where a lock is taken, code outside may have changed the maps that it has: they are asked anew."""
+    for number, obj in list(work.heap.items()):
+        if type(obj) is Map and obj.looked and obj.env:
+            work.heap[number] = obj._replace(looked=())
 
 
 def _lock(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Lock) -> None:
@@ -100,6 +109,7 @@ def _lock(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Loc
         if work.observed(pointer.obj) and thread.phase != TURN:
             raise Stopped
         thread.phase = ""
+        _others_wrote(work)
     elif item.written and gid in state.readers and can_lock(state, item.op) and _is_outside(work, pointer):
         _read_again(work, pointer, state, act, item, gid)
     elif not work.observed(pointer.obj) and can_lock(state, item.op):

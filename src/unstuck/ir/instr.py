@@ -801,8 +801,6 @@ class Program:
     """Functions that can come to a WaitGroup.Wait ("wait"), or to a TryLock ("try") (filled by slice)."""
     future: Future = field(default_factory=Future)
     """What can still be read, from each place (filled by slice)."""
-    locks: bool = True
-    """Somebody takes a lock: others may change what is read while it was not held (filled by slice)."""
     copied: dict[str, tuple[tuple[str, Desc], ...]] = field(default_factory=dict)
     """The plain fields that are read of structs that are copied, by type (filled by slice)."""
     ends: dict[tuple[str, int], int] = field(default_factory=dict, compare=False, repr=False)

@@ -123,7 +123,6 @@ def relevant(program: Program) -> Program:
         watching=watching,
         reaching=_reaches(program, state.made),
         copied=copied_fields(functions),
-        locks=any(isinstance(item, instr.Lock) for each in functions.values() for item in each.code),
     )
     return replace(made, future=future(made))
 
