@@ -105,6 +105,43 @@ def test_nested_parentheses(module: Path, inside: str) -> None:
     assert found_the_leak(told)
 
 
+_UNREAD_METHOD = """
+type Line struct {
+	in, out *side
+func newLine(a, b int) (*Line, *Line) {
+	two := &Line{in: one, out<- two}
+}
+func (c *Line) CloseOut<-) error {
+func (c *Line) Close() error {
+	c.in.gone = true
+func (c *Line) Fail(err error) {
+	c.in.lock()
+}
+type side struct {
+	gone, over bool
+func (h *side) lock() {
+	case <-h.locked: // waits
+	return h.err != nil || h.gone || h.over
+"""
+_LOST_GOTO = """package p
+
+func f(ch chan int) {
+	go func() { ch <- 1 }()
+	goto.number++
+	<-ch
+}
+"""
+
+
+@pytest.mark.parametrize("text", [_UNREAD_METHOD, _LOST_GOTO])
+def test_code_that_cannot_be_read(module: Path, text: str) -> None:
+    (module / "broken.go").write_text(text)
+    told = check(module, "./...")
+    assert told.status == 1
+    assert "syntax-error" in told.codes and "internal-error" not in told.codes
+    assert found_the_leak(told)
+
+
 def test_symlink_loop(module: Path) -> None:
     (module / "loop").symlink_to(module, target_is_directory=True)
     (module / "self.go").symlink_to(module / "self.go")

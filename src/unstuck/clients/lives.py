@@ -303,7 +303,7 @@ def _methods(sight: Sight, users: _Users, type_: model.Named, maker: FuncRef) ->
     found: list[Member] = []
     for name, ref in sight.code.world.declared_methods(type_).items():
         functions = sight.of(ref)
-        if not functions:
+        if not functions or not functions[0].params:  # none in sight, or a receiver that cannot be read
             continue
         if name[:1].isupper() or functions[0].id in given or users.calls(ref, maker):
             found.append(Member(name, functions[0], ref))
