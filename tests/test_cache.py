@@ -18,7 +18,7 @@ import pytest
 from test_workspace import run as workspace
 from unstuck.analysis import CheckOptions, check
 from unstuck.cache import codec, store
-from unstuck.cache.impact import tree_of
+from unstuck.cache.impact import import_paths, tree_of
 from unstuck.findings import Report
 from unstuck.parts import Part
 from unstuck.report import View
@@ -162,6 +162,22 @@ def test_text_like_a_path_is_no_import_in_a_module(tree: Path, tmp_path: Path) -
     packages = workspace(tree, "./...").packages
     found = tree_of(packages, {package.path: "" for package in packages})
     assert found.direct["example.com/m/d"] == ("example.com/m/a",)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('package p\n\nimport "a"\n\nvar table = []string{"b", "c/d"}\n', {"a"}),
+        ('package p\n\nvar table = []string{"b"}\n\nfunc f() { g("c") }\n', set()),
+        ('package p\n\n// Use "b".\nimport (\n\t"a"\n)\n\nconst c = "d"\n', {"a", "b"}),
+        ('package p\n\ntype t int\n\nimport "a"\n', {"a"}),  # damaged, and read all the same
+    ],
+)
+def test_what_a_file_may_import(tmp_path: Path, text: str, found: set[str]) -> None:
+    (tmp_path / "go.mod").write_text("module example.com/m\n\ngo 1.24\n")
+    (tmp_path / "p.go").write_text(text)
+    (package,) = workspace(tmp_path, "./...").packages
+    assert import_paths(package) == found
 
 
 def test_change_and_back(tree: Path, tmp_path: Path) -> None:

@@ -15,13 +15,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from unstuck.cache.chunks import IMPORT, Chunk, Chunks, Mentions, Text, chunks_of, mentioned, text_of
+from unstuck.ir.printing import TEXTS
 from unstuck.parts import Question
 from unstuck.source.package import Package
 
 _QUOTED = re.compile(rb'"([^"\n\\]+)"')
 _DOT = re.compile(rb"^[ \t]*(?:import[ \t]+\(?[ \t]*)?\.[ \t]+[\"`]", re.MULTILINE)
+_OTHER = re.compile(rb"\n(?:func|var|type|const)\b")
 ALL = "*"
 """Stands among names for every name."""
+MANY_NAMES = 200
+"""More names than this are not looked for in the bytes of a package: some of them are there."""
 
 
 def import_paths(package: Package) -> frozenset[str]:
@@ -33,9 +37,10 @@ def import_paths(package: Package) -> frozenset[str]:
 
 
 def _head(data: bytes) -> bytes:
-    """A file up to its first function, or up to the end of what looks like its last import."""
-    first = data.find(b"\nfunc ")
-    first = len(data) if first < 0 else first
+    """A file up to its first declaration of something else, or up to the end of what looks like its last
+    import. Go spec, "Source file organization": imports come first."""
+    other = _OTHER.search(data)
+    first = other.start() if other is not None else len(data)
     last = data.rfind(b"\nimport")
     if last < 0:
         return data[:first]
@@ -73,6 +78,13 @@ class Tree:
                         waiting.append(each)
             known = self._closures[path] = frozenset(seen)
         return known
+
+    def may_mention(self, path: str, names: frozenset[str]) -> bool:
+        """By its bytes, some declaration of a package may say one of the names."""
+        if len(names) > MANY_NAMES or ALL in names or not names.isdisjoint(TEXTS):
+            return bool(names)
+        words = {name.lstrip(".").encode("utf-8", "surrogateescape") for name in names}
+        return any(word in item.file.data for item in self.packages[path].files for word in words)
 
     def mentioned(self, path: str) -> tuple[Mentions, ...]:
         """See chunks.mentioned."""
@@ -149,7 +161,9 @@ def reaches(found: Impact, tree: Tree, path: str, questions: Sequence[Question])
     incoming = incoming_names(tree, found.names, path)
     if ALL in incoming:
         return True
-    if incoming and any(not each.words.isdisjoint(incoming) for each in tree.mentioned(path)):
+    if tree.may_mention(path, incoming) and any(
+        not each.words.isdisjoint(incoming) for each in tree.mentioned(path)
+    ):
         return True
     return any(_answers_else(found, tree, question) for question in questions)
 
@@ -224,10 +238,11 @@ def _spread(tree: Tree, changed: Mapping[str, frozenset[str]]) -> dict[str, froz
     while again:
         again = False
         for path in affected:
-            found = _own(
-                tree.mentioned(path), reached.get(path, frozenset()), incoming_names(tree, reached, path)
-            )
-            if found != reached.get(path, frozenset()):
+            own, incoming = reached.get(path, frozenset()), incoming_names(tree, reached, path)
+            if not tree.may_mention(path, incoming):
+                continue
+            found = _own(tree.mentioned(path), own, incoming)
+            if found != own:
                 reached[path] = found
                 again = True
     return {path: names for path, names in reached.items() if names}
