@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from unstuck.explore.answers import ANSWERED
 from unstuck.explore.dead import forget_dead, frame_with, with_frames
 from unstuck.explore.state import (
     FREE,
@@ -352,12 +353,27 @@ def _rename_frame(naming: _Renaming, frame: Frame) -> Frame:
 
 def _keep_parts(work: Work, naming: _Renaming) -> None:
     """What an unknown integer was computed from can be asked about as long as it can: `a * b * c` by way of
-    `a * b`, which nobody else has."""
+    `a * b`, which nobody else has. So can what a function said as long as what it was given."""
     derived = [term for term in work.known if " " in term[0]]
-    for _, made, part in reversed(derived):  # what was computed later comes first
-        made, part = work.resolve(made), work.resolve(part)
-        if type(made) is Symbol and type(part) is Symbol and made.id in naming.symbols:
-            naming.value(part)
+    named = -1
+    while derived and named < len(naming.symbols):
+        named = len(naming.symbols)
+        for what, made, part in reversed(derived):  # what was computed later comes first
+            made, part = work.resolve(made), work.resolve(part)
+            asked = type(made) is Symbol or what.startswith(ANSWERED)
+            if asked and type(part) is Symbol and _is_named(work, naming, made):
+                naming.value(part)
+
+
+def _is_named(work: Work, naming: _Renaming, value: Value) -> bool:
+    """Somebody has the value, or all that it was put together from for a question."""
+    value = work.resolve(value)
+    if type(value) is Symbol:
+        return value.id in naming.symbols
+    if type(value) is StructValue:
+        return all(_is_named(work, naming, inner) for _, inner in value.fields)
+    number = work.object_of(value)
+    return number < 0 or number in naming.objects
 
 
 def _known(work: Work, naming: _Renaming) -> tuple[tuple[tuple[str, Value, Value], bool], ...]:
@@ -378,8 +394,9 @@ def _askable(work: Work, naming: _Renaming, term: tuple[str, Value, Value]) -> b
             if value.id not in naming.symbols:
                 return False
             found = True
-        else:
-            number = work.object_of(value)
-            if number >= 0 and number not in naming.objects:
+        elif isinstance(value, tuple):
+            if not _is_named(work, naming, value):
                 return False
+            if type(value) is StructValue and not found:
+                found = any(type(work.resolve(inner)) is Symbol for _, inner in value.fields)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from unstuck.explore import arithmetic, unseen
+from unstuck.explore import answers, arithmetic, unseen
 from unstuck.explore.entering import arguments, push, start
 from unstuck.explore.outcomes import KEPT, MADE, Fork, choose
 from unstuck.explore.state import (
@@ -57,10 +57,11 @@ def call_unknown(
         unknown_code(work, [value for value in taken if choice != 2 or value is not callback])
     tag = f"{arithmetic.FROM}{arithmetic.package_of(item.func)}" if isinstance(item, instr.Call) else ""
     made = _tag_unseen(work, act, item)
-    for dst, desc in zip(item.dsts, item.results):
+    asked = _asked(work, act, item, name)
+    for index, (dst, desc) in enumerate(zip(item.dsts, item.results)):
         if dst != NONE:
             mark = made if desc.kind == "unknown" else tag if desc.kind in ("error", "interface") else ""
-            act.regs[dst] = work.symbol(desc, mark)
+            act.regs[dst] = answers.answer(work, asked, index, desc, mark)
             if desc.kind == "int" and arithmetic.counts(
                 item.name if isinstance(item, instr.CallMethod) else name
             ):
@@ -70,6 +71,22 @@ def call_unknown(
         _call_back(work, thread, callback)
     elif callback is not None and choice == 2:
         _call_back_later(work, thread, Site(act.function.id, *item.at), callback)
+
+
+def _asked(
+    work: Work, act: Activation, item: instr.Call | instr.CallValue | instr.CallMethod, name: str
+) -> answers.Question | None:
+    """What a call asks whose answer may be known; None of code in sight."""
+    if _in_sight(work, name) or name in work.program.changing or NONE in item.args:
+        return None
+    match item:
+        case instr.Call():
+            return answers.question(work, item.func, arguments(act, item.args))
+        case instr.CallMethod() if name not in work.program.harmless:
+            given = arguments(act, (item.x, *item.args))
+            return answers.question(work, f"{item.interface}.{item.name}", given)
+        case _:
+            return None
 
 
 def _tag_unseen(work: Work, act: Activation, item: instr.Call | instr.CallValue | instr.CallMethod) -> str:

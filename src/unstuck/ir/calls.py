@@ -14,6 +14,7 @@ from unstuck.ir import builtins, expressions, instr, library, literals, texts
 from unstuck.ir.builder import Builder, finish, parameter
 from unstuck.ir.instr import NONE, UNKNOWN_DESC, At, Desc, Reg
 from unstuck.ir.keeping import keeps_nothing
+from unstuck.ir.repeating import OF_PLAIN
 from unstuck.syntax import ast
 from unstuck.types import model
 from unstuck.types.endings import ending
@@ -268,7 +269,7 @@ def _function(b: Builder, e: ast.Call, ref: model.FuncRef, where: At) -> Prepare
     signature = b.shared.world.signature(ref) or expressions.type_of(b, e.fun)
     name = literals.function_id(ref)
     emit = library.operation(name) or _ending(b, e, ref)
-    plain = _plain_arguments(b, e, signature)
+    plain = _texts_of_lists(b, e, name, _plain_arguments(b, e, signature))
     args = _packed(b, e, None if emit is not None else signature, plain)
     if emit is not None:
         if name == library.WITH_VALUE and escaping(b, e, args, receiver=False)[-1:] == args[-1:]:
@@ -278,6 +279,23 @@ def _function(b: Builder, e: ast.Call, ref: model.FuncRef, where: At) -> Prepare
     escapes = () if keeps_nothing(name) else escaping(b, e, args, receiver=False)
     made = Static(where, name, args, results(b, e), escapes, _rests(b, e, name))
     return _telling(b, e, name, plain, made)
+
+
+def _texts_of_lists(b: Builder, e: ast.Call, name: str, regs: tuple[Reg, ...]) -> tuple[Reg, ...]:
+    """The arguments of a function whose answers are remembered: a text made of a list is another one each
+    time, as the list may have been written."""
+    if name not in OF_PLAIN or len(regs) != len(e.args):
+        return regs
+    return tuple(
+        b.fresh(expressions.at(arg), Desc("string")) if _is_text_of_list(b, arg) else reg
+        for arg, reg in zip(e.args, regs)
+    )
+
+
+def _is_text_of_list(b: Builder, arg: ast.Expr) -> bool:
+    if not isinstance(arg, ast.Call) or arg not in b.shared.info.conversions or not arg.args:
+        return False
+    return isinstance(expressions.underlying(b, arg.args[0]), model.Slice)
 
 
 def _telling(
@@ -333,7 +351,7 @@ def _method(b: Builder, e: ast.Call, fun: ast.Selector, selection: model.Selecti
         return Interface(where, receiver, fun.sel.name, interface, args, results(b, e), escapes)
     name = literals.function_id(selection.method)
     emit = library.operation(name) or _ending(b, e, selection.method)
-    plain = _plain_arguments(b, e, selection.type)
+    plain = _texts_of_lists(b, e, name, _plain_arguments(b, e, selection.type))
     args = _packed(b, e, None if emit is not None else selection.type, plain)
     if emit is not None:
         return _telling(b, e, name, plain, Operation(where, emit, (receiver, *args)))

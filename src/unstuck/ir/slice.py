@@ -17,6 +17,7 @@ from unstuck.ir.instr import NONE, Desc, Function, Instr, Program, Reg
 from unstuck.ir.operands import defs, successors, uses
 from unstuck.ir.panics import surely_panics, with_panics
 from unstuck.ir.rebuild import rebuilt
+from unstuck.ir.repeating import OF_PLAIN
 from unstuck.ir.sections import with_sections
 from unstuck.ir.taint import tainted
 
@@ -488,6 +489,8 @@ def _demand(state: _Slice, body: _Body, item: Instr) -> None:
             _ask_results(state, body)
         case instr.Call() if item.func in state.bodies:
             _demand_call(state, body, item, state.bodies[item.func])
+        case instr.Call() if item.func in OF_PLAIN:
+            _add(state, body, uses(item))
         case instr.Call() if _keeps_nothing(state.program, item):
             pass
         case instr.Call():
