@@ -11,6 +11,7 @@ from collections.abc import Callable
 from unstuck.explore import unseen
 from unstuck.explore.outcomes import CLOSED_BEFORE, FLAG, Fork, bind_to
 from unstuck.explore.state import StructValue, Symbol, Value
+from unstuck.explore.structs import fields_of_both
 from unstuck.explore.work import Work
 from unstuck.ir.asking import CONTAINS, ERRORS_AS, ERRORS_IS, HAS_PREFIX, HAS_SUFFIX
 from unstuck.ir.instr import INT_DESC, POSITIVE, Desc
@@ -179,7 +180,7 @@ def _remember(term: _Term, value: bool) -> Callable[[Work], None]:
 def _equal(work: Work, x: Value, y: Value) -> bool:
     if type(x) is not Symbol and type(y) is not Symbol:
         if type(x) is StructValue and type(y) is StructValue and x.known and y.known:
-            return _equal_fields(work, x, y)
+            return x.type == y.type and all(_equal(work, *pair) for pair in fields_of_both(work, x, y))
         return x == y
     if type(x) is not Symbol:
         x, y = y, x
@@ -212,38 +213,6 @@ def _equal(work: Work, x: Value, y: Value) -> bool:
             raise unseen.ways(x, f" == {y!r}", (bind_to(x, y), other))
         raise Fork([bind_to(x, y), other], usual)
     return _chosen(work, x, y)
-
-
-def _equal_fields(work: Work, x: StructValue, y: StructValue) -> bool:
-    """Whether two structs are equal. Go spec, "Comparison operators"."""
-    if x.type != y.type:
-        return False
-    ones, others = dict(x.fields), dict(y.fields)
-    for name in dict.fromkeys((*ones, *others)):
-        one, other = _of_fields(work, ones, others, name), _of_fields(work, others, ones, name)
-        if not _equal(work, one, other):
-            return False
-    return True
-
-
-def _of_fields(work: Work, fields: dict[str, Value], others: dict[str, Value], name: str) -> Value:
-    """The value of a field; where it was not set, the zero value of what the other struct has there."""
-    if name in fields:
-        return work.resolve(fields[name])
-    like = work.resolve(others[name])
-    match like:
-        case Symbol():
-            return work.zero(like.desc)
-        case StructValue():
-            return StructValue(like.type, (), True, like.tag)
-        case bool():
-            return False
-        case int():
-            return 0
-        case str():
-            return ""
-        case _:
-            return None
 
 
 def given(work: Work, name: str, x: Value, desc: Desc) -> Value:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from unstuck.explore.answers import ANSWERED
-from unstuck.explore.dead import forget_dead, frame_with, with_frames
+from unstuck.explore.dead import forget_dead, frame_with, readable, with_frames
 from unstuck.explore.state import (
     FREE,
     GONE,
@@ -43,22 +43,6 @@ _LEADING = frozenset((Pointer, ChanRef, Closure, SliceValue, MapRef))
 _SYNC_STATES = (LockState, Counter)
 
 
-def _readable(work: Work) -> int:
-    """Everything that the code still to run can read, as a set of `Future` keys."""
-    future = work.program.future
-    mask = future.pinned
-    for item in work.goroutines:
-        if not isinstance(item, Goroutine):
-            continue
-        for frame in item.frames:
-            if frame.mode == "run":
-                mask |= future.at[frame.func][frame.pc]
-            for call in frame.defers:
-                callee = call.callee
-                mask |= future.whole.get(callee.func, 0) if type(callee) is Closure else -1
-    return mask
-
-
 def _idle(value: Value) -> bool:
     """A sync object that nobody holds or waits for, or no sync object at all."""
     if type(value) is LockState:
@@ -88,7 +72,7 @@ class _Renaming:
         self.order: list[int] = []
         self.shortened: list[int] = []
         """Objects of which not all is kept."""
-        self.mask = _readable(work)
+        self.mask = readable(work)
         self.future = work.program.future
         self.elements = self.future.bit(ELEMENTS)
         self.entries = self.future.bit(ENTRIES)

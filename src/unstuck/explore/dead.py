@@ -1,8 +1,9 @@
-"""What a goroutine still reads of its frames: the rest is forgotten."""
+"""What goroutines still read: of their frames the rest is forgotten."""
 
 from __future__ import annotations
 
 from unstuck.explore.state import (
+    Closure,
     Deferred,
     Frame,
     Goroutine,
@@ -47,3 +48,19 @@ def with_frames(goroutine: Goroutine, frames: tuple[Frame, ...]) -> Goroutine:
     """The goroutine with other frames."""
     _, spawn, phase, count, callback, cancelled = goroutine
     return build(Goroutine, (frames, spawn, phase, count, callback, cancelled))
+
+
+def readable(work: Work) -> int:
+    """Everything that the code still to run can read, as a set of `Future` keys."""
+    future = work.program.future
+    mask = future.pinned
+    for item in work.goroutines:
+        if not isinstance(item, Goroutine):
+            continue
+        for frame in item.frames:
+            if frame.mode == "run":
+                mask |= future.at[frame.func][frame.pc]
+            for call in frame.defers:
+                callee = call.callee
+                mask |= future.whole.get(callee.func, 0) if type(callee) is Closure else -1
+    return mask
