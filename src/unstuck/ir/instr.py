@@ -14,7 +14,7 @@ Nobody writes to an instruction. They are not `frozen`, because that makes build
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 Reg = int
 At = tuple[int, int]
@@ -738,6 +738,8 @@ class Function:
     """How many of the parameters are captured variables."""
     live: tuple[tuple[Reg, ...], ...] = field(default=())
     """Registers live on entry of each instruction (filled by slice)."""
+    known: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was asked of this code alone (ir/once.py). Another version of the function begins anew."""
 
 
 ELEMENTS = "[]"

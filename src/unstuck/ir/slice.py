@@ -7,25 +7,25 @@ on until nothing is added. A branch whose both ways lead to the same kept instru
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from unstuck.ir import instr
 from unstuck.ir.copied import copied_fields
 from unstuck.ir.future import future
 from unstuck.ir.instr import NONE, Desc, Function, Instr, Program, Reg
+from unstuck.ir.once import classes, ways, written
 from unstuck.ir.operands import defs, successors, uses
 from unstuck.ir.panics import surely_panics, with_panics
 from unstuck.ir.rebuild import rebuilt
 from unstuck.ir.repeating import OF_PLAIN
 from unstuck.ir.sections import with_sections
+from unstuck.ir.shape import Shape, shape
 from unstuck.ir.taint import tainted
 
 _ENDS = (instr.Exit, instr.Goexit)
 _KEPT = frozenset((*instr.OPERATIONS, *_ENDS))
 """Kept in any case."""
-MAX_NESTED = 4
-"""Critical sections within each other that are told apart."""
 _SEEN_BY_OTHERS = (
     instr.Store,
     instr.MapGet,
@@ -47,23 +47,16 @@ class _Body:
     """What is kept of one function so far."""
 
     function: Function
+    shape: Shape
+    written: tuple[tuple[Reg, ...], ...]
+    """Registers that each instruction writes."""
     kept: list[bool]
     regs: set[Reg] = field(default_factory=set)
     results: set[int] = field(default_factory=set)
     active: bool = False
-    written: tuple[tuple[Reg, ...], ...] = ()
-    """Registers that each instruction writes."""
-    closures: dict[Reg, str] = field(default_factory=dict)
-    keys: dict[Reg, str] = field(default_factory=dict)
-    pointers: set[Reg] = field(default_factory=set)
-    """Registers that hold addresses."""
-    maps: set[Reg] = field(default_factory=set)
-    """Registers that hold maps."""
-    inside: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    """The instructions within each critical section, by the one that begins it."""
-    open: list[int] = field(default_factory=list)
+    open: Sequence[int] = ()
     """Instructions of which something may still be learnt, the last one first; no branches."""
-    branches: list[int] = field(default_factory=list)
+    branches: Sequence[int] = ()
     """Branches that are not kept."""
     weighed: tuple[int, int, int] = (-1, -1, -1)
     """How much was known when the branches were looked at last."""
@@ -157,16 +150,21 @@ def _reaches(program: Program, made: dict[str, set[Reg]]) -> bool:
     return False
 
 
-_SEES: dict[str, Callable[[Instr], bool]] = {
-    "wait": lambda item: isinstance(item, instr.WaitGroup) and item.op == "wait",
-    "try": lambda item: isinstance(item, instr.Lock) and item.op.startswith("try"),
+def _tries(function: Function) -> bool:
+    tries = instr.Lock in classes(function)
+    return tries and any(isinstance(i, instr.Lock) and i.op.startswith("try") for i in function.code)
+
+
+_SEES: dict[str, Callable[[Function], bool]] = {
+    "wait": lambda function: shape(function).waits,
+    "try": _tries,
 }
 
 
-def _reaching(functions: dict[str, Function], sees: Callable[[Instr], bool]) -> frozenset[str]:
-    """The functions that can come to such an instruction: their own, or that of what they call, or of any
+def _reaching(functions: dict[str, Function], sees: Callable[[Function], bool]) -> frozenset[str]:
+    """The functions that can come to such an operation: their own, or that of what they call, or of any
     function value or method when they call one."""
-    found = {name for name, function in functions.items() if any(sees(item) for item in function.code)}
+    found = {name for name, function in functions.items() if sees(function)}
     if not found:
         return frozenset()
     changed = True
@@ -190,28 +188,18 @@ def _leads(item: Instr, found: set[str]) -> bool:
 
 
 def _start(program: Program) -> _Slice:
-    bodies: dict[str, _Body] = {}
-    taken: dict[str, None] = dict.fromkeys(program.methods.values())
-    recovers = waits = False
-    for name, function in program.functions.items():
-        body = _Body(function, [False] * len(function.code), written=tuple(map(defs, function.code)))
-        body.pointers.update(index for index, desc in enumerate(function.params) if desc.kind == "pointer")
-        for item in function.code:
-            if isinstance(item, instr.MakeClosure):
-                body.closures[item.dst] = "" if item.dst in body.closures else item.func
-                taken[item.func] = None
-            elif isinstance(item, instr.Recover):
-                recovers = True
-            elif isinstance(item, instr.WaitGroup):
-                waits = waits or item.op == "wait"
-            _location(body, item)
-        for pc in range(len(function.code) - 1, -1, -1):
-            if function.code[pc].__class__ not in _TURNS:
-                body.open.append(pc)
-        body.branches = [pc for pc, item in enumerate(function.code) if item.__class__ in _BRANCHES]
-        bodies[name] = body
+    functions = program.functions
+    shapes = {name: shape(function) for name, function in functions.items()}
+    bodies = {
+        name: _Body(function, made, written(function), [False] * len(function.code))
+        for (name, function), made in zip(functions.items(), shapes.values())
+    }
+    taken = dict.fromkeys(program.methods.values())
+    for name, made in shapes.items():
+        taken.update(dict.fromkeys(made.taken))
+        bodies[name].open, bodies[name].branches = made.open, made.branches
     root = bodies[program.root]
-    telling = any(_gives_back(function) for function in program.functions.values())
+    telling = any(made.gives_back for made in shapes.values())
     for index, desc in enumerate(root.function.result_descs):
         if telling or desc.kind not in _TELLING:
             root.results.add(index)
@@ -223,50 +211,14 @@ def _start(program: Program) -> _Slice:
         program,
         bodies,
         set(),
-        recovers=recovers,
-        waits=waits,
+        recovers=any(instr.Recover in classes(function) for function in functions.values()),
+        waits=any(made.waits for made in shapes.values()),
         taken=tuple(taken),
         made=tainted(program),
         methods=methods,
     )
 
 
-def _gives_back(function: Function) -> bool:
-    """It unlocks on its way: then what the root returns may tell whether a lock is still held."""
-    unlocks = ("unlock", "runlock")
-    return not function.hidden and any(isinstance(i, instr.Lock) and i.op in unlocks for i in function.code)
-
-
-def _location(body: _Body, item: Instr) -> None:
-    match item:
-        case instr.New():
-            body.pointers.add(item.dst)
-        case instr.FieldAddr():
-            body.pointers.add(item.dst)
-            body.keys[item.dst] = f"{item.owner}.{item.name}"
-        case instr.ElemAddr():
-            body.pointers.add(item.dst)
-            body.keys[item.dst] = f"[]{item.desc.kind}"
-        case instr.Global():
-            body.keys[item.dst] = item.name
-        case instr.Load() if item.desc.kind == "pointer":
-            body.pointers.add(item.dst)
-        case instr.Load() if item.desc.kind == "map":
-            body.maps.add(item.dst)
-        case instr.MakeMap():
-            body.maps.add(item.dst)
-        case instr.Copy() if item.src in body.maps:
-            body.maps.add(item.dst)
-        case _:
-            pass
-
-
-def _key(body: _Body, pointer: Reg, desc: Desc) -> str:
-    return body.keys.get(pointer) or f"cell {desc.kind} {desc.name}"
-
-
-_BRANCHES = frozenset((instr.Branch, instr.MapNext))
-_TURNS = frozenset((instr.Jump, *_BRANCHES))
 _STABLE = frozenset(
     (
         instr.Const,
@@ -351,7 +303,7 @@ def _wanted(state: _Slice, body: _Body, pc: int, item: Instr) -> bool:
                 return _gives_away(state, body, item) or _needed(body, item)
             return callee.active or _needed(body, item)
         case instr.CallValue():
-            known = body.closures.get(item.callee, "")
+            known = body.shape.closures.get(item.callee, "")
             if known and known in state.bodies:
                 return state.bodies[known].active or _needed(body, item)
             return _gives_away(state, body, item) or _needed(body, item) or _some_taken_active(state)
@@ -359,8 +311,8 @@ def _wanted(state: _Slice, body: _Body, pc: int, item: Instr) -> bool:
             followed = any(state.bodies[func].active for func in state.methods.get(item.name, ()))
             return followed or _gives_away(state, body, item) or _needed(body, item)
         case instr.Store():
-            return (item.holds and item.src in state.made[body.function.id]) or _key(
-                body, item.pointer, item.desc
+            return (item.holds and item.src in state.made[body.function.id]) or body.shape.key(
+                item.pointer, item.desc
             ) in state.asked
         case instr.MapSet():
             return (item.holds and item.src in state.made[body.function.id]) or "map" in state.asked
@@ -382,32 +334,14 @@ def _seen_inside(state: _Slice, body: _Body, pc: int, item: instr.Lock | instr.Y
     """What others write is read behind the beginning of a critical section, or something is written."""
     if isinstance(item, instr.Lock) and item.op == "leave":
         return False
-    if pc not in body.inside:
-        body.inside[pc] = _inside(body.function.code, pc)
-    return any(body.kept[at] and _meets(state, body, body.function.code[at]) for at in body.inside[pc])
-
-
-def _inside(code: tuple[Instr, ...], begin: int) -> tuple[int, ...]:
-    """The instructions from the beginning of a critical section to its end in the same function."""
-    seen: dict[int, int] = {}
-    stack = [(at, 1) for at in successors(code[begin], begin)]
-    while stack:
-        pc, depth = stack.pop()
-        if pc >= len(code) or seen.get(pc, 0) >= depth:
-            continue
-        seen[pc] = depth
-        item = code[pc]
-        if isinstance(item, instr.Lock) and item.op in ("section", "leave"):
-            depth += 1 if item.op == "section" else -1
-        if 0 < depth < MAX_NESTED:
-            stack.extend((target, depth) for target in successors(item, pc))
-    return tuple(seen)
+    code = body.function.code
+    return any(body.kept[at] and _meets(state, body, code[at]) for at in body.shape.inside(code, pc))
 
 
 def _meets(state: _Slice, body: _Body, item: Instr) -> bool:
     """Others may write what it reads, or read what it writes."""
     if isinstance(item, instr.Load):
-        return _key(body, item.pointer, item.desc) in state.stored
+        return body.shape.key(item.pointer, item.desc) in state.stored
     return isinstance(item, _SEEN_BY_OTHERS)
 
 
@@ -434,7 +368,7 @@ def _needed(body: _Body, item: Instr) -> bool:
 
 
 def _callee_matters(state: _Slice, body: _Body, callee: Reg) -> bool:
-    known = body.closures.get(callee, "")
+    known = body.shape.closures.get(callee, "")
     if known and known in state.bodies:
         return state.bodies[known].active
     return True
@@ -442,7 +376,7 @@ def _callee_matters(state: _Slice, body: _Body, callee: Reg) -> bool:
 
 def _ends_all(state: _Slice, body: _Body, callee: Reg) -> bool:
     """A goroutine that surely panics, and nobody recovers: the process ends, whoever is stuck."""
-    known = state.bodies.get(body.closures.get(callee, ""))
+    known = state.bodies.get(body.shape.closures.get(callee, ""))
     return known is not None and not state.recovers and surely_panics(known.function)
 
 
@@ -516,7 +450,7 @@ def _demand(state: _Slice, body: _Body, item: Instr) -> None:
             asked = tuple(reg for name, reg in item.fields if _field_matters(state, item.type, name))
             _add(state, body, (*asked, *item.held))
         case instr.Store():
-            key = _key(body, item.pointer, item.desc)
+            key = body.shape.key(item.pointer, item.desc)
             state.learnt += key not in state.stored
             state.stored.add(key)
             _add(state, body, uses(item))
@@ -524,9 +458,9 @@ def _demand(state: _Slice, body: _Body, item: Instr) -> None:
             _ask(state, f"{item.owner}.{item.name}")
             _add(state, body, uses(item))
         case instr.Load():
-            _ask(state, _key(body, item.pointer, item.desc))
+            _ask(state, body.shape.key(item.pointer, item.desc))
             _add(state, body, uses(item))
-        case instr.Len() if item.x in body.maps:
+        case instr.Len() if item.x in body.shape.maps:
             _ask(state, "map")
             _add(state, body, uses(item))
         case instr.MapGet() | instr.MapNext():
@@ -587,7 +521,7 @@ def _demand_select(state: _Slice, body: _Body, item: instr.Select) -> None:
 
 def _demand_started(state: _Slice, body: _Body, item: instr.Go | instr.Defer) -> None:
     _add(state, body, (item.callee,))
-    callee = state.bodies.get(body.closures.get(item.callee, ""))
+    callee = state.bodies.get(body.shape.closures.get(item.callee, ""))
     if callee is None:
         _add(state, body, item.args)
         return
@@ -629,11 +563,13 @@ def _branches(state: _Slice, body: _Body) -> None:
         return
     body.weighed = known
     code = body.function.code
-    reach = _reach(body)
+    memo: dict[int, frozenset[int]] = {}
+    reach = _reach(body, memo)
     for pc in body.branches:
         item = code[pc]
         if (isinstance(item, instr.MapNext) and _needed(body, item)) or _decides(item, pc, reach):
             body.kept[pc] = body.moved = True
+            memo.clear()
             _demand(state, body, item)
     body.branches = [pc for pc in body.branches if not body.kept[pc]]
 
@@ -643,14 +579,16 @@ def _decides(item: Instr, pc: int, reach: Callable[[int], frozenset[int]]) -> bo
     return len({goal for target in successors(item, pc) for goal in reach(target)}) > 1
 
 
-def _reach(body: _Body) -> Callable[[int], frozenset[int]]:
-    """The kept instructions first reached from an index; equal returns count as one."""
+def _reach(body: _Body, memo: dict[int, frozenset[int]]) -> Callable[[int], frozenset[int]]:
+    """The kept instructions first reached from an index; equal returns count as one. `memo` has answers
+    that still hold."""
     code = body.function.code
-    distinct = any(kept and isinstance(item, instr.Defer) for kept, item in zip(body.kept, code))
+    defers = instr.Defer in classes(body.function)
+    distinct = defers and any(kept and item.__class__ is instr.Defer for kept, item in zip(body.kept, code))
     plain = next(
         (pc for pc, item in enumerate(code) if isinstance(item, instr.Return) and not distinct), None
     )
-    memo: dict[int, frozenset[int]] = {}
+    kept, after = body.kept, ways(body.function)
 
     def goal_of(pc: int) -> int:
         item = code[pc]
@@ -659,7 +597,16 @@ def _reach(body: _Body) -> Callable[[int], frozenset[int]]:
         matters = any(index in body.results for index in range(len(item.values)))
         return pc if matters else -1
 
+    def landing(pc: int) -> int:
+        """The first place from an index that is kept, or where there are several ways, or none."""
+        for _ in code:
+            if kept[pc] or len(after[pc]) != 1:
+                break
+            pc = after[pc][0]
+        return pc
+
     def reach(start: int) -> frozenset[int]:
+        start = landing(start)
         known = memo.get(start)
         if known is not None:
             return known
@@ -668,11 +615,11 @@ def _reach(body: _Body) -> Callable[[int], frozenset[int]]:
         stack = [start]
         while stack:
             pc = stack.pop()
-            if body.kept[pc]:
+            if kept[pc]:
                 goals.add(goal_of(pc))
                 continue
-            for target in successors(code[pc], pc):
-                if target not in seen and target < len(code):
+            for target in after[pc]:
+                if target not in seen:
                     seen.add(target)
                     stack.append(target)
         memo[start] = frozenset(goals)
