@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 from unstuck.ir import instr
-from unstuck.ir.instr import ELEMENTS, ENTRIES, GIVEN, NONE, Function, Future, Instr, Program, Reg
-from unstuck.ir.operands import defs, successors, uses
+from unstuck.ir.instr import ELEMENTS, ENTRIES, GIVEN, Function, Future, Instr, Program, Reg
+from unstuck.ir.once import classes, once, ways
+from unstuck.ir.operands import defs, uses
 
 
 def future(program: Program) -> Future:
@@ -33,24 +34,35 @@ def future(program: Program) -> Future:
     return Future(bits, at, whole, pinned)
 
 
-_DIRECT = (instr.Load, instr.Store, instr.FieldAddr, instr.Lock, instr.WaitGroup, instr.Cond)
+_DIRECT = (instr.Load, instr.FieldAddr, instr.Lock, instr.WaitGroup, instr.Cond)
 
 
 def _pinned(function: Function, bits: dict[str, int]) -> int:
     """Keys whose address is kept somewhere: they can be read without being named again."""
-    made: dict[Reg, int] = {}
+    own, pinned = _addressed(function)
+    for key in own:
+        bits.setdefault(key, 1 << len(bits))
+    mask = 0
+    for key in pinned:
+        mask |= bits[key]
+    return mask
+
+
+@once
+def _addressed(function: Function) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The keys of addresses that the function makes, and of these the ones that it keeps somewhere."""
+    own: dict[str, None] = {}
+    made: dict[Reg, dict[str, None]] = {}
     for item in function.code:
         if isinstance(item, instr.FieldAddr | instr.ElemAddr):
-            made[item.dst] = made.get(item.dst, 0) | _bit(item, bits)
-    mask = 0
-    for item in function.code:
-        kept = (item.src,) if isinstance(item, instr.Store) else uses(item)
-        if isinstance(item, _DIRECT) and not isinstance(item, instr.Store):
-            continue
-        for reg in kept:
-            if reg != NONE:
-                mask |= made.get(reg, 0)
-    return mask
+            key = _KEYS[item.__class__](item)
+            own[key] = made.setdefault(item.dst, {})[key] = None
+    pinned: dict[str, None] = {}
+    for item in function.code if made else ():
+        if not isinstance(item, _DIRECT):
+            for reg in (item.src,) if isinstance(item, instr.Store) else uses(item):
+                pinned.update(made.get(reg, ()))
+    return tuple(own), tuple(pinned)
 
 
 def _elements(item: Instr) -> str:
@@ -75,10 +87,6 @@ _KEYS: dict[type, Callable[[Any], str]] = {
 """What an instruction reads."""
 
 
-def _bit(item: Instr, bits: dict[str, int]) -> int:
-    return bits.setdefault(_KEYS[item.__class__](item), 1 << len(bits))
-
-
 def _holds(program: Program, function: Function, item: Any) -> bool:
     return bool(item.holds)
 
@@ -101,15 +109,28 @@ _GIVES: dict[type, Callable[[Program, Function, Any], bool]] = {
 """Whether what leads to concurrency objects may get to code outside by it, or to memory that it has."""
 
 
+@once
+def _reading(function: Function) -> tuple[tuple[int, str], ...]:
+    """The instructions that read something which has a key, and that key."""
+    code = enumerate(function.code)
+    return tuple([(pc, _KEYS[item.__class__](item)) for pc, item in code if item.__class__ in _KEYS])
+
+
+@once
+def _giving(function: Function) -> tuple[int, ...]:
+    """The instructions that may let others read."""
+    return tuple([pc for pc, item in enumerate(function.code) if item.__class__ in _GIVES])
+
+
 def _all_reads(program: Program, function: Function, bits: dict[str, int]) -> list[int]:
     """What each instruction itself can read, or lets others read."""
-    masks: list[int] = []
-    for item in function.code:
-        mask = _bit(item, bits) if item.__class__ in _KEYS else 0
-        gives = _GIVES.get(item.__class__)
-        if gives is not None and gives(program, function, item):
-            mask |= bits.setdefault(GIVEN, 1 << len(bits))
-        masks.append(mask)
+    masks = [0] * len(function.code)
+    for pc, key in _reading(function):
+        masks[pc] = bits.setdefault(key, 1 << len(bits))
+    for pc in _giving(function):
+        item = function.code[pc]
+        if _GIVES[item.__class__](program, function, item):
+            masks[pc] |= bits.setdefault(GIVEN, 1 << len(bits))
     return masks
 
 
@@ -130,11 +151,10 @@ def _closed(program: Program, reads: dict[str, list[int]]) -> dict[str, int]:
         everything |= whole[name]
     calls: list[tuple[str, list[str]]] = []
     for name, function in program.functions.items():
-        if any(isinstance(item, _DYNAMIC) for item in function.code):
+        if not classes(function).isdisjoint(_DYNAMIC):
             whole[name] = everything
         else:
-            named = dict.fromkeys(item.func for item in function.code if isinstance(item, _NAMING))
-            calls.append((name, [callee for callee in named if callee in whole]))
+            calls.append((name, [callee for callee in _named(function) if callee in whole]))
     changed = True
     while changed:
         changed = False
@@ -148,38 +168,47 @@ def _closed(program: Program, reads: dict[str, list[int]]) -> dict[str, int]:
     return whole
 
 
+@once
+def _named(function: Function) -> tuple[str, ...]:
+    """The functions that it calls or makes closures of."""
+    return tuple(dict.fromkeys(item.func for item in function.code if isinstance(item, _NAMING)))
+
+
+@once
+def _calling(function: Function) -> tuple[tuple[int, str], ...]:
+    """The instructions that call or start something, and which function; "" for any."""
+    found: list[tuple[int, str]] = []
+    for pc, item in enumerate(function.code):
+        if isinstance(item, _NAMING):
+            found.append((pc, item.func))
+        elif isinstance(item, _UNKNOWN):
+            found.append((pc, ""))
+        elif isinstance(item, _STARTING):
+            found.append((pc, _started(function, item)))
+    return tuple(found)
+
+
+def _started(function: Function, item: instr.Go | instr.Defer) -> str:
+    made = [other for other in function.code if item.callee in defs(other)]
+    return made[0].func if len(made) == 1 and isinstance(made[0], instr.MakeClosure) else ""
+
+
 def _backwards(function: Function, reads: list[int], whole: dict[str, int], dynamic: int) -> tuple[int, ...]:
-    code = function.code
-    count = len(code)
-    masks = [0] * count
-    own = [mask | _called(function, item, whole, dynamic) for mask, item in zip(reads, code)]
-    ways = [
-        tuple([target for target in successors(item, pc) if target < count]) for pc, item in enumerate(code)
-    ]
+    masks = list(reads)
+    for pc, callee in _calling(function):
+        masks[pc] |= whole.get(callee, 0) if callee else dynamic
+    if not any(masks):
+        return tuple(masks)
+    after = ways(function)
+    backwards = range(len(masks) - 1, -1, -1)
     changed = True
     while changed:
         changed = False
-        for pc in range(count - 1, -1, -1):
-            mask = own[pc]
-            for target in ways[pc]:
+        for pc in backwards:
+            mask = masks[pc]
+            for target in after[pc]:
                 mask |= masks[target]
             if mask != masks[pc]:
                 masks[pc] = mask
                 changed = True
     return tuple(masks)
-
-
-def _called(function: Function, item: Instr, whole: dict[str, int], dynamic: int) -> int:
-    """What can be read by what an instruction calls or starts."""
-    if isinstance(item, _NAMING):
-        return whole.get(item.func, 0)
-    if isinstance(item, _UNKNOWN):
-        return dynamic
-    return _started(function, item, whole, dynamic) if isinstance(item, _STARTING) else 0
-
-
-def _started(function: Function, item: instr.Go | instr.Defer, whole: dict[str, int], dynamic: int) -> int:
-    made = [other for other in function.code if item.callee in defs(other)]
-    if len(made) == 1 and isinstance(made[0], instr.MakeClosure):
-        return whole.get(made[0].func, 0)
-    return dynamic

@@ -11,21 +11,42 @@ from dataclasses import replace
 
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, Function, Instr, Reg
+from unstuck.ir.once import once, ways
 from unstuck.ir.operands import defs, successors, uses
+
+MAX_KNOWN = 8
+"""Slices of a function that are remembered at a time: fragments that have it mostly want one of a few."""
 
 
 def rebuilt(function: Function, kept: Sequence[bool], regs: set[Reg]) -> Function:
     """The function with the instructions that `kept` marks, and of their operands those in `regs`
     (for membership only)."""
-    code = function.code
-    order = _order(code, kept)
+    known = _known(function)
+    wanted = (bytes(kept), frozenset(regs))
+    found = known.get(wanted)
+    if found is None:
+        if len(known) == MAX_KNOWN:
+            known.clear()
+        found = known[wanted] = _rebuilt(function, kept, regs)
+    return found
+
+
+@once
+def _known(function: Function) -> dict[tuple[bytes, frozenset[Reg]], Function]:
+    """Slices of the function by what is kept."""
+    return {}
+
+
+def _rebuilt(function: Function, kept: Sequence[bool], regs: set[Reg]) -> Function:
+    code, after = function.code, ways(function)
+    order = _order(after, kept)
     index = {pc: new for new, pc in enumerate(order)}
     out: list[Instr] = []
     behind: list[int] = []
     extra: list[Instr] = []
 
     def goal(pc: int) -> int:
-        found = pc if pc in index else _first_kept(code, kept, pc)
+        found = pc if pc in index else _first_kept(after, kept, pc)
         if found is not None:
             return index[found]
         where = code[min(pc, len(code) - 1)].at
@@ -38,23 +59,22 @@ def rebuilt(function: Function, kept: Sequence[bool], regs: set[Reg]) -> Functio
         item = code[pc]
         moved = _retarget(item, goal) if item.__class__ in _TARGETS else item
         out.append(_pruned(moved, regs) if item.__class__ in _PRUNED else moved)
-        goes_on = isinstance(item, instr.MapNext) or successors(item, pc) == (pc + 1,)
+        goes_on = item.__class__ is instr.MapNext or successors(item, pc) == (pc + 1,)
         behind.append(goal(pc + 1) if goes_on else 0)
     return _with_liveness(function, _packed(out, behind, extra))
 
 
-def _order(code: Sequence[Instr], kept: Sequence[bool]) -> list[int]:
+def _order(after: Sequence[tuple[int, ...]], kept: Sequence[bool]) -> list[int]:
     """The kept instructions that can be reached, in their order, but the one where the function starts
-    first."""
-    entry = _first_kept(code, kept, 0)
+    first. `after` says where each goes on."""
+    entry = _first_kept(after, kept, 0)
     if entry is None:
         return []
     seen = {entry}
     stack = [entry]
     while stack:
-        pc = stack.pop()
-        for target in successors(code[pc], pc):
-            if target not in seen and target < len(code):
+        for target in after[stack.pop()]:
+            if target not in seen:
                 seen.add(target)
                 stack.append(target)
     return [entry, *(pc for pc in sorted(seen) if kept[pc] and pc != entry)]
@@ -104,17 +124,17 @@ def _pruned(item: Instr, regs: set[Reg]) -> Instr:
             return item
 
 
-def _first_kept(code: Sequence[Instr], kept: Sequence[bool], pc: int) -> int | None:
+def _first_kept(after: Sequence[tuple[int, ...]], kept: Sequence[bool], pc: int) -> int | None:
     seen: set[int] = set()
     stack = [pc]
     while stack:
         at = stack.pop()
-        if at in seen or at >= len(code):
+        if at in seen or at >= len(after):
             continue
         seen.add(at)
         if kept[at]:
             return at
-        stack.extend(reversed(successors(code[at], at)))
+        stack.extend(reversed(after[at]))
     return None
 
 

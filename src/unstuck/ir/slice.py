@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from unstuck.ir import instr
 from unstuck.ir.copied import copied_fields
 from unstuck.ir.future import future
-from unstuck.ir.instr import NONE, Desc, Function, Instr, Program, Reg
+from unstuck.ir.instr import NONE, Function, Instr, Program, Reg
 from unstuck.ir.once import classes, ways, written
 from unstuck.ir.operands import defs, successors, uses
 from unstuck.ir.panics import surely_panics, with_panics

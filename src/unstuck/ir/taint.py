@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, Function, Instr, Program, Reg
-from unstuck.ir.operands import defs, uses
+from unstuck.ir.once import classes, once, read
+from unstuck.ir.operands import defs
+from unstuck.ir.shape import shape
 
 _SOURCES = (instr.MakeChan, instr.MakeContext, instr.MakeTimer)
 _SYNC = (instr.Lock, instr.WaitGroup, instr.Cond)
@@ -32,64 +34,60 @@ class _Taint:
     """All of them may be given such an object."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Items:
     """One function as it is gone through, with the registers that each instruction reads."""
 
-    name: str
     bases: dict[Reg, tuple[Reg, str]]
     every: list[tuple[Instr, tuple[Reg, ...]]]
     making: list[tuple[Instr, tuple[Reg, ...]]]
     """Those that do more than to pass on what they are given."""
-    known: tuple[int, int, int] = (-1, -1, -1)
-    """How much was known when it was gone through last."""
 
-    @staticmethod
-    def of(name: str, function: Function) -> _Items:
-        every = [(item, uses(item)) for item in function.code]
-        making = [pair for pair in every if pair[0].__class__ not in _PASSING]
-        return _Items(name, _bases(function), every, making)
+
+@once
+def _items(function: Function) -> _Items:
+    every = list(zip(function.code, read(function)))
+    return _Items(_bases(function), every, [pair for pair in every if pair[0].__class__ not in _PASSING])
 
 
 def tainted(program: Program) -> dict[str, set[Reg]]:
     """The registers of each function. Sets are for membership only."""
-    state = _Taint(program, _active(program), _locking(program))
-    state.regs = {name: set() for name in program.functions}
-    named = {
-        item.func
-        for f in program.functions.values()
-        for item in f.code
-        if isinstance(item, instr.MakeClosure)
-    }
-    state.taken = frozenset(named | set(program.methods.values()))
-    code = [_Items.of(name, function) for name, function in program.functions.items()]
+    functions = program.functions
+    locking: frozenset[str] = frozenset().union(*map(_locking, functions.values()))
+    state = _Taint(program, _active(program), locking)
+    state.regs = {name: set() for name in functions}
+    named = [name for function in functions.values() for name in shape(function).taken]
+    state.taken = frozenset((*named, *program.methods.values()))
+    code = {name: _items(function) for name, function in functions.items()}
+    gone_through = dict.fromkeys(functions, (-1, -1, -1))
     changed = True
     while changed:
         changed = False
-        for items in code:
-            mine = state.regs[items.name]
+        for name, items in code.items():
+            mine = state.regs[name]
             known = (len(mine), len(state.keys), len(state.results))
-            if known == items.known:
+            if known == gone_through[name]:
                 continue
-            items.known, changed = known, True
+            gone_through[name], changed = known, True
             for item, used in items.every if mine else items.making:
                 hot = not mine.isdisjoint(used)
                 if hot or item.__class__ not in _PASSING:
-                    _flow(state, items.name, items.bases, item, hot)
+                    _flow(state, name, items.bases, item, hot)
     return state.regs
+
+
+_OPERATIONS = frozenset(instr.OPERATIONS)
 
 
 def _active(program: Program) -> frozenset[str]:
     """Functions that contain, or can come to, an operation on a concurrency object."""
-    operations = frozenset(instr.OPERATIONS)
     found: dict[str, None] = {}
     callers: dict[str, list[str]] = {}
     for name, function in program.functions.items():
-        if not operations.isdisjoint([item.__class__ for item in function.code]):
+        if not _OPERATIONS.isdisjoint(classes(function)):
             found[name] = None
-        for item in function.code:
-            if isinstance(item, (instr.Call, instr.MakeClosure)):
-                callers.setdefault(item.func, []).append(name)
+        for callee in _named(function):
+            callers.setdefault(callee, []).append(name)
     waiting = list(found)
     while waiting:
         new = dict.fromkeys(name for name in callers.get(waiting.pop(), ()) if name not in found)
@@ -98,15 +96,23 @@ def _active(program: Program) -> frozenset[str]:
     return frozenset(found)
 
 
-def _locking(program: Program) -> frozenset[str]:
+@once
+def _named(function: Function) -> tuple[str, ...]:
+    """The functions that it calls or makes closures of."""
+    named = [item.func for item in function.code if isinstance(item, (instr.Call, instr.MakeClosure))]
+    return tuple(dict.fromkeys(named))
+
+
+@once
+def _locking(function: Function) -> frozenset[str]:
+    """Types whose values have a lock or such inside that the function uses."""
     found: set[str] = set()
-    for function in program.functions.values():
-        made = {item.dst: item.owner for item in function.code if isinstance(item, instr.FieldAddr)}
-        for item in function.code:
-            if isinstance(item, _SYNC) and item.op not in ("section", "leave") and item.pointer in made:
-                found.add(made[item.pointer])
-            elif isinstance(item, instr.FieldAddr) and item.type.startswith("sync."):
-                found.add(item.owner)
+    made = {item.dst: item.owner for item in function.code if isinstance(item, instr.FieldAddr)}
+    for item in function.code if made else ():
+        if isinstance(item, _SYNC) and item.op not in ("section", "leave") and item.pointer in made:
+            found.add(made[item.pointer])
+        elif isinstance(item, instr.FieldAddr) and item.type.startswith("sync."):
+            found.add(item.owner)
     return frozenset(found)
 
 
