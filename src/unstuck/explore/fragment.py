@@ -13,7 +13,8 @@ from unstuck.explore.outcomes import EXPAND_COST, Meter
 from unstuck.explore.search import Graph, Search
 from unstuck.explore.state import State
 from unstuck.ir import instr
-from unstuck.ir.instr import Program
+from unstuck.ir.instr import Function, Program
+from unstuck.ir.once import classes, once
 
 _HOLDERS = ("chan", "func", "pointer", "interface", "struct", "slice", "map", "context", "unknown")
 _MADE = (instr.MakeChan, instr.MakeContext, instr.MakeTimer, instr.Go)
@@ -183,11 +184,16 @@ class _Steps:
 
 def idle(program: Program) -> Fragment | None:
     """What a program gives in which no goroutine can be parked, sliced or not; none where one can."""
-    items = [item for function in program.functions.values() for item in function.code]
-    if any(_may_stop(item) for item in items):
+    functions = program.functions.values()
+    if any(_parks(function) for function in functions):
         return None
-    ended = any(isinstance(item, instr.Exit) for item in items)
+    ended = any(instr.Exit in classes(function) for function in functions)
     return Fragment(program.root, (), 0, True, (), 0, _returns_made(program), ended)
+
+
+@once
+def _parks(function: Function) -> bool:
+    return any(_may_stop(item) for item in function.code)
 
 
 def _may_stop(item: instr.Instr) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from unstuck.ir import instr
 from unstuck.ir.instr import Function, Instr, Program
+from unstuck.ir.once import classes
 from unstuck.ir.operands import successors
 
 _DOES_SOMETHING = (
@@ -28,7 +29,7 @@ _RECOVERABLE = (instr.Store, instr.MapSet, instr.MapDelete, instr.Call)
 
 def with_panics(program: Program) -> Program:
     """The program with such calls replaced."""
-    recovers = any(isinstance(item, instr.Recover) for f in program.functions.values() for item in f.code)
+    recovers = any(instr.Recover in classes(function) for function in program.functions.values())
     effects = (*_DOES_SOMETHING, *_RECOVERABLE) if recovers else _DOES_SOMETHING
     functions = program.functions
     panicking: dict[str, None] = {}
@@ -36,10 +37,12 @@ def with_panics(program: Program) -> Program:
         found = [
             name
             for name, function in functions.items()
-            if name not in panicking and _only_panics(function, effects, functions)
+            if instr.Panic in classes(function)
+            and name not in panicking
+            and _only_panics(function, effects, functions)
         ]
         if not found:
-            return replace(program, functions=functions)
+            return replace(program, functions=functions) if panicking else program
         panicking.update(dict.fromkeys(found))
         functions = {name: _replaced(function, panicking) for name, function in functions.items()}
 

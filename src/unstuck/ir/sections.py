@@ -12,11 +12,14 @@ the locks that may be held on entry, all paths, calls included; when that costs 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, Function, Instr, Program, Reg
-from unstuck.ir.operands import defs, successors, uses
+from unstuck.ir.once import classes, once, ways, written
+from unstuck.ir.operands import uses
+from unstuck.ir.shape import shape
 
 UNKNOWN = "?"
 MAX_POINTS = 20_000
@@ -31,7 +34,7 @@ Pending = tuple[str, ...]
 
 def with_sections(program: Program) -> Program:
     """The program with such locks replaced."""
-    if not any(isinstance(item, instr.Lock) for f in program.functions.values() for item in f.code):
+    if not any(instr.Lock in classes(function) for function in program.functions.values()):
         return program
     places, touching = _places(program), _touching(program)
     free = _free(program)
@@ -51,9 +54,13 @@ def _locks(program: Program, places: _Places) -> frozenset[str]:
     return frozenset(
         places[name].get(item.pointer, UNKNOWN)
         for name, function in program.functions.items()
-        for item in function.code
-        if isinstance(item, instr.Lock)
+        for item in _lockings(function)
     )
+
+
+@once
+def _lockings(function: Function) -> tuple[instr.Lock, ...]:
+    return tuple([item for item in function.code if isinstance(item, instr.Lock)])
 
 
 # Where locks live.
@@ -63,7 +70,7 @@ _Places = dict[str, dict[Reg, str]]
 
 def _places(program: Program) -> _Places:
     """For each function the registers that hold an address which can be followed, and what it is of."""
-    places: _Places = {name: _made(name, function) for name, function in program.functions.items()}
+    places: _Places = {name: dict(_made(function)) for name, function in program.functions.items()}
     passing = {name: _passing(program, function) for name, function in program.functions.items()}
     given: dict[tuple[str, int], str] = {}
     for name in (program.root, *program.methods.values()):
@@ -105,15 +112,15 @@ def _join(places: dict[Reg, str], reg: Reg, place: str) -> bool:
     return True
 
 
-def _made(name: str, function: Function) -> dict[Reg, str]:
+@once
+def _made(function: Function) -> dict[Reg, str]:
     """What the registers of a function hold that are no copies of others."""
     found: dict[Reg, str] = {}
-    for item in function.code:
-        if isinstance(item, instr.Copy):
-            continue
-        place = _place(name, item)
-        for dst in defs(item):
-            _join(found, dst, place)
+    for item, regs in zip(function.code, written(function)):
+        if regs and not isinstance(item, instr.Copy):
+            place = _place(function.id, item)
+            for dst in regs:
+                _join(found, dst, place)
     return found
 
 
@@ -131,16 +138,22 @@ def _place(func: str, item: Instr) -> str:
 
 def _passing(program: Program, function: Function) -> tuple[list[instr.Copy], list[tuple[int, Reg, str]]]:
     """What copies registers, and which of them become which parameters of known functions."""
+    copies, passed = _all_passing(function)
+    return copies, [each for each in passed if each[2] in program.functions]
+
+
+@once
+def _all_passing(function: Function) -> tuple[list[instr.Copy], list[tuple[int, Reg, str]]]:
     copies = [item for item in function.code if isinstance(item, instr.Copy) and item.dst != NONE]
-    return copies, [each for item in function.code for each in _passed(program, item)]
+    return copies, [each for item in function.code for each in _passed(item)]
 
 
-def _passed(program: Program, item: Instr) -> list[tuple[int, Reg, str]]:
-    """Which registers become which parameters of known functions."""
+def _passed(item: Instr) -> list[tuple[int, Reg, str]]:
+    """Which registers become which parameters of functions."""
     match item:
-        case instr.Call() if item.func in program.functions:
+        case instr.Call():
             return [(index, reg, item.func) for index, reg in enumerate(item.args)]
-        case instr.MakeClosure() if item.func in program.functions:
+        case instr.MakeClosure():
             return [(index, reg, item.func) for index, reg in enumerate(item.bound)]
         case _:
             return []
@@ -151,21 +164,31 @@ def _escaped(program: Program, places: _Places) -> set[str]:
     found = {UNKNOWN}
     for name, function in program.functions.items():
         mine = places[name]
-        for item in function.code:
-            if item.__class__ in _KEEPS_NOTHING:
-                continue
+        for item in _keeping(function):
             if isinstance(item, instr.Copy):
                 if mine.get(item.dst) == UNKNOWN:
                     found.add(mine.get(item.src, UNKNOWN))
             elif isinstance(item, instr.Lock):
                 if item.op.startswith("try"):
                     found.add(mine.get(item.pointer, UNKNOWN))
-            else:
-                found.update([mine.get(reg, UNKNOWN) for reg in _let_go(program, item)])
-                for index, reg, callee in _passed(program, item):
-                    if places[callee].get(index) == UNKNOWN:
+            elif isinstance(item, (instr.Call, instr.MakeClosure)) and item.func in program.functions:
+                theirs = places[item.func]
+                for index, reg, _ in _passed(item):
+                    if theirs.get(index) == UNKNOWN:
                         found.add(mine.get(reg, UNKNOWN))
+            else:
+                found.update([mine.get(reg, UNKNOWN) for reg in _let_go(item)])
     return found
+
+
+@once
+def _keeping(function: Function) -> tuple[Instr, ...]:
+    """The instructions by which an address may come somewhere else."""
+    return tuple([item for item in function.code if item.__class__ not in _KEEPS_NOTHING and _touched(item)])
+
+
+def _touched(item: Instr) -> bool:
+    return isinstance(item, (instr.Copy, instr.Lock, instr.Call, instr.MakeClosure)) or bool(_let_go(item))
 
 
 _KEEPS_NOTHING = frozenset(
@@ -175,11 +198,12 @@ _KEEPS_NOTHING = frozenset(
 
 def _copied(program: Program) -> list[str]:
     """Locks inside structs that are copied: the copy is as held as the original is."""
-    items = [item for function in program.functions.values() for item in function.code]
-    fields = {(item.owner, item.name, item.type): None for item in items if isinstance(item, instr.FieldAddr)}
-    copied = {
-        item.desc.name: None for item in items if isinstance(item, instr.Load) and item.desc.kind == "struct"
-    }
+    fields: dict[tuple[str, str, str], None] = {}
+    copied: dict[str, None] = {}
+    for function in program.functions.values():
+        own, loaded = _structs(function)
+        fields.update(dict.fromkeys(own))
+        copied.update(dict.fromkeys(loaded))
     todo = list(copied)
     while todo:
         owner = todo.pop()
@@ -190,15 +214,22 @@ def _copied(program: Program) -> list[str]:
     return [f"{owner}.{name}" for owner, name, _ in fields if owner in copied]
 
 
-def _let_go(program: Program, item: Instr) -> tuple[Reg, ...]:
+@once
+def _structs(function: Function) -> tuple[tuple[tuple[str, str, str], ...], tuple[str, ...]]:
+    """The fields whose addresses a function takes, each as type, name and its own type; and the structs
+    that it copies."""
+    fields = [(i.owner, i.name, i.type) for i in function.code if isinstance(i, instr.FieldAddr)]
+    loads = [item.desc for item in function.code if isinstance(item, instr.Load)]
+    return tuple(dict.fromkeys(fields)), tuple([desc.name for desc in loads if desc.kind == "struct"])
+
+
+def _let_go(item: Instr) -> tuple[Reg, ...]:
     """Registers whose value is kept where it cannot be followed."""
     match item:
         case instr.Load():
             return (item.pointer,) if item.desc.name.startswith("sync.") else ()
         case instr.Store():
             return (item.src, item.pointer) if item.desc.name.startswith("sync.") else (item.src,)
-        case instr.Call() | instr.MakeClosure() if item.func in program.functions:
-            return ()
         case _:
             return uses(item)
 
@@ -269,25 +300,35 @@ _FUNCTIONS = ("func", "interface", "unknown")
 
 
 def _made_skeleton(run: _Run, function: Function) -> _Skeleton:
+    closures, vague = _function_values(function)
+    functions = run.program.functions
+    known = {reg: name for reg, name in closures.items() if name in functions}
+    matters, asking = _mattering(function)
+    if asking:
+        matters = list(matters)
+        for pc in asking:
+            matters[pc] = _matters(run, function.code[pc])
+    after = ways(function)
+    follow = {pc: _next(after, matters, after[pc]) for pc, matter in enumerate(matters) if matter}
+    return _Skeleton(function, _next(after, matters, (0,) if matters else ()), follow, known, vague)
+
+
+@once
+def _function_values(function: Function) -> tuple[dict[Reg, str], frozenset[Reg]]:
+    """The functions that registers are known to hold, and the registers that may hold any."""
     closures: dict[Reg, str] = {}
     vague = {index for index, desc in enumerate(function.params) if desc.kind in _FUNCTIONS}
-    once: set[Reg] = set()
-    for item in function.code:
-        for reg in defs(item):
-            if isinstance(item, instr.MakeClosure) and reg not in once and item.func in run.program.functions:
+    seen: set[Reg] = set()
+    for item, regs in zip(function.code, written(function)):
+        for reg in regs:
+            if isinstance(item, instr.MakeClosure) and reg not in seen:
                 closures[reg] = item.func
             else:
                 closures.pop(reg, None)
-            once.add(reg)
+            seen.add(reg)
             if _vague(item):
                 vague.add(reg)
-    matters = [_matters(run, item) for item in function.code]
-    follow = {
-        pc: _next(function, matters, successors(function.code[pc], pc))
-        for pc, matter in enumerate(matters)
-        if matter
-    }
-    return _Skeleton(function, _next(function, matters, (0,)), follow, closures, frozenset(vague))
+    return closures, frozenset(vague)
 
 
 _NO_FUNCTION = (
@@ -312,33 +353,34 @@ def _vague(item: Instr) -> bool:
     return desc is None or desc.kind in _FUNCTIONS
 
 
-def _next(function: Function, matters: list[bool], targets: tuple[int, ...]) -> tuple[int, ...]:
+def _next(
+    after: Sequence[tuple[int, ...]], matters: Sequence[bool], targets: tuple[int, ...]
+) -> tuple[int, ...]:
     """The first instructions that matter, on all ways from `targets`."""
     found: dict[int, None] = {}
     seen = set(targets)
     stack = list(targets)
     while stack:
         pc = stack.pop()
-        if pc >= len(matters):
-            continue
         if matters[pc]:
             found[pc] = None
             continue
-        for target in successors(function.code[pc], pc):
+        for target in after[pc]:
             if target not in seen:
                 seen.add(target)
                 stack.append(target)
     return tuple(found)
 
 
-def _matters(run: _Run, item: Instr) -> bool:
+@once
+def _mattering(function: Function) -> tuple[list[bool], tuple[int, ...]]:
+    """Which instructions matter to the locks that are held, and those of which the program says so."""
+    asking = [pc for pc, item in enumerate(function.code) if isinstance(item, (instr.Call, instr.Panic))]
+    return [_always_matters(item) for item in function.code], tuple(asking)
+
+
+def _always_matters(item: Instr) -> bool:
     match item:
-        case instr.Call():
-            return item.func in run.touching or (
-                item.func not in run.program.functions and bool(item.escapes)
-            )
-        case instr.Panic():
-            return run.recovers
         case instr.Lock() | instr.Defer() | instr.Return() | instr.Goexit():
             return True
         case instr.CallValue() | instr.CallMethod():
@@ -347,14 +389,18 @@ def _matters(run: _Run, item: Instr) -> bool:
             return _blocks(item) or isinstance(item, _TURNS)
 
 
+def _matters(run: _Run, item: Instr) -> bool:
+    if isinstance(item, instr.Call):
+        return item.func in run.touching or (item.func not in run.program.functions and bool(item.escapes))
+    return run.recovers
+
+
 def _taken(program: Program) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for function in program.functions.values():
-        for item in function.code:
-            if isinstance(item, instr.MakeClosure) and item.func in program.functions:
-                found[item.func] = None
-    found.update((name, None) for name in program.methods.values() if name in program.functions)
-    return tuple(found)
+        found.update(dict.fromkeys(shape(function).taken))
+    found.update(dict.fromkeys(program.methods.values()))
+    return tuple([name for name in found if name in program.functions])
 
 
 _TURNS = (instr.Yield, instr.Close, instr.Select, instr.WaitGroup, instr.Cond, instr.Cancel, instr.Timer)
@@ -367,13 +413,11 @@ def _touching(program: Program) -> frozenset[str]:
     found: dict[str, None] = {}
     callers: dict[str, list[str]] = {}
     for name, function in program.functions.items():
-        for item in function.code:
-            if isinstance(item, instr.Call):
-                callers.setdefault(item.func, []).append(name)
-                if item.escapes:
-                    found[name] = None
-            elif item.__class__ in _TOUCHES:
-                found[name] = None
+        touches, called = _own_touching(function)
+        if touches:
+            found[name] = None
+        for callee in called:
+            callers.setdefault(callee, []).append(name)
     waiting = list(found)
     while waiting:
         new = dict.fromkeys(name for name in callers.get(waiting.pop(), ()) if name not in found)
@@ -399,13 +443,21 @@ _TOUCHES = frozenset(
 )
 
 
+@once
+def _own_touching(function: Function) -> tuple[bool, tuple[str, ...]]:
+    """Whether the function itself does so, and what it calls."""
+    calls = [item for item in function.code if isinstance(item, instr.Call)]
+    touches = not _TOUCHES.isdisjoint(classes(function)) or any(item.escapes for item in calls)
+    return touches, tuple(dict.fromkeys(item.func for item in calls))
+
+
 def _enter_all(run: _Run) -> None:
     """The root and everything that is started, or may be called from outside, with no lock held."""
     program = run.program
     for (_, name), func in program.methods.items():
         if func in run.touching:
             run.alike[name] = (*run.alike.get(name, ()), func)
-    run.recovers = any(isinstance(item, instr.Recover) for f in program.functions.values() for item in f.code)
+    run.recovers = any(instr.Recover in classes(function) for function in program.functions.values())
     nothing: Held = frozenset()
     methods = [name for name in program.methods.values() if name in program.functions]
     for name in dict.fromkeys((program.root, *run.taken, *methods)):
@@ -417,12 +469,19 @@ def _free(program: Program) -> tuple[str, ...]:
     """Functions that may run by themselves: started, kept or given away, not just called or deferred."""
     found: dict[str, None] = {}
     for function in program.functions.values():
-        called = {item.callee for item in function.code if isinstance(item, instr.Defer | instr.CallValue)}
-        other = {reg for item in function.code for reg in _given(item)}
-        for item in function.code:
-            if isinstance(item, instr.MakeClosure) and (item.dst not in called or item.dst in other):
-                found[item.func] = None
+        found.update(dict.fromkeys(_let_loose(function)))
     return tuple(name for name in found if name in program.functions)
+
+
+@once
+def _let_loose(function: Function) -> tuple[str, ...]:
+    """The functions whose closures it starts, keeps or gives away."""
+    made = [item for item in function.code if isinstance(item, instr.MakeClosure)]
+    if not made:
+        return ()
+    called = {item.callee for item in function.code if isinstance(item, instr.Defer | instr.CallValue)}
+    other = {reg for item in function.code for reg in _given(item)}
+    return tuple([item.func for item in made if item.dst not in called or item.dst in other])
 
 
 def _given(item: Instr) -> tuple[Reg, ...]:
@@ -679,15 +738,33 @@ def _circular(edges: list[tuple[str, str]]) -> set[str]:
 
 
 def _replaced(function: Function, places: dict[Reg, str], bad: set[str]) -> Function:
-    if not any(isinstance(item, instr.Lock) for item in function.code):
+    good = [pc for pc, pointer in _pointers(function) if places.get(pointer, UNKNOWN) not in bad]
+    if not good:
         return function
-    code = tuple(_plain_lock(item, places, bad) for item in function.code)
-    return replace(function, code=code)
+    known = _known(function)
+    found = known.get(tuple(good))
+    if found is None:
+        code = list(function.code)
+        for pc in good:
+            code[pc] = _plain_lock(code[pc])
+        found = known[tuple(good)] = replace(function, code=tuple(code))
+    return found
 
 
-def _plain_lock(item: Instr, places: dict[Reg, str], bad: set[str]) -> Instr:
-    if not isinstance(item, instr.Lock) or places.get(item.pointer, UNKNOWN) in bad:
-        return item
-    if item.op in ("unlock", "runlock"):
-        return replace(item, op="leave")
-    return replace(item, op="section")
+@once
+def _pointers(function: Function) -> tuple[tuple[int, Reg], ...]:
+    """Where it locks and unlocks, and by which register."""
+    return tuple(
+        [(pc, item.pointer) for pc, item in enumerate(function.code) if isinstance(item, instr.Lock)]
+    )
+
+
+@once
+def _known(function: Function) -> dict[tuple[int, ...], Function]:
+    """The function with sections in place of some of its locks, by which."""
+    return {}
+
+
+def _plain_lock(item: Instr) -> Instr:
+    assert isinstance(item, instr.Lock)
+    return replace(item, op="leave" if item.op in ("unlock", "runlock") else "section")
