@@ -13,7 +13,7 @@ from types_program import package
 from unstuck import attempts
 from unstuck.config import Limits, Settings
 from unstuck.explore import components, judging, semantics
-from unstuck.explore.dead import forget_dead
+from unstuck.explore.dead import tidied
 from unstuck.explore.fragment import Exploration, Fragment, analyse, parked
 from unstuck.explore.state import Goroutine
 from unstuck.explore.work import Work
@@ -79,7 +79,7 @@ def _naive(work: Work) -> list[tuple[int, ...]]:
     groups: list[tuple[set[int], set[int]]] = []
     for gid, item in enumerate(work.goroutines):
         if isinstance(item, Goroutine):
-            members, objects = {gid}, set(components.reach(work, forget_dead(work, item)))
+            members, objects = {gid}, set(components.reach(work, tidied(work, gid)))
             for other in [each for each in groups if each[1] & objects]:
                 groups.remove(other)
                 members |= other[0]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from unstuck.explore.answers import ANSWERED
-from unstuck.explore.dead import forget_dead, frame_with, readable, with_frames
+from unstuck.explore.dead import frame_with, readable, tidied, with_frames
 from unstuck.explore.state import (
     FREE,
     GONE,
@@ -194,8 +194,6 @@ def compacted(work: Work) -> State:
     naming = _Renaming(work)
     alive = _alive(work)
     state = _canonical(work, naming, alive)
-    for gid, item in alive:
-        work.goroutines[gid] = item
     work.globals = {name: number for name, number in work.globals.items() if number in naming.objects}
     if len(naming.order) < len(work.heap):
         kept = _with_contents(work, naming)
@@ -222,11 +220,8 @@ def _with_contents(work: Work, naming: _Renaming) -> set[int]:
 
 def _alive(work: Work) -> list[tuple[int, Goroutine]]:
     """The goroutines with their numbers, without the values that they no longer read."""
-    return [
-        (gid, forget_dead(work, item))
-        for gid, item in enumerate(work.goroutines)
-        if isinstance(item, Goroutine)
-    ]
+    alive = [gid for gid, item in enumerate(work.goroutines) if isinstance(item, Goroutine)]
+    return [(gid, tidied(work, gid)) for gid in alive]
 
 
 def _canonical(work: Work, naming: _Renaming, alive: list[tuple[int, Goroutine]]) -> State:

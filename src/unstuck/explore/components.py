@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from unstuck.explore.dead import forget_dead
+from unstuck.explore.dead import tidied
 from unstuck.explore.state import START, Cell, Channel, ChanRef, Goroutine, Object, StructValue, Value
 from unstuck.explore.work import Work
 from unstuck.ir import instr
@@ -43,9 +43,7 @@ def components(work: Work) -> list[tuple[int, ...]]:
 
     seen: dict[int, int] = {}
     for gid in alive:
-        item = work.goroutines[gid]
-        assert isinstance(item, Goroutine)
-        for number in reach(work, forget_dead(work, item), seen):
+        for number in reach(work, tidied(work, gid), seen):
             if number in seen:
                 first, second = sorted((find(seen[number]), find(gid)))
                 leader[second] = first
@@ -75,7 +73,7 @@ def _drop_spent(work: Work) -> None:
     held: dict[int, None] = {}
     for gid, item in enumerate(work.goroutines):
         if isinstance(item, Goroutine) and gid not in spent:
-            held.update(reach(work, forget_dead(work, item)))
+            held.update(reach(work, tidied(work, gid)))
     for gid, timer in spent.items():
         if timer not in held:
             work.goroutines[gid] = None

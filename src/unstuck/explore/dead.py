@@ -13,8 +13,20 @@ from unstuck.explore.state import (
 from unstuck.explore.work import Work
 
 
-def forget_dead(work: Work, goroutine: Goroutine) -> Goroutine:
-    """The goroutine without the values of registers that its code no longer reads."""
+def tidied(work: Work, gid: int) -> Goroutine:
+    """Goroutine `gid`, which is not running, without the values of registers that its code no longer reads.
+    The work forgets them, too; those that have not run since are not looked at again."""
+    item = work.goroutines[gid]
+    assert isinstance(item, Goroutine)
+    clean = work.clean
+    if gid < len(clean) and clean[gid] is item:
+        return item
+    clean.extend([None] * (gid + 1 - len(clean)))
+    clean[gid] = work.goroutines[gid] = item = _forget_dead(work, item)
+    return item
+
+
+def _forget_dead(work: Work, goroutine: Goroutine) -> Goroutine:
     functions = work.program.functions
     frames: list[Frame] = []
     last = len(goroutine.frames) - 1

@@ -47,6 +47,7 @@ class Work:
         "assumptions",
         "bind",
         "choice",
+        "clean",
         "detached",
         "globals",
         "goroutines",
@@ -70,6 +71,8 @@ class Work:
             return
         self.heap: dict[int, Object] = dict(state.heap)
         self.goroutines: list[Goroutine | Thread | None] = list(state.goroutines)
+        self.clean: list[Goroutine | None] = list(state.goroutines)
+        """By number, goroutines that hold nothing that they no longer read (explore/dead.py)."""
         self.globals = dict(state.globals)
         self.known = dict(state.known)
         self.detached = state.detached
@@ -91,6 +94,7 @@ class Work:
         other = Work(self.program)
         other.heap = self.heap
         other.goroutines = self.goroutines
+        other.clean = self.clean
         other.globals = self.globals
         other.known = self.known
         other.detached = self.detached
@@ -116,6 +120,7 @@ class Work:
         other.returned = self.returned
         other.heap = dict(self.heap)
         other.goroutines = list(self.goroutines)
+        other.clean = list(self.clean)
         other.globals = dict(self.globals)
         other.known = dict(self.known)
         other.bind = dict(self.bind)
