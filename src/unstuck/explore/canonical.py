@@ -38,7 +38,7 @@ from unstuck.explore.state import (
 from unstuck.explore.work import Work
 from unstuck.ir.instr import ELEMENTS, ENTRIES, GIVEN
 
-_SCALARS = frozenset((int, bool, str))
+_SCALARS = frozenset((int, bool, str, type(None)))
 _LEADING = frozenset((Pointer, ChanRef, Closure, SliceValue, MapRef))
 _SYNC_STATES = (LockState, Counter)
 
@@ -89,16 +89,16 @@ class _Renaming:
 
     def value(self, value: Value) -> Value:
         """The value with new numbers; itself where they are the old ones."""
-        if value is None or type(value) in _SCALARS:
+        if type(value) in _SCALARS:
             return value
         if type(value) is Symbol:
             return self._symbol(value)
-        if type(value) is Pointer:
-            number = self.object(value.obj)
-            return value if number == value.obj else build(Pointer, (number, value.path))
-        if type(value) is ChanRef:
-            number = self.object(value.obj)
-            return value if number == value.obj else build(ChanRef, (number, value.dir))
+        if type(value) is Pointer or type(value) is ChanRef:
+            number, rest = value
+            new = self.objects.get(number)
+            if new is None:
+                new = self.object(number)
+            return value if new == number else build(type(value), (new, rest))
         if type(value) is Closure:
             if not value.bound:
                 return value
@@ -106,7 +106,10 @@ class _Renaming:
         if type(value) is StructValue:
             if not value.fields:
                 return value
-            fields = tuple([(name, self.value(item)) for name, item in value.fields])
+            renamed = self.value
+            fields = tuple(
+                [pair if type(pair[1]) in _SCALARS else (pair[0], renamed(pair[1])) for pair in value.fields]
+            )
             return build(StructValue, (value.type, fields, value.known, value.tag))
         if type(value) is SliceValue:
             return build(SliceValue, (self.object(value.array), *value[1:]))
@@ -318,7 +321,7 @@ def _rename_goroutine(naming: _Renaming, goroutine: Goroutine) -> Goroutine:
 
 def _rename_frame(naming: _Renaming, frame: Frame) -> Frame:
     renamed = naming.value
-    regs = tuple([None if value is None else renamed(value) for value in frame.regs])
+    regs = tuple([value if type(value) in _SCALARS else renamed(value) for value in frame.regs])
     defers = frame.defers
     if regs == frame.regs and not defers and not frame.values:
         return frame

@@ -120,7 +120,8 @@ def _named_results(work: Work, act: Activation) -> tuple[Value, ...]:
 
 def _return(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Return) -> None:
     left_out = work.symbol(UNKNOWN_DESC) if thread.spawn is None and len(thread.acts) == 1 else None
-    values = tuple(act.regs[reg] if reg != NONE else left_out for reg in item.values)
+    regs = act.regs
+    values = tuple([regs[reg] if reg != NONE else left_out for reg in item.values])
     function = act.function
     if function.results and values:
         for reg, cell, value, given in zip(function.results, function.cells, values, item.values):
@@ -135,9 +136,10 @@ def _return(work: Work, gid: int, thread: Thread, act: Activation, item: instr.R
 
 
 def _enterable(work: Work, thread: Thread, func: str) -> bool:
-    if func not in work.program.functions or len(thread.acts) >= MAX_FRAMES:
+    acts = thread.acts
+    if func not in work.program.functions or len(acts) >= MAX_FRAMES:
         return False
-    return sum(act.function.id == func for act in thread.acts) < MAX_RECURSION
+    return len(acts) < MAX_RECURSION or sum([act.function.id == func for act in acts]) < MAX_RECURSION
 
 
 def _call(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Call) -> None:

@@ -8,7 +8,6 @@ from unstuck.explore.bystanders import is_another
 from unstuck.explore.outcomes import Dropped
 from unstuck.explore.state import (
     START,
-    Frame,
     Goroutine,
     Site,
     Value,
@@ -35,8 +34,7 @@ def push(
     """Enters a function."""
     regs: list[Value] = list(args)[: len(function.params)]
     regs.extend([None] * (function.registers - len(regs)))
-    frame = Frame(function.id, 0, tuple(regs), (), "run", (), dsts, deferred, False)
-    thread.acts.append(Activation(function, frame))
+    thread.acts.append(Activation(function, 0, regs, [], "run", (), dsts, deferred, False))
 
 
 def start(work: Work, new: Goroutine) -> None:
@@ -69,4 +67,5 @@ def _check_room(work: Work, site: Site) -> None:
 
 def arguments(act: Activation, regs: tuple[int, ...]) -> list[Value]:
     """What registers hold, nil for none."""
-    return [act.regs[reg] if reg != NONE else None for reg in regs]
+    held = act.regs
+    return [held[reg] if reg != NONE else None for reg in regs]

@@ -133,24 +133,28 @@ def _known_point(work: Work, seen: set[object], meter: Meter) -> bool:
 
 def _run(work: Work, gid: int) -> None:
     thread = work.thread(gid)
-    while True:
-        work.steps += 1
-        if work.steps > MAX_LOCAL_STEPS:
-            raise Dropped("steps")
-        if not thread.acts:
-            if work.log is not None:
-                work.log.append(Happening(gid, "end", work.log[-1].place if work.log else NOWHERE, -1, None))
-            end_goroutine(work, gid)
-            raise Stopped
-        act = thread.acts[-1]
-        if act.mode != "run":
-            control.unwind(work, thread, act)
-            continue
-        item = act.function.code[act.pc]
-        happening = None if work.log is None else note(work, gid, thread, item)
-        try:
-            HANDLERS[type(item)](work, gid, thread, act, item)
-        except memory.NilDereference:
-            control.start_panic(work, thread)
-        if happening is not None and work.log is not None:
-            work.log.append(happening)
+    acts, log, steps = thread.acts, work.log, work.steps
+    try:
+        while True:
+            steps += 1
+            if steps > MAX_LOCAL_STEPS:
+                raise Dropped("steps")
+            if not acts:
+                if log is not None:
+                    log.append(Happening(gid, "end", log[-1].place if log else NOWHERE, -1, None))
+                end_goroutine(work, gid)
+                raise Stopped
+            act = acts[-1]
+            if act.mode != "run":
+                control.unwind(work, thread, act)
+                continue
+            item = act.function.code[act.pc]
+            happening = None if log is None else note(work, gid, thread, item)
+            try:
+                HANDLERS[item.__class__](work, gid, thread, act, item)
+            except memory.NilDereference:
+                control.start_panic(work, thread)
+            if happening is not None and log is not None:
+                log.append(happening)
+    finally:
+        work.steps = steps

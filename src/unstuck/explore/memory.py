@@ -330,8 +330,16 @@ def _with(work: Work, old: Value, path: tuple[str | int, ...], value: Value) -> 
     if inner is _ABSENT:
         inner = StructValue("", (), old.known, "struct")
     new = _with(work, inner, path[1:], value)
-    fields = tuple(sorted([pair for pair in old.fields if pair[0] != name] + [(str(name), new)], key=_name))
-    return build(StructValue, (old.type, fields, old.known, old.tag))
+    return build(StructValue, (old.type, _set(old.fields, str(name), new), old.known, old.tag))
+
+
+def _set(fields: tuple[tuple[str, Value], ...], name: str, value: Value) -> tuple[tuple[str, Value], ...]:
+    """The fields, sorted by name, with one of them set."""
+    for index, pair in enumerate(fields):
+        if pair[0] >= name:
+            behind = index + 1 if pair[0] == name else index
+            return (*fields[:index], (name, value), *fields[behind:])
+    return (*fields, (name, value))
 
 
 def _name(pair: tuple[str, Value]) -> str:

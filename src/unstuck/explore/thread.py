@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unstuck.explore.state import Frame, Goroutine, build
+from unstuck.explore.state import Deferred, Frame, Goroutine, Value, build
 from unstuck.ir.instr import Function, Program
 
 
@@ -11,16 +11,27 @@ class Activation:
 
     __slots__ = ("deferred", "defers", "dsts", "function", "mode", "pc", "recovered", "regs", "values")
 
-    def __init__(self, function: Function, frame: Frame) -> None:
+    def __init__(
+        self,
+        function: Function,
+        pc: int,
+        regs: list[Value],
+        defers: list[Deferred],
+        mode: str,
+        values: tuple[Value, ...],
+        dsts: tuple[int, ...],
+        deferred: bool,
+        recovered: bool,
+    ) -> None:
         self.function = function
-        self.pc = frame.pc
-        self.regs = list(frame.regs)
-        self.defers = list(frame.defers)
-        self.mode = frame.mode
-        self.values = frame.values
-        self.dsts = frame.dsts
-        self.deferred = frame.deferred
-        self.recovered = frame.recovered
+        self.pc = pc
+        self.regs = regs
+        self.defers = defers
+        self.mode = mode
+        self.values = values
+        self.dsts = dsts
+        self.deferred = deferred
+        self.recovered = recovered
 
     def frame(self) -> Frame:
         """Frozen again."""
@@ -54,9 +65,16 @@ class Thread:
     def freeze(self) -> Goroutine:
         """Frozen again."""
         frames = tuple(act.frame() for act in self.acts)
-        return Goroutine(frames, self.spawn, self.phase, self.count, self.callback, self.cancelled)
+        made = (frames, self.spawn, self.phase, self.count, self.callback, self.cancelled)
+        return build(Goroutine, made)
 
 
 def thaw(program: Program, goroutine: Goroutine) -> Thread:
     """A goroutine ready to run."""
-    return Thread([Activation(program.functions[f.func], f) for f in goroutine.frames], goroutine)
+    return Thread([_activation(program, frame) for frame in goroutine.frames], goroutine)
+
+
+def _activation(program: Program, frame: Frame) -> Activation:
+    func, pc, regs, defers, mode, values, dsts, deferred, recovered = frame
+    function = program.functions[func]
+    return Activation(function, pc, list(regs), list(defers), mode, values, dsts, deferred, recovered)
