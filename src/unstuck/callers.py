@@ -9,6 +9,7 @@ nothing. And a caller that gives nil or a constant may show what "any size" does
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from unstuck.explore.fragment import parked
@@ -22,7 +23,7 @@ from unstuck.ir.slice import sliced
 from unstuck.source.package import Package
 from unstuck.types.model import FuncRef
 from unstuck.types.words import occurrences
-from unstuck.types.world import World
+from unstuck.types.world import DeclaredAt, World
 
 MAX_CALLERS = 6
 """Functions that call one function; with more its leaks stand, and none of the callers is explored for it."""
@@ -102,34 +103,55 @@ def naming(world: World, package: str, targets: Sequence[FuncRef]) -> list[FuncR
     for target in targets:
         name = _name(target)
         names[name] = names.get(name, True) and (bool(target.recv) or target.package != package)
-    found: list[FuncRef] = []
-    in_file: dict[str, tuple[tuple[bytes, bool], ...]] = {}
-    for ref in world.functions(package):
+    refs = world.functions(package)
+    files: dict[str, list[tuple[DeclaredAt, int]]] = {}
+    for number, ref in enumerate(refs):
         declared = world.declared(ref)
-        if declared is None:
+        if declared is not None:
+            files.setdefault(declared.file.path, []).append((declared, number))
+    found: set[int] = set()
+    for inside in files.values():
+        data = inside[0][0].file.data
+        here = [name for name in names if name in data]
+        if not here:
             continue
-        data = declared.file.data
-        here = in_file.get(declared.file.path)
-        if here is None:
-            dots = _DOT_IMPORT.search(data) is None
-            here = tuple((name, dotted and dots) for name, dotted in names.items() if name in data)
-            in_file[declared.file.path] = here
-        if any(_named(data, declared.start, declared.end, *each) for each in here):
-            found.append(ref)
-    return found
+        inside.sort(key=_start)
+        starts = [declared.start for declared, _ in inside]
+        dots = _DOT_IMPORT.search(data) is None
+        for name in here:
+            for at in _named(data, name, names[name] and dots):
+                declared, number = inside[max(bisect_right(starts, at) - 1, 0)]
+                if declared.start <= at < declared.end:
+                    found.add(number)
+    return [refs[number] for number in sorted(found)]
+
+
+def _start(place: tuple[DeclaredAt, int]) -> int:
+    return place[0].start
 
 
 _DOT_IMPORT = re.compile(rb"""^(?:import)?[ \t]*\.[ \t]*["`]""", re.MULTILINE)
-_BEHIND_DOT = re.compile(rb"\.\s*(?://[^\n]*\s*)*\Z")
 
 
-def _named(data: bytes, start: int, end: int, name: bytes, dotted: bool) -> bool:
-    """The name stands there as a whole word, behind a dot if that is asked for."""
-    for at in occurrences(data, name, start, end):
+def _named(data: bytes, name: bytes, dotted: bool) -> Iterator[int]:
+    """Where the name stands as a whole word, behind a dot if that is asked for."""
+    for at in occurrences(data, name):
         before = data[at - 1 : at]
-        if not dotted or before == b"." or (before.isspace() and _BEHIND_DOT.search(data, start, at)):
+        if not dotted or before == b"." or (before.isspace() and _behind_dot(data, at)):
+            yield at
+
+
+def _behind_dot(data: bytes, at: int) -> bool:
+    """Between a dot and the offset stand only spaces, line ends and comments."""
+    while True:
+        begin = data.rfind(b"\n", 0, at) + 1
+        line = data[begin:at].rstrip()
+        if line.endswith(b"."):
             return True
-    return False
+        comment = line.find(b"//")
+        if comment < 0 and (line or not begin):
+            return False
+        at = begin + comment if comment >= 0 else begin - 1
 
 
 def possible(

@@ -33,8 +33,10 @@ from unstuck.types import model
 from unstuck.types.model import FuncRef
 
 _METHOD_CALL = re.compile(rb"\.([^\W\d][\w\x80-\xff]*)\(")
-_STARTS = re.compile(rb"(?:[\n{;:]|\*/)[ \t]*go\s|\.(?:Go|TryGo|AfterFunc)\(")
-"""By the text, something starts a goroutine."""
+_GO = re.compile(rb"go(?<!\wgo)\s|Go\((?<=\.Go\()|TryGo\((?<=\.TryGo\()|AfterFunc\((?<=\.AfterFunc\()")
+"""By the text, something may start a goroutine: begins with letters, as such patterns are found fast."""
+_BEGINNING = re.compile(rb"(?:[\n{;:]|\*/)[ \t]*\Z")
+"""What stands before a statement."""
 _WAITS = re.compile(rb"\bCond\b|<-")
 """The same: something waits."""
 _NO_RESULT = re.compile(rb"func (?:\([^()\n]*\) )?\w+\([^()\n]*\) \{")
@@ -75,7 +77,7 @@ class Playable:
 def playables(code: Code, package: str, refs: Sequence[FuncRef]) -> list[Playable]:
     """What is to be played in a package, in the order of the source."""
     files = [file for file in code.world.texts(package) if not file.path.endswith(TEST)]
-    goes = any(_STARTS.search(file.data) for file in files)
+    goes = any(_starts(file.data) for file in files)
     if not goes and not any(_WAITS.search(file.data) for file in files):
         return []
     sight = Sight(code, package)
@@ -102,6 +104,17 @@ def playables(code: Code, package: str, refs: Sequence[FuncRef]) -> list[Playabl
             unset = _unset(code, refs, type_, ref) if type_ is not None else frozenset[str]()
             found.append(replace(played, unset=unset) if unset else played)
     return found
+
+
+def _starts(text: bytes) -> bool:
+    """By the text, something starts a goroutine."""
+    for match in _GO.finditer(text):
+        if match[0][:2] != b"go":
+            return True
+        begin = text.rfind(b"\n", 0, match.start())
+        if _BEGINNING.search(text, max(begin, 0), match.start()):
+            return True
+    return False
 
 
 def _is_started(played: Playable) -> bool:

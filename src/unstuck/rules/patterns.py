@@ -58,7 +58,9 @@ class Rule:
     """A module of this package that checks functions."""
 
     name: str
+    parts: tuple[bytes, ...]
     signs: re.Pattern[bytes]
+    """Any of the parts."""
     needs: tuple[bytes, ...]
     old_timers: bool
     is_likely: Callable[[bytes], bool]
@@ -74,7 +76,8 @@ def checkers() -> tuple[Rule, ...]:
         if hasattr(module, "check") and module.ACTIVE:
             needs, old = getattr(module, "NEEDS", (b"",)), getattr(module, "OLD_TIMERS", False)
             is_likely = getattr(module, "is_likely", bool)
-            found.append(Rule(module.NAME, _any(module.SIGNS), needs, old, is_likely, module))
+            signs = tuple(module.SIGNS)
+            found.append(Rule(module.NAME, signs, _any(signs), needs, old, is_likely, module))
     return tuple(found)
 
 
@@ -89,7 +92,7 @@ def suspicions(
     tests = {item.file.path for item in package.files if item.test}
     found: dict[tuple[object, ...], tuple[Finding, Key]] = {}
     gaps: list[Gap] = []
-    any_sign = _any([rule.signs.pattern for rule in rules_here])
+    any_sign = _any([sign for rule in rules_here for sign in rule.parts])
     for ref in refs if rules_here else ():
         declared = world.declared(ref)
         if declared is None or declared.file.path in skipped:
@@ -121,12 +124,34 @@ def _gap(subject: Subject) -> Gap:
 def _with_signs(rule: Rule, world: World, package: Package, settings: Settings) -> Rule:
     if not hasattr(rule.module, "signs_in"):
         return rule
-    more = rule.module.signs_in(world, package, settings)
-    return replace(rule, signs=_any((*rule.module.SIGNS, *more))) if more else rule
+    parts = (*rule.parts, *rule.module.signs_in(world, package, settings))
+    return replace(rule, parts=parts, signs=_any(parts)) if parts != rule.parts else rule
 
 
 def _any(signs: Sequence[bytes]) -> re.Pattern[bytes]:
-    return re.compile(b"|".join(dict.fromkeys(signs)))
+    """A pattern found where one of the signs is. Those that begin with the same letter or dot are tried
+    together: that none of sixty begins somewhere is seen several times faster so."""
+    groups: dict[bytes, dict[bytes, None]] = {}
+    for sign in signs:
+        begin = _BEGIN.match(sign)
+        first = begin[0] if begin is not None and _is_one(sign) else b""
+        groups.setdefault(first, {})[sign[len(first) :]] = None
+    alone = tuple(groups.pop(b"", ()))
+    together = [first + b"(?:" + b"|".join(rest) + b")" for first, rest in groups.items()]
+    return re.compile(b"|".join((*together, *alone)))
+
+
+_BEGIN = re.compile(rb"(?:[\w ]|\\[.])(?![*+?{])")
+
+
+def _is_one(sign: bytes) -> bool:
+    """The pattern is no choice of several."""
+    inside = 0
+    for token in re.findall(rb"\\.|[|()]", sign):
+        inside += (token == b"(") - (token == b")")
+        if token == b"|" and not inside:
+            return False
+    return True
 
 
 def _asks(rule: Rule, text: bytes) -> bool:
