@@ -7,6 +7,7 @@ asked again; an unknown integer that sizes something gets one small value (SEMAN
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from unstuck.explore import unseen
 from unstuck.explore.outcomes import CLOSED_BEFORE, FLAG, Fork, bind_to
@@ -126,6 +127,7 @@ FROM = "from "
 """How the tag of an unknown result starts; the package of the function that returned it follows."""
 
 
+@lru_cache(maxsize=4_096)
 def package_of(name: str) -> str:
     """The package of a function or type by id: "a/b.T.f" is of "a/b"."""
     last = name.rfind("/") + 1
@@ -136,6 +138,7 @@ _COUNTING = frozenset(("len", "length", "size", "count", "cap", "capacity"))
 """Names, in small letters, of functions whose result is a count: Go's Len of sort.Interface and the like."""
 
 
+@lru_cache(maxsize=4_096)
 def counts(name: str) -> bool:
     """The result of a function with this id is not negative, by its name."""
     return name.rpartition(".")[2].lower() in _COUNTING

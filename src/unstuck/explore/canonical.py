@@ -364,7 +364,18 @@ def _known(work: Work, naming: _Renaming) -> tuple[tuple[tuple[str, Value, Value
         if _askable(work, naming, term):
             op, x, y = term
             kept.append(((op, naming.value(x), naming.value(y)), truth))
-    return tuple(sorted(kept, key=repr)) if len(kept) > 1 else tuple(kept)
+    return tuple(sorted(kept, key=_place_of_term)) if len(kept) > 1 else tuple(kept)
+
+
+def _place_of_term(known: tuple[tuple[str, Value, Value], bool]) -> tuple[object, ...]:
+    """What terms are sorted by, whoever asked first; no two have the same."""
+    (op, x, y), _ = known
+    return (op, *_place_of_value(x), *_place_of_value(y))
+
+
+def _place_of_value(value: Value) -> tuple[int, str]:
+    """Most are unknown, and those have numbers."""
+    return (value.id, "") if type(value) is Symbol else (-1, repr(value))
 
 
 def _askable(work: Work, naming: _Renaming, term: tuple[str, Value, Value]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from unstuck.explore import answers, arithmetic, unseen
 from unstuck.explore.entering import arguments, push, start
@@ -32,11 +33,12 @@ def call_unknown(
 ) -> None:
     """Code that is not in sight: gets what it is given, `bound` to it from before, may call back, returns
     unknown values."""
-    given = [*(work.resolve(act.regs[reg]) for reg in item.escapes), *bound]
+    given = [work.resolve(act.regs[reg]) for reg in item.escapes]
+    given.extend(bound)
     harmless = name in work.program.harmless or name in work.program.changing
-    callback = next((v for v in given if type(v) is Closure and v.func in work.program.functions), None)
-    if harmless:
-        callback = None
+    callback: Closure | None = None
+    if given and not harmless:
+        callback = next((v for v in given if type(v) is Closure and v.func in work.program.functions), None)
     choice = 0
     if callback is not None and act.mode == "run":
         choice = work.take_choice()
@@ -51,10 +53,27 @@ def call_unknown(
     elif _in_sight(work, name):
         forget(work, (*given, *arguments(act, item.args)))
         unknown_code(work, given)
-    elif not name.startswith(HARMLESS):
+    elif given and not _is_harmless(name):
         at_once = name.startswith(AT_ONCE)
         taken = [value for value in given if not at_once or type(value) is not Closure]
         unknown_code(work, [value for value in taken if choice != 2 or value is not callback])
+    if item.dsts:
+        _give_results(work, act, item, name)
+    act.pc += 1
+    if callback is not None and choice == 1:
+        _call_back(work, thread, callback)
+    elif callback is not None and choice == 2:
+        _call_back_later(work, thread, Site(act.function.id, *item.at), callback)
+
+
+@lru_cache(maxsize=4_096)
+def _is_harmless(name: str) -> bool:
+    return name.startswith(HARMLESS)
+
+
+def _give_results(
+    work: Work, act: Activation, item: instr.Call | instr.CallValue | instr.CallMethod, name: str
+) -> None:
     tag = f"{arithmetic.FROM}{arithmetic.package_of(item.func)}" if isinstance(item, instr.Call) else ""
     made = _tag_unseen(work, act, item)
     asked = _asked(work, act, item, name)
@@ -66,11 +85,6 @@ def call_unknown(
                 item.name if isinstance(item, instr.CallMethod) else name
             ):
                 arithmetic.not_negative(work, act.regs[dst])
-    act.pc += 1
-    if callback is not None and choice == 1:
-        _call_back(work, thread, callback)
-    elif callback is not None and choice == 2:
-        _call_back_later(work, thread, Site(act.function.id, *item.at), callback)
 
 
 def _asked(
