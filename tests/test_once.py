@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from lowered import fragments, lowered
 from unstuck import callers
 from unstuck.clients import lives
