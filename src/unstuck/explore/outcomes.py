@@ -40,11 +40,13 @@ TURN = "turn"
 class Meter:
     """What exploring has cost so far, in units of a few instructions run, and how much it may."""
 
-    __slots__ = ("cut", "limit", "spent")
+    __slots__ = ("asked", "cut", "limit", "spent")
 
     def __init__(self, limit: int = 1 << 60) -> None:
         self.limit = limit
         self.spent = 0
+        self.asked: dict[tuple[str, int], tuple[int, int]] = {}
+        """How often it was asked at a place whether ways come together there, and how often they did."""
         self.cut = False
         """A step was left in its midst, since it cost too much; whoever looked at that resets it."""
 
