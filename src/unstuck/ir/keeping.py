@@ -39,10 +39,11 @@ given, at once."""
 
 AT_ONCE = (
     "path", "io/fs.WalkDir", "sort.", "slices.", "maps.", "strings.", "bytes.", "regexp.", "go/ast.",
-    "flag.Visit", "flag.FlagSet.Visit", "expvar.Do", "container/", "sync.Map.", "fmt.", "math", "testing.",
+    "flag.Visit", "flag.FlagSet.Visit", "expvar.Do", "container/ring.Ring.Do", "sync.Map.Range", "fmt.", "math",
+    "testing.",
 )  # fmt: skip
 """Packages and functions that call a function which they are given on the goroutine of their caller, or not
-at all. What else they are given they may keep. A package that takes functions only as what implements an
+at all. What else they are given they may keep; so may a list the functions that stand in it. A package that takes functions only as what implements an
 interface (a writer of a logger) is none of them."""
 
 

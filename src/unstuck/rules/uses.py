@@ -17,7 +17,7 @@ from unstuck.flow.places import bare, builtin, callee, variable
 from unstuck.rules.names import literal_called_in
 from unstuck.syntax import ast
 from unstuck.syntax.walk import children, walk
-from unstuck.types.model import FuncRef, Info, Named, Unknown, Var
+from unstuck.types.model import FuncRef, Info, Named, Pointer, Unknown, Var
 from unstuck.types.world import World
 
 Path = tuple[str, ...]
@@ -232,13 +232,16 @@ def parameter_use(world: World, ref: FuncRef, number: int, releases: Sequence[Pa
 
 
 def is_error(info: Info, expr: ast.Expr) -> bool:
-    """Whether an expression is of type error; where the type is not known its name tells."""
+    """Whether an expression is of type error, or a pointer to what is called one; where the type is not known
+    its own name tells."""
     t = info.types.get(expr)
     if t is None and isinstance(expr, ast.Ident):
         var = variable(info, expr)
         t = var.type if var is not None else None
     if isinstance(t, Named):
         return t.package == "" and t.name == "error"
+    if isinstance(t, Pointer) and isinstance(t.elem, Named):
+        return t.elem.name.lower().endswith(("error", "err"))
     return (
         (t is None or isinstance(t, Unknown)) and isinstance(expr, ast.Ident) and "err" in expr.name.lower()
     )
