@@ -99,7 +99,6 @@ class Settling:
         except Dropped as drop:
             self._dropped(drop.why)
 
-
     def _met(self, work: Work, gid: int) -> bool:
         """The same, asked seldom where ways have not come together so far: naming a state takes as long as
         running some sixty instructions."""

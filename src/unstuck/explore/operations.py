@@ -235,7 +235,9 @@ def _outer_context(work: Work) -> ChanRef:
 def _context_err(work: Work, gid: int, thread: Thread, act: Activation, item: instr.ContextErr) -> None:
     value = work.materialise(act.regs[item.context])
     if type(value) is not ChanRef:  # who has seen one of unknown make end is told so
-        act.regs[item.dst] = work.symbol(Desc("error", ".error", dir="non-nil" if thread.cancelled else "both"))
+        act.regs[item.dst] = work.symbol(
+            Desc("error", ".error", dir="non-nil" if thread.cancelled else "both")
+        )
         act.pc += 1
         return
     done = context_done(work, value.obj)

@@ -43,8 +43,8 @@ AT_ONCE = (
     "testing.",
 )  # fmt: skip
 """Packages and functions that call a function which they are given on the goroutine of their caller, or not
-at all. What else they are given they may keep; so may a list the functions that stand in it. A package that takes functions only as what implements an
-interface (a writer of a logger) is none of them."""
+at all. What else they are given they may keep, as a list does with functions that are its elements. A package
+that takes functions only as what implements an interface (a writer of a logger) is none of them."""
 
 
 def keeps_nothing(name: str) -> bool:
