@@ -27,7 +27,7 @@ STEPS = 4
 """Instructions that cost one unit of work: what a state costs takes about that much longer."""
 SURE, SELDOM = 8, 4
 """After so many answers that ways do not come together at a place, only each such time is asked again, until
-they do. Of 77,000 questions over Go's std a quarter fall away so, and 130 of 20,700 meetings are overlooked."""
+they do. Of 77,000 questions over Go's std a quarter fall away so; 130 of 20,700 meetings are overlooked."""
 FREE_FORKS = 6
 """Choices after which ways that come together are looked for."""
 
