@@ -75,7 +75,7 @@ def test_what_was_read_before_changes_no_issue() -> None:
         as_before(edited, parse(SourceFile("a.go", before)))
         assert issues(read) == issues(fresh) == issues(edited)
         broken += fresh.parsed is None and bool(issues(fresh))
-    assert broken > 100
+    assert broken > 60
 
 
 def _one_token_changed(chance: random.Random, text: bytes) -> bytes:

@@ -39,3 +39,9 @@ func LimitedAndLost(text string, wait bool) *timeError {
 	cancel()
 	return nil
 }
+
+func OneMillisecond() {
+	Limited("1ms")
+	LimitedAndLost("1ms", true)
+	LimitedAndLost("never", false)
+}
