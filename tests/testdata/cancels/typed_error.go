@@ -5,6 +5,8 @@ import (
 	"time"
 )
 
+// oracle: none, what a context holds is memory of its parent
+
 type timeError struct{ text string }
 
 // limited makes a context, or says in an error of its own type why not.
@@ -38,10 +40,4 @@ func LimitedAndLost(text string, wait bool) *timeError {
 	<-ctx.Done()
 	cancel()
 	return nil
-}
-
-func OneMillisecond() {
-	Limited("1ms")
-	LimitedAndLost("1ms", true)
-	LimitedAndLost("never", false)
 }
