@@ -4,12 +4,13 @@ from typing import NoReturn
 
 from unstuck.cli import main
 from unstuck.cli.process import leave
-from unstuck.late import put_off_methods
+from unstuck.late import make_dataclasses_quickly
+
+make_dataclasses_quickly()  # worker processes import this module, too
 
 
 def run() -> NoReturn:
     """The command line as a process."""
-    put_off_methods()
     leave(main())
 
 

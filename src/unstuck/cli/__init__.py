@@ -94,11 +94,12 @@ def _check(options: argparse.Namespace, progress: Progress) -> int:
 
 
 def _analyse(options: argparse.Namespace, progress: Progress) -> Report:
-    from unstuck.analysis import check
-    from unstuck.config import UsageError
     from unstuck.interpreter import tune
 
-    tune()
+    tune()  # before anything large is imported
+    from unstuck.analysis import check
+    from unstuck.config import UsageError
+
     wanted = check_options(options)
     try:
         return check(wanted, progress)
