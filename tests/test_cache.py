@@ -18,11 +18,12 @@ import pytest
 from test_workspace import run as workspace
 from unstuck.analysis import CheckOptions, check
 from unstuck.cache import codec, store
-from unstuck.cache.impact import import_paths, tree_of
+from unstuck.cache.impact import tree_of
 from unstuck.findings import Report
 from unstuck.parts import Part
 from unstuck.report import View
 from unstuck.report.json import render
+from unstuck.source.imports import import_paths
 
 SRC = Path(__file__).parent.parent / "src"
 FILES = {

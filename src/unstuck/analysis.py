@@ -10,8 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from unstuck import suppress
-from unstuck.cache.entries import open_cache
-from unstuck.cache.store import open_store
 from unstuck.config import NO_CONFIG, Config, Settings, find_config, load_config, settings_of
 from unstuck.doing import Progress
 from unstuck.findings import Finding, Fix, Gap, GoEnv, Report, Severity, Stats
@@ -28,6 +26,7 @@ from unstuck.source.workspace import Workspace
 from unstuck.source.write import Rewrite
 
 if TYPE_CHECKING:
+    from unstuck.cache.entries import Cache
     from unstuck.fixes.session import Pick
     from unstuck.since import Repository
 
@@ -170,8 +169,7 @@ def _read(options: CheckOptions) -> _Run:
 def _report(run: _Run, packages: tuple[Package, ...], progress: Progress) -> Report:
     options, space, settings = run.options, run.space, run.settings
     repo = _repository(options)
-    store = open_store(options.cache_dir if packages is run.packages else None)
-    cache = open_cache(store, packages, space, settings)
+    cache = _cache(run) if options.cache_dir and packages is run.packages else None
     outcome = analyse_packages(packages, space, settings, progress, options.jobs, cache)
     files = tuple(item.file for package in packages for item in package.files if not item.types_only)
     outcome.gaps.extend(missing(space.packages, space))
@@ -194,6 +192,14 @@ def _report(run: _Run, packages: tuple[Package, ...], progress: Progress) -> Rep
         left_out=len(findings) - len(shown),
         sources={file.path: file for file in files},
     )
+
+
+def _cache(run: _Run) -> Cache | None:
+    """Results of other runs; what reads them is imported when they are wanted."""
+    from unstuck.cache.entries import open_cache
+    from unstuck.cache.store import open_store
+
+    return open_cache(open_store(run.options.cache_dir), run.packages, run.space, run.settings)
 
 
 def _repository(options: CheckOptions) -> Repository | None:

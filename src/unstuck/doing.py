@@ -40,6 +40,8 @@ class Doing:
     settings: Settings
     progress: Progress
     jobs: int
+    noting: bool
+    """What each task looked at is noted (`parts.Looked`), for the cache."""
     _workers: Workers | None = None
     _here: Callable[[Task], Answer] | None = None
     _sizes: list[int] = field(default_factory=list)
@@ -69,7 +71,7 @@ class Doing:
         from unstuck.exploring import answering
 
         if self._here is None:
-            self._here = answering((self.packages, self.space, self.settings))
+            self._here = answering((self.packages, self.space, self.settings, self.noting))
         answers: list[Answer] = []
         for number, task in enumerate(tasks):
             self.progress(number, len(tasks), self.packages[task.package].path)
@@ -84,7 +86,8 @@ class Doing:
         from unstuck.workers import Workers
 
         if self._workers is None:
-            self._workers = Workers(answering, (self.packages, self.space, self.settings), count)
+            told = (self.packages, self.space, self.settings, self.noting)
+            self._workers = Workers(answering, told, count)
         order = sorted(range(len(tasks)), key=lambda number: -self._sizes[tasks[number].package])
         through: list[int] = []
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from unstuck.cache.digest import package_digest
 from unstuck.config import Settings
 from unstuck.findings import Gap
 from unstuck.fragments import explore_callers, explore_roots
@@ -18,9 +17,9 @@ from unstuck.types.world import World
 _NO_SOURCE = ("C", "unsafe")
 
 
-def answering(told: tuple[tuple[Package, ...], Workspace, Settings]) -> Callable[[Task], Answer]:
-    """The function that does tasks on these packages."""
-    packages, space, settings = told
+def answering(told: tuple[tuple[Package, ...], Workspace, Settings, bool]) -> Callable[[Task], Answer]:
+    """The function that does tasks on these packages, and notes what it looked at where that is asked for."""
+    packages, space, settings, noting = told
     shared = explorer(packages, space, settings)
     own = frozenset(package.path for package in packages)
     digests: dict[str, str] = {}
@@ -31,6 +30,8 @@ def answering(told: tuple[tuple[Package, ...], Workspace, Settings]) -> Callable
         package = packages[task.package]
         part = _explored(shared, package, task)
         new = tuple(Gap(gap.code, gap.path, gap.line, gap.why) for gap in space.gaps if gap not in before)
+        if not noting:
+            return Answer(part, new)
         questions = tuple(_question(shared.world, *asked) for asked in shared.world.asked.items())
         started = (package.path, *(path for question in questions for path, _ in question.types))
         return Answer(part, new, Looked(_imports(shared.world, started, own, digests), questions))
@@ -78,5 +79,7 @@ def _outside(world: World, importer: str, path: str, meant: str, digests: dict[s
     if package is None:
         return Import(importer, path, "", "")
     if meant not in digests:
+        from unstuck.cache.digest import package_digest
+
         digests[meant] = package_digest(package)
     return Import(importer, path, meant, digests[meant])

@@ -9,19 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
-from unstuck.cache import entries
-from unstuck.cache.entries import Cache
-from unstuck.cache.impact import import_paths
 from unstuck.config import Settings
 from unstuck.doing import Doing, Progress
 from unstuck.findings import Finding, Gap
 from unstuck.parts import Answer, Part, Task, Witness
 from unstuck.rules.identity import Key
 from unstuck.rules.merging import merged
+from unstuck.source.imports import import_paths
 from unstuck.source.package import Package
 from unstuck.source.workspace import Workspace
 from unstuck.types.ref import FuncRef
+
+if TYPE_CHECKING:
+    from unstuck.cache.entries import Cache
 
 MAX_CALLER_LEVELS = 3
 """How far up callers are followed when an object leaves the function that made it."""
@@ -57,10 +59,13 @@ def analyse_packages(
     """Explores every root of the packages, in `jobs` processes when that pays. What the cache knows is not
     done again."""
     recalled: list[int] = []
-    with Doing(tuple(packages), space, settings, progress, jobs) as doing:
+    noting = cache is not None
+    with Doing(tuple(packages), space, settings, progress, jobs, noting) as doing:
         outcome = _outcome(packages, partial(_round, doing, cache, recalled))
     outcome.recalled = recalled[0] if recalled else 0
     if cache is not None:
+        from unstuck.cache import entries
+
         entries.finish(cache)
     return outcome
 
@@ -70,6 +75,8 @@ def _round(doing: Doing, cache: Cache | None, recalled: list[int], tasks: Sequen
     many came from there."""
     if cache is None:
         return doing.answers(tasks, _nothing, _forget)
+    from unstuck.cache import entries
+
     known = [entries.recall(cache, task) for task in tasks]
     left = [task for task, answer in zip(tasks, known) if answer is None]
     recalled.append(len(tasks) - len(left))
@@ -90,7 +97,7 @@ def _forget(task: Task, answer: Answer) -> None:
 
 
 def _outcome(packages: Sequence[Package], round_: _Round) -> Outcome:
-    imports = [import_paths(package) | {package.path} for package in packages]
+    imports: list[frozenset[str]] = []
     tasks: list[Task] = [Task(number) for number in range(len(packages))]
     parts: list[Part] = []
     outcome = Outcome()
@@ -103,6 +110,8 @@ def _outcome(packages: Sequence[Package], round_: _Round) -> Outcome:
         for task, answer in zip(tasks, answers):
             known.setdefault(task.package, {}).update(dict.fromkeys(answer.part.callers))
         handed = [ref for answer in answers for ref in answer.part.handed]
+        if handed and not imports:
+            imports = [import_paths(package) | {package.path} for package in packages]
         tasks = _caller_tasks(imports, handed, known)
         if not tasks:
             break

@@ -17,36 +17,14 @@ from dataclasses import dataclass, field
 from unstuck.cache.chunks import IMPORT, Chunk, Chunks, Mentions, Text, chunks_of, mentioned, text_of
 from unstuck.ir.printing import TEXTS
 from unstuck.parts import Question
+from unstuck.source.imports import head, import_paths
 from unstuck.source.package import Package
 
-_QUOTED = re.compile(rb'"([^"\n\\]+)"')
 _DOT = re.compile(rb"^[ \t]*(?:import[ \t]+\(?[ \t]*)?\.[ \t]+[\"`]", re.MULTILINE)
-_OTHER = re.compile(rb"\n(?:func|var|type|const)\b")
 ALL = "*"
 """Stands among names for every name."""
 MANY_NAMES = 200
 """More names than this are not looked for in the bytes of a package: some of them are there."""
-
-
-def import_paths(package: Package) -> frozenset[str]:
-    """What the files of a package may import: the quoted words up to the end of their imports."""
-    found: set[bytes] = set()
-    for item in package.files:
-        found.update(_QUOTED.findall(_head(item.file.data)))
-    return frozenset(word.decode("utf-8", "surrogateescape") for word in found)
-
-
-def _head(data: bytes) -> bytes:
-    """A file up to its first declaration of something else, or up to the end of what looks like its last
-    import. Go spec, "Source file organization": imports come first."""
-    other = _OTHER.search(data)
-    first = other.start() if other is not None else len(data)
-    last = data.rfind(b"\nimport")
-    if last < 0:
-        return data[:first]
-    closing = b"\n)" if data[last + 7 : last + 40].lstrip().startswith(b"(") else b"\n"
-    end = data.find(closing, last + 7)
-    return data[: max(first, len(data) if end < 0 else end)]
 
 
 @dataclass(slots=True)
@@ -114,7 +92,7 @@ def tree_of(packages: Sequence[Package], digests: Mapping[str, str]) -> Tree:
 
 
 def _has_dot_import(package: Package) -> bool:
-    return any(_DOT.search(_head(item.file.data)) for item in package.files)
+    return any(_DOT.search(head(item.file.data)) for item in package.files)
 
 
 def _relative(word: str, by_path: Mapping[str, Package]) -> Sequence[str]:

