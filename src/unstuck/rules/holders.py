@@ -126,7 +126,7 @@ def signs_in(world: World, package: Package, settings: Settings) -> tuple[bytes,
     """More of them: those of functions of packages that this one imports, names of its own functions that
     give out a thing of the table, and what makes the rows that somebody added (the name alone: packages can
     be renamed where they are imported; for a type nothing is known)."""
-    imports = world.imported(package.path)
+    imports = world.imported(package.path, frozenset(map(_home, HOLDERS)))
     found = {sign: None for holder in HOLDERS if _home(holder) in imports for sign in _signs_of(holder)}
     for item in package.files:
         found.update((name + rb"\(", None) for name in _GIVES.findall(item.file.data))

@@ -89,7 +89,7 @@ def laid_out(text: bytes) -> Outline | None:
         if not _nothing(found, at, start):
             return None
         at = match.end() if _item(found, match, start) else start
-    if not _nothing(found, at, len(code)) or not _in_order(found.parts):
+    if not _nothing(found, at, len(code)) or not is_in_order(found.parts):
         return None
     return Outline(clause[1].decode(), tuple(found.imports), tuple(found.entries), None)
 
@@ -253,7 +253,7 @@ def _import_lines(found: _Found, start: int, end: int) -> bool:
     return True
 
 
-def _in_order(parts: list[bytes]) -> bool:
+def is_in_order(parts: list[bytes]) -> bool:
     """Whether each bracket is closed in the part that opens it."""
     brackets = _BETWEEN.join(parts).translate(None, _NO_BRACKETS)
     while True:

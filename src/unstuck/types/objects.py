@@ -17,7 +17,7 @@ from unstuck.types.generic import too_large
 from unstuck.types.infer import infer_global_types, infer_signature, infer_type
 from unstuck.types.model import UNKNOWN, Const, Func, FuncRef, Named, Object, TypeName, Var
 from unstuck.types.statements import constant_at
-from unstuck.types.unit import Declaration, FileScope, Unit, group
+from unstuck.types.unit import Declaration, FileScope, Unit, alias_bases, declaration_of, group
 
 MAX_CHAIN = 150
 """Declarations that may be worked on at once, each for the sake of the one before."""
@@ -49,7 +49,7 @@ def package_object(world: Knowledge, progress: Progress, unit: Unit, name: str) 
     known = unit.objects.get(name)
     if known is not None:
         return known
-    declaration = unit.declared.get(name)
+    declaration = declaration_of(unit, name)
     if declaration is None:
         return None
     kind = declaration.entry.kind
@@ -77,7 +77,7 @@ def variables_of(
     )
     group(declaration).vars[spec] = made
     for var in made:
-        if var.name != "_" and scope.unit.declared.get(var.name) == declaration:
+        if var.name != "_" and declaration_of(scope.unit, var.name) == declaration:
             scope.unit.objects.setdefault(var.name, var)
     key = (scope.file.path, spec.start)
     if enter(progress, key):
@@ -147,11 +147,9 @@ def _function(world: Knowledge, progress: Progress, declaration: Declaration, na
 
 def join_aliases(world: Knowledge, progress: Progress, unit: Unit) -> None:
     """Give methods that are declared with an alias as receiver to the type the alias stands for."""
-    for name in list(unit.methods):
-        declaration = unit.declared.get(name)
-        if declaration is None or b"=" not in text(declaration):
-            continue
-        found = type_spec(declaration, name)
+    for name in alias_bases(unit):
+        declaration = declaration_of(unit, name)
+        found = type_spec(declaration, name) if declaration is not None else None
         if found is None or not found[1].alias:
             continue
         obj = package_object(world, progress, unit, name)

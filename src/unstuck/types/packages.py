@@ -14,7 +14,7 @@ from unstuck.source.package import Package
 from unstuck.syntax import ast
 from unstuck.syntax.parse import Tree
 from unstuck.types.model import PackageName
-from unstuck.types.unit import FileScope, Unit, build
+from unstuck.types.unit import FileScope, Unit, build, declaration_of
 from unstuck.types.universe import WELL_KNOWN, import_name
 
 
@@ -49,7 +49,9 @@ def unit(packages: Packages, path: str) -> Unit | None:
     stub = packages.stubs(path) if package is None else None
     if package is None:
         package = packages.resolved.get(path)
-    made = build(path, package, stub, packages.trees) if package is not None or stub is not None else None
+    made = None
+    if package is not None or stub is not None:
+        made = build(path, package, stub, packages.trees, path not in packages.added)
     packages.units[path] = made
     return made
 
@@ -97,7 +99,7 @@ def dot_imported(packages: Packages, scope: FileScope, name: str) -> PackageName
             continue
         package = imported(packages, scope, spec.path)
         found = unit(packages, package.path)
-        if found is not None and name in found.declared and name[:1].isupper():
+        if found is not None and name[:1].isupper() and declaration_of(found, name) is not None:
             return package
     return None
 

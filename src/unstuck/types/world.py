@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from unstuck.source.file import SourceFile
+from unstuck.source.imports import import_paths
 from unstuck.source.package import Package
 from unstuck.syntax import ast
 from unstuck.syntax import parse as syntax
@@ -52,7 +53,20 @@ from unstuck.types.model import (
 )
 from unstuck.types.objects import Progress, enter, leave
 from unstuck.types.packages import Loader, Packages
-from unstuck.types.unit import Declaration, FileScope, GlobalInit, Unit, group, type_declarations, variables
+from unstuck.types.unit import (
+    Declaration,
+    FileScope,
+    GlobalInit,
+    Unit,
+    all_functions,
+    analysed_functions,
+    declaration_of,
+    function_of,
+    group,
+    methods_of,
+    type_declarations,
+    variables,
+)
 from unstuck.types.universe import UNIVERSE, UNIVERSE_UNDERLYING, UNSAFE
 
 __all__ = ["DeclaredAt", "Function", "GlobalInit", "Loader", "World"]
@@ -146,11 +160,13 @@ class World:
         """What the imports of a package meant, as far as anybody asked; by import path."""
         return self._packages.imports.get(importer, {})
 
-    def imported(self, path: str) -> frozenset[str]:
-        """The imports of a package as its files write them, for membership only."""
+    def imported(self, path: str, among: frozenset[str]) -> frozenset[str]:
+        """Those among some packages that the files of a package import, as they write them; for membership
+        only."""
         unit = self._unit(path)
-        scopes = unit.files if unit is not None else ()
-        return frozenset(spec.path for scope in scopes for spec in scope.tree.imports)
+        if unit is None or unit.package is None or among.isdisjoint(import_paths(unit.package)):
+            return frozenset()
+        return among.intersection(spec.path for scope in unit.files for spec in scope.tree.imports)
 
     def outside(self, path: str) -> Package | None:
         """A package that is not among those to analyse, None when it was not found or asked for."""
@@ -163,8 +179,9 @@ class World:
             if path not in self._packages.added and path not in other._packages.added:
                 self._packages.units[path] = unit
             for scope in unit.files if unit is not None else ():
-                self._packages.trees[scope.file] = scope.tree
-                self._older[scope.file.path] = scope.tree
+                if scope.known is not None:
+                    self._packages.trees[scope.file] = scope.known
+                    self._older[scope.file.path] = scope.known
 
     def functions(self, path: str) -> tuple[FuncRef, ...]:
         """Functions and methods of a package in source order; of several `init` or `_` the later are named
@@ -172,9 +189,7 @@ class World:
         known = self._listed.get(path)
         if known is None:
             unit = self._unit(path)
-            found = unit.functions.items() if unit is not None else ()
-            known = tuple(ref for ref, declaration in found if not declaration.scope.types_only)
-            self._listed[path] = known
+            known = self._listed[path] = analysed_functions(unit) if unit is not None else ()
         return known
 
     def issues(self, path: str) -> tuple[tuple[SourceFile, SyntaxIssue], ...]:
@@ -258,10 +273,8 @@ class World:
         of files that are read for names and types only."""
         unit = self._unit(path)
         found: list[GlobalInit] = []
-        for declaration, spec in variables(unit, b"func(") if unit is not None else ():
+        for declaration, spec in variables(unit, b"func(", _has_own_code) if unit is not None else ():
             scope, file = declaration.scope, declaration.scope.file
-            if scope.types_only or file.path.endswith("_test.go"):
-                continue
             if b"func(" in file.data[spec.start : spec.end]:
                 made = objects.variables_of(self, self._progress, declaration, spec)
                 found.extend(infer_globals(self, scope, spec, made))
@@ -270,7 +283,7 @@ class World:
     def global_init(self, var: Var) -> GlobalInit | None:
         """The declaration of one package-level variable with its initial value, inferred."""
         unit = self._unit(var.package)
-        declaration = unit.declared.get(var.name) if unit is not None else None
+        declaration = declaration_of(unit, var.name) if unit is not None else None
         if declaration is None or declaration.entry.kind != "var":
             return None
         spec = group(declaration).by_name.get(var.name)
@@ -294,7 +307,7 @@ class World:
     def modelled(self, var: Var) -> bool:
         """The package-level variable is declared in a library model."""
         unit = self._unit(var.package)
-        declaration = unit.declared.get(var.name) if unit is not None else None
+        declaration = declaration_of(unit, var.name) if unit is not None else None
         return declaration is not None and declaration.scope.stub
 
     def analysed(self, path: str) -> bool:
@@ -310,7 +323,7 @@ class World:
         """The functions and package-level variables of a package whose text is `wanted`, as written: nothing
         is inferred."""
         unit = self._unit(path)
-        for declaration in unit.functions.values() if unit is not None else ():
+        for declaration in all_functions(unit) if unit is not None else ():
             if wanted(objects.text(declaration)):
                 yield _decl(declaration)
         for declaration, spec in variables(unit) if unit is not None else ():
@@ -429,7 +442,7 @@ class World:
         if not unit.aliases_known:
             unit.aliases_known = True
             objects.join_aliases(self, self._progress, unit)
-        return unit.methods.get(t.name, {})
+        return methods_of(unit, t.name)
 
     def method_type(self, ref: FuncRef) -> MethodType | None:
         """See members.Types; for functions too."""
@@ -458,7 +471,7 @@ class World:
 
     def _declaration(self, ref: FuncRef) -> Declaration | None:
         unit = self._unit(ref.package)
-        return unit.functions.get(ref) if unit is not None else None
+        return function_of(unit, ref) if unit is not None else None
 
     def _find(self, scope: FileScope, name: str) -> Object | None:
         """Package, imports that look like the name, universe, dot imports, all other imports."""
@@ -483,7 +496,7 @@ class World:
 
     def _type_spec(self, t: Named) -> tuple[FileScope, ast.TypeSpec] | None:
         unit = self._unit(t.package)
-        declaration = unit.declared.get(t.name) if unit is not None else None
+        declaration = declaration_of(unit, t.name) if unit is not None else None
         return objects.type_spec(declaration, t.name) if declaration is not None else None
 
     def _named_underlying(self, t: Named) -> Type:
@@ -546,6 +559,11 @@ class World:
                 found.append((t, frozenset(names)))
         self._method_names[path] = found
         return found
+
+
+def _has_own_code(scope: FileScope) -> bool:
+    """The code of a file counts: it is analysed, and no test."""
+    return not scope.types_only and not scope.file.path.endswith("_test.go")
 
 
 def _settled(scope: FileScope, name: str) -> Object | None:
