@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from unstuck.cache.entries import Cache
     from unstuck.fixes.session import Pick
     from unstuck.since import Repository
+    from unstuck.types.world import World
 
 FEW_FINDINGS = 30
 """With more findings above a note a report has no cures unless they are asked for, and says so."""
@@ -92,7 +93,7 @@ class _Run:
 def check(options: CheckOptions, progress: Progress) -> Report:
     """Analyses what the options name. Raises config.UsageError when the configuration is broken."""
     run = _read(options)
-    report = _report(run, run.packages, progress)
+    report, world = _report(run, run.packages, progress)
     wanted = sum(_counts(finding) for finding in report.findings)
     if options.cures is Cures.NONE or not wanted:
         return report
@@ -104,7 +105,8 @@ def check(options: CheckOptions, progress: Progress) -> Report:
     from unstuck.fixes.session import FEW_BUDGET, FULL_BUDGET, with_fixes
 
     budget = FEW_BUDGET if options.cures is Cures.FEW else FULL_BUDGET
-    base = ground(apart(run.packages), run.space, run.settings, map(finding_apart, report.findings))
+    findings = map(finding_apart, report.findings)
+    base = ground(apart(run.packages), run.space, run.settings, findings, world)
     found, enough = with_fixes(base, base.findings, budget)
     return replace(report, findings=tuple(map(finding_together, found)), uncured=not enough)
 
@@ -112,7 +114,7 @@ def check(options: CheckOptions, progress: Progress) -> Report:
 def fix(options: CheckOptions, progress: Progress, pick: Pick, most: int) -> Fixed:
     """Analyses, and applies the cures that `pick` takes, in memory. The report is that of the result."""
     run = _read(options)
-    report = _report(run, run.packages, progress)
+    report, world = _report(run, run.packages, progress)
     wanted = tuple(finding for finding in report.findings if _counts(finding))
     if not wanted:
         return Fixed(report, (), (), (), report)
@@ -120,12 +122,12 @@ def fix(options: CheckOptions, progress: Progress, pick: Pick, most: int) -> Fix
     from unstuck.fixes.ground import ground
     from unstuck.fixes.session import FULL_BUDGET, apply_all, why_not
 
-    base = ground(apart(run.packages), run.space, run.settings, map(finding_apart, wanted))
+    base = ground(apart(run.packages), run.space, run.settings, map(finding_apart, wanted), world)
     applied = apply_all(base, pick, FULL_BUDGET, most)
     files = tuple(_rewrites(run, applied.ground.packages))
     after = report
     if files:
-        after = _report(run, _packages_after(run, applied.ground.packages, files), progress)
+        after, _ = _report(run, _packages_after(run, applied.ground.packages, files), progress)
     return Fixed(
         after,
         files,
@@ -166,7 +168,8 @@ def _read(options: CheckOptions) -> _Run:
     return _Run(options, config, settings, space, (*space.packages, *_notes(space, space.notes)))
 
 
-def _report(run: _Run, packages: tuple[Package, ...], progress: Progress) -> Report:
+def _report(run: _Run, packages: tuple[Package, ...], progress: Progress) -> tuple[Report, World | None]:
+    """The report on packages, and what this process has read for it."""
     options, space, settings = run.options, run.space, run.settings
     repo = _repository(options)
     cache = _cache(run) if options.cache_dir and packages is run.packages else None
@@ -180,7 +183,7 @@ def _report(run: _Run, packages: tuple[Package, ...], progress: Progress) -> Rep
 
         new = changes(repo, packages, options.cwd)
         shown = tuple(found for found in findings if is_new(found, new))
-    return Report(
+    report = Report(
         go=_go(space, options, settings),
         root=space.root,
         findings=shown,
@@ -192,6 +195,7 @@ def _report(run: _Run, packages: tuple[Package, ...], progress: Progress) -> Rep
         left_out=len(findings) - len(shown),
         sources={file.path: file for file in files},
     )
+    return report, outcome.world
 
 
 def _cache(run: _Run) -> Cache | None:

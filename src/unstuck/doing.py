@@ -17,6 +17,7 @@ from unstuck.source.package import Package
 from unstuck.source.workspace import Workspace
 
 if TYPE_CHECKING:
+    from unstuck.types.world import World
     from unstuck.workers import Workers
 
 Progress = Callable[[int, int, str], None]
@@ -42,6 +43,8 @@ class Doing:
     jobs: int
     noting: bool
     """What each task looked at is noted (`parts.Looked`), for the cache."""
+    world: World | None = None
+    """What this process has read for its tasks."""
     _workers: Workers | None = None
     _here: Callable[[Task], Answer] | None = None
     _sizes: list[int] = field(default_factory=list)
@@ -68,10 +71,13 @@ class Doing:
         return self._side_by_side(tasks, begun, answered, wanted)
 
     def _in_this_process(self, tasks: Sequence[Task], answered: Answered) -> list[Answer]:
-        from unstuck.exploring import answering
+        from unstuck.exploring import answering_with
+        from unstuck.roots import explorer
 
         if self._here is None:
-            self._here = answering((self.packages, self.space, self.settings, self.noting))
+            shared = explorer(self.packages, self.space, self.settings)
+            self.world = shared.world
+            self._here = answering_with(shared, self.space, self.noting)
         answers: list[Answer] = []
         for number, task in enumerate(tasks):
             self.progress(number, len(tasks), self.packages[task.package].path)

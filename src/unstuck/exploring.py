@@ -20,7 +20,12 @@ _NO_SOURCE = ("C", "unsafe")
 def answering(told: tuple[tuple[Package, ...], Workspace, Settings, bool]) -> Callable[[Task], Answer]:
     """The function that does tasks on these packages, and notes what it looked at where that is asked for."""
     packages, space, settings, noting = told
-    shared = explorer(packages, space, settings)
+    return answering_with(explorer(packages, space, settings), space, noting)
+
+
+def answering_with(shared: Explorer, space: Workspace, noting: bool) -> Callable[[Task], Answer]:
+    """The same with an explorer of the packages."""
+    packages = shared.packages
     own = frozenset(package.path for package in packages)
     digests: dict[str, str] = {}
 

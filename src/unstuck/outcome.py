@@ -24,6 +24,7 @@ from unstuck.types.ref import FuncRef
 
 if TYPE_CHECKING:
     from unstuck.cache.entries import Cache
+    from unstuck.types.world import World
 
 MAX_CALLER_LEVELS = 3
 """How far up callers are followed when an object leaves the function that made it."""
@@ -43,6 +44,8 @@ class Outcome:
     failed: bool = False
     recalled: int = 0
     """Packages whose roots the cache answered for."""
+    world: World | None = None
+    """What this process has read, None where it had nothing to do or others did it."""
 
 
 _Round = Callable[[Sequence[Task]], list[Answer]]
@@ -63,6 +66,7 @@ def analyse_packages(
     with Doing(tuple(packages), space, settings, progress, jobs, noting) as doing:
         outcome = _outcome(packages, partial(_round, doing, cache, recalled))
     outcome.recalled = recalled[0] if recalled else 0
+    outcome.world = doing.world
     if cache is not None:
         from unstuck.cache import entries
 

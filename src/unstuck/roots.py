@@ -69,18 +69,18 @@ class Explorer:
 
 
 def explorer(
-    packages: Sequence[Package], space: Workspace, settings: Settings, like: Explorer | None = None
+    packages: Sequence[Package], space: Workspace, settings: Settings, like: World | None = None
 ) -> Explorer:
     """Makes ready to explore some of `packages`; all of them are in sight.
 
-    `like` is another version of the same program: what did not change is not read again.
+    `like` has read another version of the same program: what did not change is not read again.
     """
     world = World(space, model)
     for package in packages:
         if package.path not in MACHINE:
             world.add(package)
     if like is not None:
-        world.adopt(like.world)
+        world.adopt(like)
     own = tuple(package.path for package in packages if not is_played(package.path))
     code = Code(world, Descs(world), own, lambda path: model(path) is not None)
     items = [item for package in packages for item in package.files]
@@ -143,7 +143,7 @@ def signs_of(package: Package) -> re.Pattern[bytes]:
     (`*T`) is not enough."""
     found: dict[bytes, None] = {}
     for item in package.files:
-        for match in _STRUCT.finditer(item.file.data):
+        for match in _STRUCT.finditer(item.file.data) if b"sync." in item.file.data else ():
             if b"sync." in match[2]:
                 found[match[1]] = None
     made = [name + rb"(?<![\w*.]" + name + rb")\b" for name in found]

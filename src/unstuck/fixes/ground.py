@@ -28,6 +28,7 @@ from unstuck.source.package import Package
 from unstuck.source.workspace import Workspace
 from unstuck.suppress import with_levels
 from unstuck.types.model import FuncRef
+from unstuck.types.world import World
 
 MAX_CALLER_LEVELS = 3
 """How far up callers of what hands out its objects are explored again."""
@@ -75,9 +76,9 @@ def ground(
     space: Workspace,
     settings: Settings,
     findings: Iterable[Finding],
-    like: Explorer | None = None,
+    like: World | None = None,
 ) -> Ground:
-    """A program, and what is stuck in it; `like` is another version of it."""
+    """A program, and what is stuck in it; `like` has read another version of it."""
     made = explorer(packages, space, settings, like)
     return Ground(
         tuple(packages), space, settings, tuple(findings), made, Sights(made.world, tuple(packages))
@@ -90,7 +91,7 @@ def edited(base: Ground, changes: Iterable[tuple[str, Change]]) -> Ground:
     for path, change in changes:
         by_path.setdefault(path, []).append(change)
     packages = tuple(_edited_package(package, by_path) for package in base.packages)
-    return ground(packages, base.space, base.settings, (), base.explorer)
+    return ground(packages, base.space, base.settings, (), base.explorer.world)
 
 
 def _edited_package(package: Package, by_path: dict[str, list[Change]]) -> Package:
