@@ -30,7 +30,7 @@ from unstuck.findings import Kind
 if TYPE_CHECKING:
     from pathlib import Path
 
-_NAME = re.compile(r"^NAME = \"([a-z-]+)\"$", re.MULTILINE)
+_NAME = re.compile(rb"^NAME = \"([a-z-]+)\"\r?$", re.MULTILINE)
 LATER = "from a later version"
 """What is said of a rule that this version does not report yet."""
 
@@ -73,14 +73,24 @@ def manuals() -> tuple[Manual, ...]:
 @cache
 def names() -> tuple[str, ...]:
     """The names of all rules, sorted; read from the text of their modules, which are not imported."""
-    paths = (each.path for folder in rules.__path__ for each in os.scandir(folder))
-    texts = (_text(path) for path in paths if path.endswith(".py"))
-    return tuple(sorted(found[1] for found in map(_NAME.search, texts) if found is not None))
+    found = map(_NAME.search, _texts().values())
+    return tuple(sorted(match[1].decode() for match in found if match is not None))
 
 
-def _text(path: str) -> str:
-    with open(path, encoding="utf-8") as file:
-        return file.read()
+def modules(text: bytes) -> tuple[str, ...]:
+    """The modules of the package in whose source a text stands, sorted; they are not imported."""
+    return tuple(sorted(name for name, source in _texts().items() if text in source))
+
+
+@cache
+def _texts() -> dict[str, bytes]:
+    """The source of each module of the package."""
+    found = {}
+    for each in (each for folder in rules.__path__ for each in os.scandir(folder)):
+        if each.name.endswith(".py"):
+            with open(each.path, "rb") as file:
+                found[each.name.removesuffix(".py")] = file.read()
+    return found
 
 
 def find(name: str) -> Manual | None:

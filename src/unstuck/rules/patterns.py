@@ -16,7 +16,6 @@ A function of which a part did not parse is left out: that is a gap already.
 from __future__ import annotations
 
 import importlib
-import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -38,6 +37,7 @@ from unstuck.findings import (
 )
 from unstuck.flow.graph import called_literal
 from unstuck.flow.paths import Walked
+from unstuck.rules import manual
 from unstuck.rules.identity import Key, normalised_tokens, site
 from unstuck.rules.names import Names
 from unstuck.rules.subject import Body, Span, Subject, Suspicion
@@ -71,8 +71,8 @@ class Rule:
 def checkers() -> tuple[Rule, ...]:
     """All such modules that are active, by name."""
     found = []
-    for entry in pkgutil.iter_modules(rules.__path__):
-        module = importlib.import_module(f"{rules.__name__}.{entry.name}")
+    for name in manual.modules(b"\ndef check("):
+        module = importlib.import_module(f"{rules.__name__}.{name}")
         if hasattr(module, "check") and module.ACTIVE:
             needs, old = getattr(module, "NEEDS", (b"",)), getattr(module, "OLD_TIMERS", False)
             is_likely = getattr(module, "is_likely", bool)

@@ -16,6 +16,9 @@ from unstuck.source.file import SourceFile
 from unstuck.source.gap import Gap
 from unstuck.source.options import LoadOptions
 
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""How a file is opened: a pipe under the name of a Go file does not block."""
+_CHUNK = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -123,15 +126,21 @@ class Disk:
         if not self.admits(path, root):
             return None
         try:
-            with open(path, "rb", opener=_open_without_waiting) as file:
-                status = os.fstat(file.fileno())
-                if not stat.S_ISREG(status.st_mode):
-                    self.gap("not-regular", path, "it is not a regular file")
-                    return None
-                return file.read() if self._fits(path, status.st_size) else None
+            file = os.open(path, _READ)
         except OSError as error:
             self.gap("unreadable", path, _reason(error))
             return None
+        try:
+            status = os.fstat(file)
+            if not stat.S_ISREG(status.st_mode):
+                self.gap("not-regular", path, "it is not a regular file")
+                return None
+            return _read(file, status.st_size) if self._fits(path, status.st_size) else None
+        except OSError as error:
+            self.gap("unreadable", path, _reason(error))
+            return None
+        finally:
+            os.close(file)
 
     def _fits(self, path: str, size: int) -> bool:
         if size <= self._limit:
@@ -171,9 +180,14 @@ def _by_folder(paths: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     return folders
 
 
-def _open_without_waiting(path: str, flags: int) -> int:
-    """Open so that a pipe under the name of a Go file does not block."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+def _read(file: int, size: int) -> bytes:
+    """All that an open file holds, which had `size` bytes when it was asked; Python's own file objects take
+    longer to make than most files to read."""
+    parts = [os.read(file, size + 1)]
+    while parts[-1] and len(parts[-1]) != size:
+        parts.append(os.read(file, _CHUNK))
+        size = -1
+    return b"".join(parts)
 
 
 def _reason(error: OSError) -> str:

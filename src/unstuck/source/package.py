@@ -154,10 +154,15 @@ def admitted(disk: Disk, folder: str, names: Sequence[str], rules: Rules) -> tup
 def sort_texts(texts: Sequence[Text]) -> Sorted:
     """Sort the texts of a folder by package: the name that most ordinary files have, by the files' order."""
     name = _folder_name(texts)
-    tests = tuple(text for text in texts if text.external_test and text.header.package == name + "_test")
-    own = tuple(text for text in texts if text not in tests and text.header.package in ("", name))
-    other = tuple(text for text in texts if text not in tests and text not in own)
-    return Sorted(name, own, tests, other)
+    own: list[Text] = []
+    tests: list[Text] = []
+    other: list[Text] = []
+    for text in texts:
+        if text.external_test and text.header.package == name + "_test":
+            tests.append(text)
+        else:
+            (own if text.header.package in ("", name) else other).append(text)
+    return Sorted(name, tuple(own), tuple(tests), tuple(other))
 
 
 def clashing(texts: Sequence[Text]) -> dict[str, tuple[str, str]]:
