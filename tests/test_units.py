@@ -107,6 +107,7 @@ def test_heads_of_what_gofmt_would_lay_out_otherwise(at: int) -> None:
     for line in text.split(b"\n"):
         sees_all(b"package p\n" + line)
     sees_all(b"package p\n" + text[at:])
+    assert sees_all(b"  var first int")
 
 
 # Packages.

@@ -1,9 +1,9 @@
 """What a text may declare, found without its outline: a tenth of the work.
 
 More may be found than is there: names that functions declare for themselves, words of comments and strings.
-Nothing is missed that the outline of a text without syntax errors has: there each declaration starts a line,
-follows a semicolon or the end of a comment. Where something stands that is not sure (a comment between a
-word and the name behind it), the answer is None: anything may be declared.
+Nothing is missed that the outline of a text without syntax errors has: there each declaration starts a line
+or the text, or follows a semicolon or the end of a comment. Where something stands that is not sure (a
+comment between a word and the name behind it), the answer is None: anything may be declared.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ _DECLARATION = (
     rb"(?P<alias>" + _BLANK + rb"(?:\[[^\n]*\])?" + _BLANK + rb"=)?"
     rb"|(?P<unclear>)))"
 )
+_FIRST = re.compile(_DECLARATION)
 _PLACES = tuple(re.compile(start + _DECLARATION) for start in (rb"\n", rb";", rb"\*/"))
 _GROUP_END = re.compile(rb"\n[ \t]*+\)")
 _MAY_HIDE = (b"(", b"`", b"/*")
@@ -56,6 +57,9 @@ class Heads:
 def heads(text: bytes) -> Heads | None:
     """What `text` may declare; None: anything."""
     found = Heads(set(), set(), set())
+    first = _FIRST.match(text)
+    if first is not None and not _add(found, text, first):
+        return None
     for place in _PLACES:
         for match in place.finditer(text):
             if not _add(found, text, match):
