@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ def parse(args: Sequence[str]) -> argparse.Namespace:
     top, check, observe = _parsers(with_formats=any(arg in ("-h", "--help") for arg in args))
     if args and args[0] == "check":
         # Not through the top parser: only so may paths stand between options.
+        check.usage = _Usage()  # type: ignore[assignment]
         return check.parse_intermixed_args(args[1:], argparse.Namespace(command="check"))
     if args and args[0] == "test":
         own, theirs = _split(args[1:], observe)
@@ -26,6 +28,27 @@ def parse(args: Sequence[str]) -> argparse.Namespace:
     if options.command is None:
         top.print_help()
     return options
+
+
+class _Usage:
+    """How `check` is used, written when an error says so: argparse would write it for each run."""
+
+    def __mod__(self, _: object) -> str:
+        return _parsers(with_formats=False)[1].format_usage().removeprefix("usage: ").rstrip("\n")
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """Writes help as wide as the terminal; argparse makes one for each option, and imports shutil to ask."""
+    try:
+        columns = int(os.environ.get("COLUMNS", "0"))
+    except ValueError:
+        columns = 0
+    if columns <= 0:
+        try:
+            columns = os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+        except (AttributeError, ValueError, OSError):
+            columns = 0
+    return argparse.HelpFormatter(prog, width=(columns or 80) - 2)
 
 
 def _split(args: Sequence[str], parser: argparse.ArgumentParser) -> tuple[list[str], tuple[str, ...]]:
@@ -59,12 +82,14 @@ def _parsers(
         prog="unstuck",
         description="Finds goroutine leaks: in Go source without building it, and in tests that run.",
         allow_abbrev=False,
+        formatter_class=_formatter,
     )
     top.add_argument("--version", action="version", version=f"unstuck {__version__}")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+    commands = top.add_subparsers(prog="unstuck", dest="command", metavar="COMMAND")
     check = _add_check(commands, with_formats)
     observe = _add_test(commands, with_formats)
-    explain = commands.add_parser("explain", help="print the manual page of a rule, or list the rules")
+    what = "print the manual page of a rule, or list the rules"
+    explain = commands.add_parser("explain", help=what, formatter_class=_formatter)
     explain.add_argument("rule", nargs="?", metavar="RULE", help="a rule's name, as reports print it")
     explain.set_defaults(color="auto", verbose=False, gaps=False, quiet=False, output=None)
     explain.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
@@ -79,6 +104,7 @@ def _add_check(commands: Any, with_formats: bool) -> argparse.ArgumentParser:
         epilog="Exit status: 0 nothing at --fail-on or above; 1 something; 2 wrong usage, nothing to "
         "analyse, or the analysis failed.",
         allow_abbrev=False,
+        formatter_class=_formatter,
     )
     check.add_argument(
         "paths",
@@ -130,6 +156,7 @@ def _add_test(commands: Any, with_formats: bool) -> argparse.ArgumentParser:
         epilog="Exit status: that of go test where it is not 0; else 1 for findings at --fail-on or above; "
         "2 wrong usage, or a package of which nothing could be observed.",
         allow_abbrev=False,
+        formatter_class=_formatter,
     )
     test.add_argument("--go", metavar="CMD", help="the go command (default: the PATH's, else unstuck[go]'s)")
     test.add_argument(

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import pkgutil
 import re
 import sys
 from collections.abc import Sequence
@@ -62,6 +61,8 @@ class Manual:
 
 def manuals() -> tuple[Manual, ...]:
     """All rules, the active ones first, by name."""
+    import pkgutil
+
     found = []
     for module in pkgutil.iter_modules(rules.__path__):
         manual = read(importlib.import_module(f"{rules.__name__}.{module.name}"))

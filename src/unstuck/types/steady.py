@@ -9,10 +9,8 @@ functions; a local variable of the same name counts as the variable itself.
 from __future__ import annotations
 
 from unstuck.syntax import ast
-from unstuck.syntax.walk import walk
-from unstuck.types.fixed import changes
 from unstuck.types.model import Basic, Pointer, Var
-from unstuck.types.words import has_word
+from unstuck.types.usage import usages
 from unstuck.types.world import World
 
 KEPT, BEHIND = "kept", "behind"
@@ -36,11 +34,8 @@ def _steady(world: World, var: Var) -> str:
         return ""
     if pointed is not None and not _is_given(world, var):
         return ""
-    word = var.name.encode("utf-8", "surrogateescape")
-    for body in world.bodies(var.package, lambda text: has_word(text, word)):
-        if changes(body, var.name, _options(body)):
-            return ""
-        if pointed is not None and not _only_read(body, var.name):
+    for used in usages(world, var.package, var.name):
+        if var.name in used.changed_by_code or (pointed is not None and var.name in used.not_read):
             return ""
     return KEPT if pointed is None else BEHIND
 
@@ -50,24 +45,3 @@ def _is_given(world: World, var: Var) -> bool:
     declared = world.global_init(var)
     value = declared.value if declared is not None else None
     return isinstance(value, ast.Call) and isinstance(value.fun, ast.Selector)
-
-
-def _options(body: ast.Node) -> frozenset[ast.Node]:
-    """Addresses that are given to say where an option goes: `flag.IntVar(&port, ...)`."""
-    return frozenset(
-        arg
-        for node in walk(body)
-        if isinstance(node, ast.Call) and isinstance(node.fun, ast.Selector)
-        if node.fun.sel.name.rstrip("P").endswith("Var")
-        for arg in node.args[:1]
-    )
-
-
-def _only_read(body: ast.Node, name: str) -> bool:
-    """The variable occurs as `*name` only."""
-    named = sum(isinstance(node, ast.Ident) and node.name == name for node in walk(body))
-    read = sum(
-        isinstance(node, ast.Star) and isinstance(node.x, ast.Ident) and node.x.name == name
-        for node in walk(body)
-    )
-    return named == read

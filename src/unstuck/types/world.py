@@ -15,6 +15,8 @@ from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 from unstuck.source.file import SourceFile
 from unstuck.source.imports import import_paths
@@ -68,6 +70,9 @@ from unstuck.types.unit import (
     variables,
 )
 from unstuck.types.universe import UNIVERSE, UNIVERSE_UNDERLYING, UNSAFE
+
+if TYPE_CHECKING:
+    from unstuck.types.usage import Usage
 
 __all__ = ["DeclaredAt", "Function", "GlobalInit", "Loader", "World"]
 
@@ -127,6 +132,8 @@ class World:
         """Where each package sets fields to true, by field (closing.py)."""
         self.fixed: dict[tuple[str, str], GlobalInit | None] = {}
         """Answers of fixed.fixed, by package and name."""
+        self.usages: dict[tuple[str, str, int], Usage] = {}
+        """Answers of usage.usages, by package, file and offset."""
         self.steady: dict[tuple[str, str], str] = {}
         """Answers of steady.steady, by package and name."""
         self.channel_fields: dict[tuple[str, str], str] = {}
@@ -319,16 +326,21 @@ class World:
         unit = self._unit(path)
         return unit is not None and unit.name == "main"
 
-    def bodies(self, path: str, wanted: Callable[[bytes], bool]) -> Iterator[ast.Node]:
-        """The functions and package-level variables of a package whose text is `wanted`, as written: nothing
-        is inferred."""
+    def bodies(
+        self, path: str, wanted: Callable[[bytes], bool]
+    ) -> Iterator[tuple[tuple[str, str, int], Callable[[], ast.Node]]]:
+        """The functions and the values of package-level variables of a package whose text is `wanted`: a key
+        for each, and what reads it. Nothing is inferred."""
         unit = self._unit(path)
         for declaration in all_functions(unit) if unit is not None else ():
             if wanted(objects.text(declaration)):
-                yield _decl(declaration)
+                scope, entry = declaration
+                yield (path, scope.file.path, entry.start), partial(_decl, declaration)
         for declaration, spec in variables(unit) if unit is not None else ():
-            if wanted(declaration.scope.file.data[spec.start : spec.end]):
-                yield from spec.values
+            file = declaration.scope.file
+            if wanted(file.data[spec.start : spec.end]):
+                for value in spec.values:
+                    yield (path, file.path, value.start), partial(_itself, value)
 
     def underlying(self, t: Type) -> Type:
         """Through defined types, type arguments put in place. Of a type parameter its core type. Unknown when
@@ -570,6 +582,10 @@ def _settled(scope: FileScope, name: str) -> Object | None:
     """What is sure about a name while declarations are being worked on."""
     known = scope.unit.objects.get(name)
     return known if known is not None else UNIVERSE.get(name)
+
+
+def _itself(node: ast.Expr) -> ast.Node:
+    return node
 
 
 def _decl(declaration: Declaration) -> ast.FuncDecl:
