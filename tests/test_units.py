@@ -95,6 +95,9 @@ var (
 	N int
 )
 type(O[P any] []P)
+type S[
+	P any,
+] = O[P]
 func (o O[P]) Q() {}
 func (_ *O[_],) R() {}
 """

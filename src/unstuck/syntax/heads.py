@@ -9,6 +9,7 @@ comment between a word and the name behind it), the answer is None: anything may
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from unstuck.syntax.laid_out import is_in_order, masked
@@ -30,11 +31,15 @@ _DECLARATION = (
     rb"|(?:var|const|(?P<type>type))" + _NOT_WORD + _BLANK + rb"(?:"
     rb"(?P<group>\()"
     rb"|(?P<names>" + _NAMES + rb")(?!" + _BLANK + rb"[,/])"
-    rb"(?P<alias>" + _BLANK + rb"(?:\[[^\n]*\])?" + _BLANK + rb"=)?"
+    rb"(?:(?=" + _BLANK + rb"(?:\[[^=]*?\])?" + _BLANK + rb"(?P<alias>=)))?"
     rb"|(?P<unclear>)))"
 )
-_FIRST = re.compile(_DECLARATION)
-_PLACES = tuple(re.compile(start + _DECLARATION) for start in (rb"\n", rb";", rb"\*/"))
+_HERE = re.compile(_DECLARATION)
+_ON_A_LINE = re.compile(rb"\n" + _DECLARATION)
+_WITHIN_A_LINE = tuple(
+    re.compile(start + rb"(?=[ \t]*+(?:func|type|var|const)" + _NOT_WORD + rb")")
+    for start in (rb";", rb"\*/")
+)
 _GROUP_END = re.compile(rb"\n[ \t]*+\)")
 _MAY_HIDE = (b"(", b"`", b"/*")
 """Without these the first line that starts with a closing bracket ends a group."""
@@ -57,14 +62,14 @@ class Heads:
 def heads(text: bytes) -> Heads | None:
     """What `text` may declare; None: anything."""
     found = Heads(set(), set(), set())
-    first = _FIRST.match(text)
-    if first is not None and not _add(found, text, first):
-        return None
-    for place in _PLACES:
-        for match in place.finditer(text):
-            if not _add(found, text, match):
-                return None
-    return found
+    return found if all(_add(found, text, match) for match in _declarations(text)) else None
+
+
+def _declarations(text: bytes) -> Iterator[re.Match[bytes]]:
+    """All that looks like one."""
+    yield from _ON_A_LINE.finditer(text)
+    others = (match.end() for pattern in _WITHIN_A_LINE for match in pattern.finditer(text))
+    yield from filter(None, (_HERE.match(text, at) for at in (0, *others)))
 
 
 def _add(found: Heads, text: bytes, match: re.Match[bytes]) -> bool:
