@@ -157,7 +157,7 @@ def rest(of: Unit) -> object:
     """What is told of a package as a whole."""
     types = [(name, place(found)) for name, found in type_declarations(of)]
     specified = [(place(found), spec.start) for found, spec in variables(of)]
-    return types, specified, list(map(place, all_functions(of))), analysed_functions(of)
+    return types, specified, [(ref, place(found)) for ref, found in all_functions(of)], analysed_functions(of)
 
 
 def same(chance: random.Random, texts: Mapping[str, bytes], named: str = "", model: bytes = b"") -> None:

@@ -175,10 +175,10 @@ def analysed_functions(unit: Unit) -> tuple[FuncRef, ...]:
     return tuple(ref for ref, found in unit._functions.items() if not found.scope.types_only)
 
 
-def all_functions(unit: Unit) -> Iterator[Declaration]:
-    """All of them."""
+def all_functions(unit: Unit) -> Iterator[tuple[FuncRef, Declaration]]:
+    """All of them, and where they stand."""
     _read_all(unit)
-    yield from unit._functions.values()
+    yield from unit._functions.items()
 
 
 def alias_bases(unit: Unit) -> list[str]:

@@ -332,10 +332,12 @@ class World:
         """The functions and the values of package-level variables of a package whose text is `wanted`: a key
         for each, and what reads it. Nothing is inferred."""
         unit = self._unit(path)
-        for declaration in all_functions(unit) if unit is not None else ():
+        for ref, declaration in all_functions(unit) if unit is not None else ():
             if wanted(objects.text(declaration)):
                 scope, entry = declaration
-                yield (path, scope.file.path, entry.start), partial(_decl, declaration)
+                known = self._functions.get(ref)
+                body = partial(_decl, declaration) if known is None else partial(_itself, known.decl)
+                yield (path, scope.file.path, entry.start), body
         for declaration, spec in variables(unit) if unit is not None else ():
             file = declaration.scope.file
             if wanted(file.data[spec.start : spec.end]):
@@ -584,7 +586,7 @@ def _settled(scope: FileScope, name: str) -> Object | None:
     return known if known is not None else UNIVERSE.get(name)
 
 
-def _itself(node: ast.Expr) -> ast.Node:
+def _itself(node: ast.Node) -> ast.Node:
     return node
 
 
