@@ -174,12 +174,173 @@ def test_reading_edited_files_again_has_its_price(
 ) -> None:
     more = LEAKY.replace("First", "Second") + "// " + "more " * 20_000 + "\n"
     (module / "y.go").write_text(more, encoding="utf-8")
-    monkeypatch.setattr("unstuck.fixes.session.FEW_BUDGET", Budget(finding=400_000, all=60_000))
+    monkeypatch.setattr("unstuck.fixes.session.FEW_BUDGET", Budget(finding=400_000, all=40_000))
     main(["check"])
     assert "not all cures were tried" in capsys.readouterr().out
     monkeypatch.setattr("unstuck.fixes.verify.READING", 1_000_000)
     main(["check"])
     assert "cures were tried" not in capsys.readouterr().out
+
+
+MANY = LEAKY + "".join(LEAKY.partition("\n")[2].replace("First", f"F{n}") for n in range(5))
+UNTRIED = "the budget of one run is used up"
+
+
+def with_budget(monkeypatch: pytest.MonkeyPatch, work: int) -> None:
+    monkeypatch.setattr("unstuck.fixes.session.FULL_BUDGET", Budget(finding=2_000_000, all=work))
+
+
+def test_a_run_cures_what_its_budget_allows_and_the_next_one_the_rest(
+    module: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (module / "x.go").write_text(MANY, encoding="utf-8")
+    with_budget(monkeypatch, 9_000)
+    left = [6]
+    while left[-1]:
+        status = main(["check", "--fix"])
+        left.append(text(module).count("make(chan int)\n"))
+        assert left[-1] < left[-2]
+        said = f"not all cures were tried for {2 * left[-1]} leaks, {UNTRIED}: run again for the rest"
+        last = capsys.readouterr().out.splitlines()[-1]
+        assert (status, last == said) == ((1, True) if left[-1] else (0, False))
+    assert len(left) > 2
+
+
+def test_a_diff_says_on_the_side_what_was_left(
+    module: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (module / "x.go").write_text(MANY, encoding="utf-8")
+    with_budget(monkeypatch, 9_000)
+    assert main(["check", "--diff"]) == 1
+    captured = capsys.readouterr()
+    assert UNTRIED not in captured.out
+    assert f"{UNTRIED}: apply the diff and run again for the rest" in captured.err
+
+
+def test_a_report_with_all_cures_says_for_how_many_leaks_not_all_were_tried(
+    module: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (module / "x.go").write_text(MANY, encoding="utf-8")
+    with_budget(monkeypatch, 30_000)
+    main(["check", "--cures", "all", "--format", "json"])
+    told = json.loads(capsys.readouterr().out)
+    without = sum("fixes" not in finding or not finding["fixes"] for finding in told["findings"])
+    assert told["uncured"] is True
+    assert 0 < told["untried"] == without < len(told["findings"])
+    main(["check", "--cures", "all"])
+    assert capsys.readouterr().out.splitlines()[-1].endswith(f"{UNTRIED}: name fewer packages or files")
+
+
+def test_the_budget_ends_at_the_same_place_for_any_number_of_workers(
+    module: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "abc":
+        (module / name).mkdir()
+        (module / name / "x.go").write_text(MANY.replace("package x", f"package {name}"), encoding="utf-8")
+    with_budget(monkeypatch, 60_000)
+    told = []
+    for jobs in ("1", "2"):
+        main(["check", "--cures", "all", "--no-cache", "--jobs", jobs, "./..."])
+        told.append(capsys.readouterr().out)
+    assert told[0] == told[1]
+    assert UNTRIED in told[0]
+
+
+HARD = """package x
+
+import "sync"
+
+func Circle() {
+\tvar mu sync.Mutex
+\tvar wg sync.WaitGroup
+\tch := make(chan int)
+\twg.Add(1)
+\tgo func() {
+\t\tmu.Lock()
+\t\twg.Wait()
+\t\tmu.Unlock()
+\t}()
+\tgo func() {
+\t\t<-ch
+\t\twg.Done()
+\t}()
+\tgo func() {
+\t\tmu.Lock()
+\t\tch <- 1
+\t\tmu.Unlock()
+\t}()
+}
+
+"""
+"""Its three leaks take dozens of edits."""
+
+
+def fixes_within(
+    work: int, least: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> list[bool]:
+    """Which findings of a report, in their order, have a cure."""
+    monkeypatch.setattr("unstuck.fixes.session.LEAST", least)
+    with_budget(monkeypatch, work)
+    main(["check", "--cures", "all", "--format", "json"])
+    return [bool(finding["fixes"]) for finding in json.loads(capsys.readouterr().out)["findings"]]
+
+
+def test_the_first_findings_leave_something_for_the_last(
+    module: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (module / "x.go").write_text(HARD + MANY.partition("\n\n")[2], encoding="utf-8")
+    assert fixes_within(50_000, 50_000, capsys, monkeypatch)[::13] == [True, False]
+    assert fixes_within(50_000, 0, capsys, monkeypatch)[::13] == [False, True]
+
+
+def test_what_others_left_goes_to_those_for_which_it_was_too_little(
+    module: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (module / "x.go").write_text(HARD + MANY.partition("\n\n")[2], encoding="utf-8")
+    assert all(fixes_within(150_000, 0, capsys, monkeypatch))
+
+
+@pytest.mark.parametrize(
+    ("price", "value"),
+    [
+        ("verify.READING", 0.001),
+        ("verify.TRYING", 1_000_000),
+        ("verify.MOVING", 1_000_000),
+        ("proposals.LOOKING", 1_000_000),
+        ("ground.INFERRED", 0.0001),
+        ("ground.LOOKED", 0.001),
+    ],
+)
+def test_what_costs_time_besides_exploring_has_its_price(
+    module: Path, monkeypatch: pytest.MonkeyPatch, price: str, value: float
+) -> None:
+    (module / "x.go").write_text(MANY, encoding="utf-8")
+    with_budget(monkeypatch, 600_000)
+    monkeypatch.setattr(f"unstuck.fixes.{price}", value)
+    assert main(["check", "--fix", "--quiet"]) == 1
+    assert text(module).count("make(chan int)\n") == 5
+
+
+def test_a_text_with_errors_costs_more(module: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (module / "x.go").write_text(MANY, encoding="utf-8")
+    with_budget(monkeypatch, 600_000)
+    monkeypatch.setattr("unstuck.fixes.verify.BROKEN", 0.001)
+    (module / "y.go").write_text("package x\n\nfunc Broken( {\n", encoding="utf-8")
+    main(["check", "--fix", "--quiet", "--allow-dirty"])
+    assert text(module).count("make(chan int)\n") == 0
+    (module / "x.go").write_text(MANY + "func Broken( {\n", encoding="utf-8")
+    (module / "y.go").unlink()
+    main(["check", "--fix", "--quiet", "--allow-dirty"])
+    assert text(module).count("make(chan int)\n") == 5
+
+
+def test_an_edit_that_reaches_too_much_is_refused(
+    module: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("unstuck.fixes.ground.MAX_AGAIN", -1)
+    assert main(["check", "--fix"]) == 1
+    assert "it reaches more than can be explored again" in capsys.readouterr().err
+    assert text(module) == LEAKY
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="no git")

@@ -177,9 +177,12 @@ def test_json_fits_its_schema() -> None:
     rendered = json.loads(json_format.render(everything(), View()))
     assert list(validator.iter_errors(rendered)) == []
     assert "uncured" not in rendered
-    uncured = json.loads(json_format.render(replace(everything(), uncured=True), View()))
+    uncured = json.loads(
+        json_format.render(replace(everything(), uncured="run with --cures all", untried=2), View())
+    )
     assert list(validator.iter_errors(uncured)) == []
     assert uncured["uncured"] is True
+    assert uncured["untried"] == 2
     rendered["findings"][0]["severity"] = "fatal"
     del rendered["findings"][1]["spawn"]
     assert len(list(validator.iter_errors(rendered))) == 2

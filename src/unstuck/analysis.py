@@ -37,6 +37,13 @@ FEW_BYTES = 500_000
 """The same for larger sources."""
 
 
+ASK = "run with --cures all"
+NAME_LESS = "name fewer packages or files"
+AGAIN = "run again for the rest"
+"""What to do where not all cures were tried: nobody asked; the budget of a run is used up, and nothing was
+cured, or something was."""
+
+
 class Cures(Enum):
     """Which findings of a report get cures: none, those of a short report, all."""
 
@@ -99,7 +106,7 @@ def check(options: CheckOptions, progress: Progress) -> Report:
         return report
     size = sum(len(file.data) for file in report.sources.values())
     if options.cures is Cures.FEW and (wanted > FEW_FINDINGS or size > FEW_BYTES):
-        return replace(report, uncured=True)
+        return replace(report, uncured=ASK)
     from unstuck.fixes.blocks import apart, finding_apart, finding_together
     from unstuck.fixes.ground import ground
     from unstuck.fixes.session import FEW_BUDGET, FULL_BUDGET, with_fixes
@@ -107,8 +114,11 @@ def check(options: CheckOptions, progress: Progress) -> Report:
     budget = FEW_BUDGET if options.cures is Cures.FEW else FULL_BUDGET
     findings = map(finding_apart, report.findings)
     base = ground(apart(run.packages), run.space, run.settings, findings, world)
-    found, enough = with_fixes(base, base.findings, budget)
-    return replace(report, findings=tuple(map(finding_together, found)), uncured=not enough)
+    found, short = with_fixes(base, base.findings, budget)
+    report = replace(report, findings=tuple(map(finding_together, found)))
+    if options.cures is Cures.FEW:
+        return replace(report, uncured=ASK if short else "")
+    return replace(report, uncured=NAME_LESS if short else "", untried=short)
 
 
 def fix(options: CheckOptions, progress: Progress, pick: Pick, most: int) -> Fixed:
@@ -128,6 +138,8 @@ def fix(options: CheckOptions, progress: Progress, pick: Pick, most: int) -> Fix
     after = report
     if files:
         after, _ = _report(run, _packages_after(run, applied.ground.packages, files), progress)
+    if applied.short:
+        after = replace(after, uncured=AGAIN if files else NAME_LESS, untried=applied.short)
     return Fixed(
         after,
         files,

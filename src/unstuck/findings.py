@@ -306,8 +306,12 @@ class Report:
     """Tests were run; else only source was read."""
     left_out: int = 0
     """Findings that are not shown, because they are in code that did not change (`--since`)."""
-    uncured: bool = False
-    """Cures were not tried, or not for all findings, because these are many or the source is long."""
+    uncured: str = ""
+    """What to do where cures were not tried, or not for all findings, because these are many or the source is
+    long ("run with --cures all"); empty where they were."""
+    untried: int = 0
+    """Findings left for which not all cures were tried, because the budget of a run that was asked for cures
+    (fixes/session.py) was used up."""
     recalled: int = field(default=0, compare=False)
     """Packages whose results came from the cache; no format shows it, or runs would differ."""
     sources: dict[str, SourceFile] = field(default_factory=dict, compare=False, repr=False)

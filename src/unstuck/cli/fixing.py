@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from unstuck.cli.output import CommandError, complain, deliver, deliver_diff, show, view_of
@@ -33,14 +34,25 @@ def cure(options: argparse.Namespace, progress: Progress, render: Render) -> int
     progress.stop()
     if options.diff:
         deliver_diff(_diff(fixed), options)
+        _say_untried(fixed, "apply the diff and " if fixed.files else "")
         return FAILED if judge(fixed.report, "never") else (FOUND if fixed.files else OK)
     _write(fixed, options)
     for finding, fix in fixed.done:
         complain(f"fixed {_place(finding)}: {fix.title}")
     for finding, why in fixed.left:
         complain(f"left {_place(finding)} ({finding.rule}): {why}")
+    if options.format != "text":
+        _say_untried(fixed, "")
     deliver(render(fixed.report, view_of(options)), options)
     return judge(fixed.report, options.fail_on)
+
+
+def _say_untried(fixed: Fixed, first: str) -> None:
+    """That the budget was not enough for all, where no report in words says so."""
+    from unstuck.report.text import uncured
+
+    if fixed.report.untried:
+        complain(uncured(replace(fixed.report, uncured=f"{first}{fixed.report.uncured}")))
 
 
 def _fixed(options: argparse.Namespace, progress: Progress) -> Fixed:

@@ -99,6 +99,8 @@ class Sights:
             if not item.types_only
         }
         self._parents: dict[Function, Mapping[ast.Node, ast.Node]] = {}
+        self.looked = 0
+        """Bytes of functions that somebody asked for: each is looked through for that."""
 
     def package(self, path: str) -> Package | None:
         """The package of a file."""
@@ -125,6 +127,7 @@ class Sights:
 
     def sight(self, package: Package, function: Function) -> Sight:
         """A function in sight."""
+        self.looked += function.decl.end - function.decl.start
         parents = self._parents.get(function)
         if parents is None:
             parents = self._parents[function] = parents_of(function.decl)

@@ -13,7 +13,7 @@ from unstuck.findings import Finding
 from unstuck.fixes.align import difference
 from unstuck.fixes.blocks import edited
 from unstuck.fixes.case import Candidate
-from unstuck.fixes.ground import Ground
+from unstuck.fixes.ground import Ground, worked
 from unstuck.fixes.proposals import proposals
 from unstuck.fixes.verify import Verdict, verify
 from unstuck.source.edit import Change, EditError
@@ -24,8 +24,6 @@ MAX_BEGUN = 6
 """Chains of one length that are carried on, those that leave the fewest findings first."""
 MAX_CHAINS = 30
 """Chains that are tried for one finding."""
-SHARE = 4
-"""Chains may cost one part in so many of what is left for a finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +34,25 @@ class _Begun:
 
 
 def chains(
-    base: Ground, finding: Finding, nearly: Sequence[tuple[Candidate, Verdict]], ranks: range, max_work: int
+    base: Ground, finding: Finding, nearly: Sequence[tuple[Candidate, Verdict]], ranks: range, end: int
 ) -> Iterator[tuple[Candidate, Verdict]]:
-    """What was tried of chains that start with one of some candidates, up to the first that holds."""
+    """What was tried of chains that start with one of some candidates, up to the first that holds. None is
+    tried when the ground has worked past the end."""
     level = [
         _Begun(candidate, verdict.nearly, verdict.left)
         for candidate, verdict in nearly
         if verdict.nearly is not None
     ]
-    tried, max_work = 0, max_work // SHARE
+    tried = 0
     for _ in range(MAX_LINKS - 1):
         level.sort(key=lambda each: (len(each.left), each.candidate.rank))
         longer: list[_Begun] = []
         for begun in level[:MAX_BEGUN]:
             for candidate in _carried_on(base, begun, ranks):
-                if tried >= MAX_CHAINS or max_work < 0:
+                if tried >= MAX_CHAINS or worked(base) > end:
                     return
                 tried += 1
                 verdict = verify(base, finding, candidate)
-                max_work -= verdict.work
                 yield candidate, verdict
                 if verdict.after is not None:
                     return
@@ -67,7 +65,10 @@ def _carried_on(base: Ground, begun: _Begun, ranks: range) -> Iterator[Candidate
     """The chain with one more edit: a cure of what it leaves."""
     found: dict[object, Candidate] = {}
     for left in begun.left:
-        for candidate in proposals(begun.after, left):
+        before = worked(begun.after)
+        proposed = proposals(begun.after, left)
+        base.work += worked(begun.after) - before
+        for candidate in proposed:
             joined = _joined(base, begun, candidate)
             if joined is not None and joined.rank in ranks:
                 found.setdefault(joined.changes, joined)

@@ -16,7 +16,7 @@ from unstuck.callers import Calls
 from unstuck.config import Settings
 from unstuck.findings import Finding, RootKind
 from unstuck.fixes.blocks import edited as edited_text
-from unstuck.fixes.case import Sights
+from unstuck.fixes.case import Candidate, Sights
 from unstuck.fragments import explore_again, play_again, starts_at
 from unstuck.ir.literals import function_id
 from unstuck.ir.program import program
@@ -32,6 +32,13 @@ from unstuck.types.world import World
 
 MAX_CALLER_LEVELS = 3
 """How far up callers of what hands out its objects are explored again."""
+MAX_AGAIN = 3_000_000
+"""Units of work (config.Limits) that exploring again what one edit reaches may take. Past it the edit is not
+judged."""
+INFERRED = 2
+"""Bytes of functions that take about as long to be inferred, or lowered, as a unit of work."""
+LOOKED = 16
+"""The same for functions that are looked through."""
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 
 Start = tuple[FuncRef, RootKind | None]
@@ -55,8 +62,10 @@ class Ground:
     _lives: dict[tuple[str, tuple[FuncRef, ...]], Part] = field(default_factory=dict)
     tried: dict[object, object] = field(default_factory=dict)
     """What verify said of edits."""
+    proposed: dict[Finding, tuple[Candidate, ...]] = field(default_factory=dict)
+    """What may cure findings."""
     work: int = 0
-    """Instructions run on this ground."""
+    """Units of work done here and for edits tried here, besides what `worked` adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,11 @@ def ground(
     return Ground(
         tuple(packages), space, settings, tuple(findings), made, Sights(made.world, tuple(packages))
     )
+
+
+def worked(base: Ground) -> int:
+    """What was done on a ground so far, in units of work: never seconds."""
+    return base.work + base.explorer.world.read // INFERRED + base.sights.looked // LOOKED
 
 
 def edited(base: Ground, changes: Iterable[tuple[str, Change]]) -> Ground:
@@ -207,14 +221,18 @@ def _is_root(base: Ground, package: Package, ref: FuncRef) -> bool:
     return known(ref)
 
 
-def explored(base: Ground, roots: Sequence[Start], texts: Sequence[FuncRef]) -> Explored:
-    """Explores roots, and callers of what hands out what it made; asks the other rules about `texts`."""
+def explored(base: Ground, roots: Sequence[Start], texts: Sequence[FuncRef]) -> Explored | None:
+    """Explores roots, and callers of what hands out what it made; asks the other rules about `texts`. None
+    where that is past `MAX_AGAIN`."""
     parts: list[Part] = []
     done: dict[Start, None] = {}
+    end = worked(base) + MAX_AGAIN
     waiting = list(roots)
     for _ in range(MAX_CALLER_LEVELS + 1):
         handed: list[FuncRef] = []
         for start in waiting:
+            if worked(base) > end:
+                return None
             done[start] = None
             part = _part(base, start, ())
             parts.append(part)

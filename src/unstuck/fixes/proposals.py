@@ -16,6 +16,10 @@ from unstuck.fixes.case import Candidate, Case, case_of
 from unstuck.fixes.ground import Ground
 from unstuck.source.edit import Change, clash
 
+LOOKING = 1_000
+"""What it costs to look for cures of a finding, in units of work (config.Limits), besides what is inferred
+for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cure:
@@ -37,7 +41,15 @@ def known_cures() -> tuple[Cure, ...]:
 
 
 def proposals(base: Ground, finding: Finding) -> tuple[Candidate, ...]:
-    """What may cure a finding, the most harmless first; not verified."""
+    """What may cure a finding, the most harmless first; not verified. Asked again it costs nothing."""
+    known = base.proposed.get(finding)
+    if known is None:
+        base.work += LOOKING
+        known = base.proposed[finding] = _proposals(base, finding)
+    return known
+
+
+def _proposals(base: Ground, finding: Finding) -> tuple[Candidate, ...]:
     case = case_of(finding, base.sights)
     if case is None:
         return ()

@@ -9,13 +9,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from unstuck.findings import REASON_CLASS, Finding, Severity, relocated
 from unstuck.fixes.blocks import edited as edited_text
 from unstuck.fixes.case import Candidate
-from unstuck.fixes.ground import Explored, Ground, edited, explored, root_of, roots_of, starts, touched
+from unstuck.fixes.ground import (
+    Explored,
+    Ground,
+    edited,
+    explored,
+    root_of,
+    roots_of,
+    starts,
+    touched,
+    worked,
+)
 from unstuck.fixes.names import unresolved
 from unstuck.source.edit import Change, EditError, moved
 from unstuck.source.file import Location, SourceFile
@@ -23,21 +34,26 @@ from unstuck.syntax import ast
 from unstuck.syntax.walk import walk
 from unstuck.types.model import FuncRef
 
-READING = 3
+READING = 8
 """Bytes of an edited file that cost about as much to read again as a unit of work (config.Limits)."""
-TRYING = 3_000
-"""What a tried edit costs besides, in the same units: its functions are inferred and lowered again."""
+BROKEN = 2
+"""The same for a file with syntax errors: each of its declarations is parsed apart."""
+TRYING = 1_000
+"""What a tried edit costs besides, in the same units: its program is put together and compared."""
+MOVING = 15
+"""What it costs to tell where a finding is after an edit, in the same units."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`after` is the edited program when the cure holds, else `why` it does not."""
+    """`after` makes the edited program, with what is stuck in it, when the cure holds; else `why` it does
+    not."""
 
-    after: Ground | None
+    after: Callable[[], Ground] | None
     why: str
-    work: int
     nearly: Ground | None = None
-    """The edited program when the cure does not hold, and findings are all that is wrong with it."""
+    """The edited program when the cure does not hold, and findings are all that is wrong with it. What is
+    stuck in all of it is not known."""
     left: tuple[Finding, ...] = ()
     """Those: above a note, in what was explored again."""
 
@@ -59,6 +75,8 @@ class _Edits:
         for path, change in candidate.changes:
             self._changes.setdefault(path, []).append(change)
         self._after: dict[str, SourceFile] = {}
+        self._first: dict[str, int] = {}
+        self._moved: dict[Location, Location] = {}
 
     def places(self, at: Location) -> tuple[SourceFile, SourceFile, list[Change]] | None:
         """The file of a place before and after, and its edits; None where it has none."""
@@ -69,50 +87,85 @@ class _Edits:
             self._after[at.path] = edited_text(file, here)
         return file, self._after[at.path], here
 
+    def after(self, at: Location) -> Location:
+        """Where a place of the text before is in the text after."""
+        places = self.places(at)
+        if places is None or at.end_line < self._first_line(at.path):
+            return at
+        known = self._moved.get(at)
+        if known is None:
+            before, after, here = places
+            start = moved(before.offset(at.line, at.column), here)[0]
+            end = moved(before.offset(at.end_line, at.end_column), here)[0]
+            known = self._moved[at] = after.location(start, max(start, end))
+        return known
+
+    def _first_line(self, path: str) -> int:
+        """The first line of a file that has an edit; all above it stays where it is."""
+        if path not in self._first:
+            file, start = self._base.sights.file(path), min(self._changes[path]).start
+            self._first[path] = file.location(start, start).line if file is not None else 1
+        return self._first[path]
+
 
 def verify(base: Ground, finding: Finding, candidate: Candidate) -> Verdict:
-    """Tries a candidate on the program; the second time for nothing."""
+    """Tries a candidate on the program, whose work it adds to; the second time for nothing."""
     key = (finding, candidate.changes)
     known = base.tried.get(key)
     if isinstance(known, Verdict):
-        return replace(known, work=0)
-    verdict = base.tried[key] = _verify(base, finding, candidate)
-    return verdict
-
-
-def _verify(base: Ground, finding: Finding, candidate: Candidate) -> Verdict:
-    refs = touched(base, candidate.changes)
-    roots = tuple(dict.fromkeys((*roots_of(base, refs), *root_of(base, finding))))
+        return known
     try:
         after = edited(base, candidate.changes)
     except EditError as error:
-        return Verdict(None, str(error), 0)
-    reading = _reading(base, candidate)
+        verdict = Verdict(None, str(error))
+    else:
+        verdict = _verify(base, after, finding, candidate)
+        base.work += _reading(base, candidate) + worked(after)
+    base.tried[key] = verdict
+    return verdict
+
+
+def _verify(base: Ground, after: Ground, finding: Finding, candidate: Candidate) -> Verdict:
+    refs = touched(base, candidate.changes)
+    roots = tuple(dict.fromkeys((*roots_of(base, refs), *root_of(base, finding))))
     if not _parses(base, after, candidate):
-        return Verdict(None, "the edited text does not parse", reading)
+        return Verdict(None, "the edited text does not parse")
     if not _kept(base, after, refs, candidate.drops):
-        return Verdict(None, "it would take code away", reading)
+        return Verdict(None, "it would take code away")
     unknown = unresolved(after, refs) - unresolved(base, refs)
     if unknown:
-        return Verdict(None, f"{min(unknown)} means nothing there, or is not used any more", reading)
-    before_work = base.work
+        return Verdict(None, f"{min(unknown)} means nothing there, or is not used any more")
     before = explored(base, roots, refs)
+    again = _again(base, after, candidate, roots, refs) if before is not None else None
+    if before is None or again is None:
+        return Verdict(None, "it reaches more than can be explored again")
+    edits = _Edits(base, candidate)
+    why, hopeless = _refusal(base, finding, candidate, edits, before, again.now)
+    left = tuple(each for each in again.now.findings if each.severity is not Severity.NOTE)
+    if hopeless:
+        return Verdict(None, why, None, left)
+    if why:
+        return Verdict(None, why, again.after, left)
+    return Verdict(partial(_taken, base, finding, edits, before, again), "")
+
+
+def _again(
+    base: Ground,
+    after: Ground,
+    candidate: Candidate,
+    roots: Sequence[tuple[FuncRef, object]],
+    refs: Sequence[FuncRef],
+) -> _Again | None:
+    """What an edit makes of its roots; None where that is more than can be explored again."""
     key = (candidate.changes, roots)
     known = base.tried.get(key)
     if isinstance(known, _Again):
-        after, now, work = known.after, known.now, 0
-    else:
-        now = explored(after, _new_roots(after, roots, refs), refs)
-        base.tried[key] = _Again(after, now)
-        work = after.work
-    work += reading + base.work - before_work
-    edits = _Edits(base, candidate)
-    why, hopeless = _refusal(base, finding, candidate, edits, before, now)
-    left = tuple(each for each in now.findings if each.severity is not Severity.NOTE)
-    if hopeless:
-        return Verdict(None, why, work, None, left)
-    whole = replace(after, findings=_findings(base, finding, edits, before, now))
-    return Verdict(None, why, work, whole, left) if why else Verdict(whole, "", work)
+        return known
+    now = explored(after, _new_roots(after, roots, refs), refs)
+    if now is None:
+        return None
+    made = base.tried[key] = _Again(after, now)
+    return made
 
 
 def _new_roots(after: Ground, roots: Sequence[tuple[FuncRef, object]], refs: Sequence[FuncRef]) -> tuple:  # type: ignore[type-arg]
@@ -122,9 +175,16 @@ def _new_roots(after: Ground, roots: Sequence[tuple[FuncRef, object]], refs: Seq
 
 
 def _reading(base: Ground, candidate: Candidate) -> int:
-    """What it costs to read the edited files again, and what is in them."""
-    files = [base.sights.file(path) for path in dict.fromkeys(path for path, _ in candidate.changes)]
-    return TRYING + sum(len(file.data) for file in files if file is not None) // READING
+    """What it costs to read the edited files again."""
+    work = TRYING
+    for path in dict.fromkeys(path for path, _ in candidate.changes):
+        file, package = base.sights.file(path), base.sights.package(path)
+        if file is None or package is None:
+            continue
+        issues = base.explorer.world.issues(package.path)
+        broken = any(each.path == path for each, _ in issues)
+        work += len(file.data) // (BROKEN if broken else READING)
+    return work
 
 
 def _parses(base: Ground, after: Ground, candidate: Candidate) -> bool:
@@ -276,27 +336,19 @@ def _reason(finding: Finding) -> str:
 # What is stuck afterwards.
 
 
+def _taken(base: Ground, finding: Finding, edits: _Edits, before: Explored, again: _Again) -> Ground:
+    """The edited program, and what is stuck in it."""
+    base.work += MOVING * len(base.findings)
+    return replace(again.after, findings=_findings(base, finding, edits, before, again.now))
+
+
 def _findings(
     base: Ground, finding: Finding, edits: _Edits, before: Explored, now: Explored
 ) -> tuple[Finding, ...]:
     """The findings of the edited program: those of the roots explored again, and the others, moved."""
     again = [each for each in base.findings if any(_same(base, each, old) for old in before.findings)]
-    others = [
-        relocated(each, lambda at: _moved(edits, at))
-        for each in base.findings
-        if each not in again and each != finding
-    ]
+    others = [relocated(each, edits.after) for each in base.findings if each not in again and each != finding]
     found = sorted(
         (*others, *now.findings), key=lambda one: (one.at.path, one.at.line, one.at.column, one.rule)
     )
     return tuple(found)
-
-
-def _moved(edits: _Edits, at: Location) -> Location:
-    places = edits.places(at)
-    if places is None:
-        return at
-    before, after, here = places
-    start = moved(before.offset(at.line, at.column), here)[0]
-    end = moved(before.offset(at.end_line, at.end_column), here)[0]
-    return after.location(start, max(start, end))

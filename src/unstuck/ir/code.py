@@ -86,6 +86,7 @@ class Code:
         source = self.world.function(ref)
         if source is None or not (source.stub or self.own(ref.package)):
             return None  # of a library, the model alone
+        self.world.read += source.decl.end - source.decl.start
         functions, refs = lower(self.world, self.descs, source)
         if not functions:
             return None

@@ -48,6 +48,7 @@ def to_object(report: Report) -> dict[str, Any]:
         "gaps": [{"code": gap.code, "path": gap.path, "line": gap.line, "why": gap.why} for gap in gaps],
         "stats": _stats(report.stats),
         **({"uncured": True} if report.uncured else {}),
+        **({"untried": report.untried} if report.untried else {}),
         **({"run": _run(report.run)} if report.run else {}),
     }
 

@@ -96,9 +96,17 @@ def _summary(report: Report, counted: Sequence[Finding], view: View) -> list[str
     scope = _scope(report)
     whole = what + "".join(f", {one}" for one in extra) + scope + _silence(report, view)
     first, *rest = wrap(whole, view.width) if view.terminal else [whole]
-    tried = "not all" if any(finding.fixes for finding in report.findings) else "no"
-    rest += [f"{tried} cures were tried: run with --cures all"] if report.uncured else []
+    rest += [uncured(report)] if report.uncured else []
     return [paint(what, style, view) + first.removeprefix(what), *rest]
+
+
+def uncured(report: Report) -> str:
+    """That cures were not tried for all findings, and what to do about it."""
+    if report.untried:
+        left = f"not all cures were tried for {count(report.untried, 'leak')}"
+        return f"{left}, the budget of one run is used up: {report.uncured}"
+    tried = "not all" if any(finding.fixes for finding in report.findings) else "no"
+    return f"{tried} cures were tried: {report.uncured}"
 
 
 _METHODS = {
