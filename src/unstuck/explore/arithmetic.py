@@ -127,7 +127,7 @@ FROM = "from "
 """How the tag of an unknown result starts; the package of the function that returned it follows."""
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def package_of(name: str) -> str:
     """The package of a function or type by id: "a/b.T.f" is of "a/b"."""
     last = name.rfind("/") + 1
@@ -138,7 +138,7 @@ _COUNTING = frozenset(("len", "length", "size", "count", "cap", "capacity"))
 """Names, in small letters, of functions whose result is a count: Go's Len of sort.Interface and the like."""
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def counts(name: str) -> bool:
     """The result of a function with this id is not negative, by its name."""
     return name.rpartition(".")[2].lower() in _COUNTING

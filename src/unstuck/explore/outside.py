@@ -66,7 +66,7 @@ def call_unknown(
         _call_back_later(work, thread, Site(act.function.id, *item.at), callback)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def _is_harmless(name: str) -> bool:
     return name.startswith(HARMLESS)
 
