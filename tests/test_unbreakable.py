@@ -85,6 +85,14 @@ def test_recursive_types(tmp_path: Path) -> None:
     told(tmp_path, {"types.go": RECURSIVE})
 
 
+@pytest.mark.parametrize("literal", ["&T{}", "T{{}}", "&T{&T{}}", "[]T{{}, {{}}}", 'map[string]*T{"": {}}'])
+def test_literals_of_a_pointer_to_itself(tmp_path: Path, literal: str) -> None:
+    text = (
+        f"package p\n\ntype T *T\n\nfunc Make(c chan int) any {{\n\tt := {literal}\n\t<-c\n\treturn t\n}}\n"
+    )
+    told(tmp_path, {"types.go": text})
+
+
 @pytest.mark.parametrize(
     ("step", "end", "use"),
     [

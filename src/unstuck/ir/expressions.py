@@ -536,11 +536,16 @@ def _in_places(b: Builder, e: ast.CompositeLit, under: model.Slice | model.Array
     return tuple(placed[place] for place in range(count))
 
 
+def _points_on(b: Builder, type_: model.Pointer) -> bool:
+    """A pointer to a pointer, of which there is no literal; `type T *T` is one without an end."""
+    return isinstance(b.shared.world.underlying(type_.elem), model.Pointer)
+
+
 def _composite(b: Builder, e: ast.CompositeLit, type_: model.Type) -> Reg:
     under = b.shared.world.underlying(type_)
     dst = b.reg()
     match under:
-        case model.Pointer():  # elided &T in a composite literal
+        case model.Pointer() if not _points_on(b, under):  # elided &T in a composite literal
             value = _composite(b, e, under.elem)
             b.emit(instr.New(at(e), dst, value, b.shared.descs.of(under.elem)))
         case model.Struct():
