@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable
 from operator import itemgetter
-from typing import Any
 
 from unstuck.explore import arithmetic, memory, sequences
 from unstuck.explore.state import (
@@ -26,6 +23,7 @@ from unstuck.explore.work import Handler, Work
 from unstuck.ir import instr
 from unstuck.ir.asking import ASKING, ERRORS_AS, GIVING, LISTING, STRING_DESC
 from unstuck.ir.instr import NONE, Instr
+from unstuck.types.constant import COMPARED
 
 
 def _const(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Const) -> None:
@@ -127,16 +125,6 @@ def _make_struct(work: Work, gid: int, thread: Thread, act: Activation, item: in
     act.pc += 1
 
 
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-
-
 def _binary(work: Work, gid: int, thread: Thread, act: Activation, item: instr.Binary) -> None:
     x, y = work.resolve(act.regs[item.x]), work.resolve(act.regs[item.y])
     if item.sizing:
@@ -145,9 +133,9 @@ def _binary(work: Work, gid: int, thread: Thread, act: Activation, item: instr.B
             arithmetic.size(work, y, x + least if x == 0 else 0)
         if type(x) is Symbol and isinstance(y, int):
             arithmetic.size(work, x, 0)
-    if item.op in _COMPARISONS:
+    if item.op in COMPARED:
         both = type(x) is int and type(y) is int
-        ask = _COMPARISONS[item.op]
+        ask = COMPARED[item.op]
         act.regs[item.dst] = ask(x, y) if both else arithmetic.compare(work, item.op, x, y)
     elif item.op in ASKING:
         act.regs[item.dst] = arithmetic.asked(work, item.op, x, y)

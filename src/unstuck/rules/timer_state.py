@@ -9,9 +9,8 @@ Sources: package time, Timer.Stop and Timer.Reset, for both kinds of timers.
 
 from __future__ import annotations
 
-import operator
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from unstuck.flow.calls import graph_of
@@ -34,6 +33,7 @@ from unstuck.rules.subject import Subject
 from unstuck.rules.timers import MAKERS, method_on, timer_of_channel
 from unstuck.syntax import ast
 from unstuck.syntax.walk import walk as below
+from unstuck.types.constant import COMPARED
 from unstuck.types.model import Info, Var
 from unstuck.types.world import Function, World
 
@@ -307,27 +307,19 @@ def _of_length(it: _Walk, cond: ast.Node, edge: Edge, state: _State) -> _State |
     lengths = (0,) if not it.scene.old else (1,) if state.status == FULL else (0, 1)
     if state.status in (*_SPENT, FRESH) and not it.timer.ticker:
         lengths = (0,)
-    left = [length for length in lengths if _COMPARED[told[0]](length, told[1]) == edge.holds]
+    left = [length for length in lengths if COMPARED[told[0]](length, told[1]) == edge.holds]
     if len(left) == len(lengths):
         return state
     return replace(state, status=full[left[0] == 1]) if left else None
 
 
-_COMPARED: dict[str, Callable[[int, int], bool]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def _length_asked(it: _Walk, cond: ast.Node) -> tuple[str, int] | None:
     """(">", 0) of `len(t.C) > 0`."""
     info = it.scene.function.info
-    if not isinstance(cond, ast.Binary) or cond.op not in _COMPARED:
+    if not isinstance(cond, ast.Binary) or cond.op not in COMPARED:
         return None
     for one, other, op in ((cond.x, cond.y, cond.op), (cond.y, cond.x, _TURNED.get(cond.op, cond.op))):
         call, number = bare(one), info.constants.get(other)

@@ -7,7 +7,10 @@ exact; complex constants are not computed.
 
 from __future__ import annotations
 
+import operator
 import re
+from collections.abc import Callable
+from typing import Any
 
 from unstuck.types.model import Type
 from unstuck.types.universe import (
@@ -49,6 +52,17 @@ _SIMPLE = {
     b"'": b"'",
     b'"': b'"',
 }
+
+
+COMPARED: dict[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+"""What each comparison says of two numbers or texts."""
 
 
 def literal(kind: str, text: str) -> Value | None:
@@ -96,8 +110,8 @@ def binary(op: str, x: Value, y: Value, integer: bool) -> Value | None:
         return _on_strings(op, x, y)
     if isinstance(x, bool) or isinstance(y, bool):
         return _on_booleans(op, x, y)
-    if op in _COMPARE:
-        return _compare(op, x, y)
+    if op in COMPARED:
+        return COMPARED[op](x, y)
     if isinstance(x, float) or isinstance(y, float):
         if not integer or not (_is_whole(x) and _is_whole(y)):
             return _on_floats(op, x, y)
@@ -178,28 +192,12 @@ def _unescape(match: re.Match[bytes]) -> bytes:
     return chr(code).encode("utf-8", "surrogatepass") if code < 0x110000 else b"\xef\xbf\xbd"
 
 
-_COMPARE = frozenset(("==", "!=", "<", "<=", ">", ">="))
-
-
-def _compare(op: str, x: int | float | str, y: int | float | str) -> bool:
-    if op == "==":
-        return x == y
-    if op == "!=":
-        return x != y
-    below, equal = (x < y, x == y)  # type: ignore[operator]
-    if op == "<":
-        return below
-    if op == "<=":
-        return below or equal
-    return not (below or equal) if op == ">" else not below
-
-
 def _on_strings(op: str, x: Value, y: Value) -> Value | None:
     if not (isinstance(x, str) and isinstance(y, str)):
         return None
     if op == "+":
         return x + y if len(x) + len(y) <= MAX_STRING else None
-    return _compare(op, x, y) if op in _COMPARE else None
+    return COMPARED[op](x, y) if op in COMPARED else None
 
 
 def _on_booleans(op: str, x: Value, y: Value) -> bool | None:
