@@ -115,9 +115,7 @@ class Work:
         """An independent copy. Running threads are frozen, for both."""
         for gid in range(len(self.goroutines)):
             self.settle_thread(gid)
-        other = Work(self.program)
-        other.detached = self.detached
-        other.returned = self.returned
+        other = self.shallow()
         other.heap = dict(self.heap)
         other.goroutines = list(self.goroutines)
         other.clean = list(self.clean)
@@ -125,13 +123,7 @@ class Work:
         other.known = dict(self.known)
         other.bind = dict(self.bind)
         other.kept = list(self.kept)
-        other.assumptions = self.assumptions
-        other.next_object = self.next_object
-        other.next_symbol = self.next_symbol
         other.pending = list(self.pending)
-        other.choice = self.choice
-        other.steps = self.steps
-        other.rounds = self.rounds
         other.log = None if self.log is None else list(self.log)
         return other
 

@@ -39,8 +39,7 @@ given, at once."""
 
 AT_ONCE = (
     "path", "io/fs.WalkDir", "sort.", "slices.", "maps.", "strings.", "bytes.", "regexp.", "go/ast.",
-    "flag.Visit", "flag.FlagSet.Visit", "expvar.Do", "container/ring.Ring.Do", "sync.Map.Range", "fmt.",
-    "math", "testing.",
+    "flag.Visit", "flag.FlagSet.Visit", "expvar.Do", "container/ring.Ring.Do", "fmt.", "math", "testing.",
 )  # fmt: skip
 """Packages and functions that call a function which they are given on the goroutine of their caller, or not
 at all. What else they are given they may keep, as a list does with functions that are its elements. A package

@@ -91,7 +91,9 @@ def duties(
     if var is None or var.kind not in ("local", "param", "result") or not is_own(subject, body, var):
         return None
     last = targets[-1]
-    error = variable(info, last) if isinstance(last, ast.Ident) and is_error(info, last) else None
+    error = None
+    if isinstance(last, ast.Ident) and is_error(subject.world, info, last):
+        error = variable(info, last)
     return Duty(at, call, var, error, releases)
 
 

@@ -155,7 +155,7 @@ def _duty(subject: Subject, body: Body, number: int, call: ast.Call, holder: Hol
 def _error(subject: Subject, call: ast.Call) -> Var | None:
     parent = subject.parents.get(call)
     last = parent.lhs[-1] if isinstance(parent, ast.Assign) else None
-    if not isinstance(last, ast.Ident) or not is_error(subject.function.info, last):
+    if not isinstance(last, ast.Ident) or not is_error(subject.world, subject.function.info, last):
         return None
     return variable(subject.function.info, last)
 

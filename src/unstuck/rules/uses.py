@@ -231,17 +231,18 @@ def parameter_use(world: World, ref: FuncRef, number: int, releases: Sequence[Pa
     return Use.NOTHING
 
 
-def is_error(info: Info, expr: ast.Expr) -> bool:
-    """Whether an expression is of type error, or a pointer to what is called one; where the type is not known
-    its own name tells."""
+def is_error(world: World, info: Info, expr: ast.Expr) -> bool:
+    """Whether an expression is of type error, or a pointer that is an error; where the type is not known its
+    name tells."""
     t = info.types.get(expr)
     if t is None and isinstance(expr, ast.Ident):
         var = variable(info, expr)
         t = var.type if var is not None else None
     if isinstance(t, Named):
         return t.package == "" and t.name == "error"
-    if isinstance(t, Pointer) and isinstance(t.elem, Named):
-        return t.elem.name.lower().endswith(("error", "err"))
+    if isinstance(t, Pointer):
+        found = world.lookup(t, "Error", "")
+        return found is not None and found.method is not None
     return (
         (t is None or isinstance(t, Unknown)) and isinstance(expr, ast.Ident) and "err" in expr.name.lower()
     )

@@ -9,6 +9,8 @@ import (
 
 type timeError struct{ text string }
 
+func (e *timeError) Error() string { return "no time: " + e.text }
+
 // limited makes a context, or says in an error of its own type why not.
 func limited(text string) (context.Context, context.CancelFunc, *timeError) {
 	limit, err := time.ParseDuration(text)

@@ -75,26 +75,41 @@ func Unlisted() {
 	t.unlisted()
 }
 
-var handlers sync.Map
-
-func handle(name string) {
-	if found, ok := handlers.Load(name); ok {
-		found.(func())()
-	}
+// doors keeps functions in a map, by name.
+type doors struct {
+	open  sync.Map
+	after func()
 }
 
-// Handled keeps a function in a map, where another one finds it.
-func Handled() {
+func (d *doors) enter(name string) {
+	if found, ok := d.open.Load(name); ok {
+		found.(func())()
+	}
+	d.after()
+}
+
+// pass keeps a function that the goroutine finds there.
+func (d *doors) pass(name string) {
 	done := make(chan bool)
-	handlers.Store("x", func() { close(done) })
-	handle("x")
+	d.open.Store(name, func() { close(done) })
+	go d.enter(name)
 	<-done
 }
 
-// Unhandled keeps one that ends nothing.
-func Unhandled() {
+// stay keeps one that ends nothing.
+func (d *doors) stay(name string) {
 	done := make(chan bool)
-	handlers.Store("x", func() {})
-	handle("x")
+	d.open.Store(name, func() {})
+	go d.enter(name)
 	<-done // want "abandoned-receiver"
+}
+
+func Passed() {
+	d := &doors{after: func() {}}
+	d.pass("x")
+}
+
+func Stayed() {
+	d := &doors{after: func() {}}
+	d.stay("x")
 }
