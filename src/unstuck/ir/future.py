@@ -12,7 +12,7 @@ from typing import Any
 
 from unstuck.ir import instr
 from unstuck.ir.instr import ELEMENTS, ENTRIES, GIVEN, Function, Future, Instr, Program, Reg
-from unstuck.ir.once import classes, once, ways
+from unstuck.ir.once import classes, named, once, ways
 from unstuck.ir.operands import defs, uses
 
 
@@ -154,7 +154,7 @@ def _closed(program: Program, reads: dict[str, list[int]]) -> dict[str, int]:
         if not classes(function).isdisjoint(_DYNAMIC):
             whole[name] = everything
         else:
-            calls.append((name, [callee for callee in _named(function) if callee in whole]))
+            calls.append((name, [callee for callee in named(function) if callee in whole]))
     changed = True
     while changed:
         changed = False
@@ -166,12 +166,6 @@ def _closed(program: Program, reads: dict[str, list[int]]) -> dict[str, int]:
                 whole[name] = mask
                 changed = True
     return whole
-
-
-@once
-def _named(function: Function) -> tuple[str, ...]:
-    """The functions that it calls or makes closures of."""
-    return tuple(dict.fromkeys(item.func for item in function.code if isinstance(item, _NAMING)))
 
 
 @once

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from unstuck.ir import instr
 from unstuck.ir.instr import Function, Instr, Reg
 from unstuck.ir.operands import defs, successors, uses
 
@@ -57,3 +58,10 @@ def written(function: Function) -> tuple[tuple[Reg, ...], ...]:
 def read(function: Function) -> tuple[tuple[Reg, ...], ...]:
     """Registers that each instruction reads."""
     return tuple(map(uses, function.code))
+
+
+@once
+def named(function: Function) -> tuple[str, ...]:
+    """The functions that it calls or makes closures of."""
+    found = [item.func for item in function.code if isinstance(item, (instr.Call, instr.MakeClosure))]
+    return tuple(dict.fromkeys(found))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from unstuck.ir import instr
 from unstuck.ir.instr import NONE, Function, Instr, Program, Reg
-from unstuck.ir.once import classes, once, read
+from unstuck.ir.once import classes, named, once, read
 from unstuck.ir.operands import defs
 from unstuck.ir.shape import shape
 
@@ -56,8 +56,8 @@ def tainted(program: Program) -> dict[str, set[Reg]]:
     locking: frozenset[str] = frozenset().union(*map(_locking, functions.values()))
     state = _Taint(program, _active(program), locking)
     state.regs = {name: set() for name in functions}
-    named = [name for function in functions.values() for name in shape(function).taken]
-    state.taken = frozenset((*named, *program.methods.values()))
+    given = [name for function in functions.values() for name in shape(function).taken]
+    state.taken = frozenset((*given, *program.methods.values()))
     code = {name: _items(function) for name, function in functions.items()}
     gone_through = dict.fromkeys(functions, (-1, -1, -1))
     changed = True
@@ -86,7 +86,7 @@ def _active(program: Program) -> frozenset[str]:
     for name, function in program.functions.items():
         if not _OPERATIONS.isdisjoint(classes(function)):
             found[name] = None
-        for callee in _named(function):
+        for callee in named(function):
             callers.setdefault(callee, []).append(name)
     waiting = list(found)
     while waiting:
@@ -94,13 +94,6 @@ def _active(program: Program) -> frozenset[str]:
         found.update(new)
         waiting.extend(new)
     return frozenset(found)
-
-
-@once
-def _named(function: Function) -> tuple[str, ...]:
-    """The functions that it calls or makes closures of."""
-    named = [item.func for item in function.code if isinstance(item, (instr.Call, instr.MakeClosure))]
-    return tuple(dict.fromkeys(named))
 
 
 @once
