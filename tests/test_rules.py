@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from unstuck.analysis import CheckOptions, check
-from unstuck.findings import Finding, Severity
+from unstuck.findings import Finding, Growth, Severity
+from unstuck.report.text.finding import _grows
 from unstuck.rules.manual import find
 from unstuck.rules.patterns import checkers
 
@@ -174,3 +175,11 @@ def test_a_timer_that_is_stopped_in_the_end_outlives_nothing(
     assert [(one.severity, one.at.line) for one in report.findings] == [
         (Severity.NOTE, line) for line in lines
     ]
+
+
+def test_a_stale_tick_holds_nothing(told: Told) -> None:
+    manual = find("stale-reset")
+    assert manual is not None
+    found = [one for one in told(manual.code("Wrong")[0], "1.22") if one.rule == "stale-reset"]
+    assert found and {one.growth for one in found} == {Growth.NONE}
+    assert _grows(found[0]) == ""

@@ -70,6 +70,8 @@ class Growth(Enum):
     PER_CALL = "per-call"
     PER_ITERATION = "per-iteration"
     ONCE = "once"
+    NONE = "none"
+    """Nothing is held or stuck: what a timer says comes at the wrong time."""
 
 
 class Kind(Enum):

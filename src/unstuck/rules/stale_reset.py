@@ -114,7 +114,7 @@ def _told(subject: Subject, timer: Timer, event: Event) -> Suspicion:
         advice=f"before Reset: if !{name}.Stop() {{ select {{ case <-{name}.C: default: }} }}; or say go "
         "1.23 in go.mod",
         object="timer",
-        growth=Growth.PER_ITERATION if loop is not None else Growth.PER_CALL,
+        growth=Growth.NONE,
         related=(("the loop", head(loop)),) if loop is not None else (),
         steps=tuple((f"`{_line(subject, node)}`", node) for node in event.steps),
     )

@@ -256,6 +256,8 @@ def _grows(finding: Finding) -> str:
             return f"{what} with each iteration of the loop"
         case Growth.ONCE:
             return "does not grow: once per process"
+        case Growth.NONE:
+            return ""
 
 
 def _stuck(count: int) -> str:
