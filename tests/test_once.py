@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from lowered import fragments, lowered
+from lowered import code_of, fragment, fragments, lowered
 from unstuck import callers
 from unstuck.clients import lives
+from unstuck.explore.dead import tidied
+from unstuck.explore.semantics import start
 from unstuck.ir import instr
 from unstuck.ir.once import classes, once, ways
 from unstuck.ir.slice import sliced
@@ -125,3 +127,35 @@ def test_signs_that_begin_alike_are_found_as_each_by_itself(signs: tuple[bytes, 
 )
 def test_what_starts_a_goroutine_by_its_text(text: bytes, starts: bool) -> None:
     assert lives._starts(text) == starts
+
+
+def test_a_goroutine_that_ran_is_tidied_anew() -> None:
+    program = fragment(_SERVE)
+    work = start(program, [])[0]
+    gid = next(gid for gid, item in enumerate(work.goroutines) if item is not None)
+    clean = tidied(work, gid)
+    assert tidied(work, gid) is clean
+    frame = clean.frames[-1]
+    live = program.functions[frame.func].live[frame.pc]
+    dead = next(reg for reg in range(len(frame.regs)) if reg not in live)
+    regs = (*frame.regs[:dead], 7, *frame.regs[dead + 1 :])
+    work.goroutines[gid] = clean._replace(frames=(*clean.frames[:-1], frame._replace(regs=regs)))
+    assert tidied(work, gid) == clean
+
+
+_NAMING = """
+type lock struct{}
+func (l *lock) take() {}
+func first(l *lock) { l.take() }
+func second(take func()) { take() }
+var kept = (*lock).take
+func third() {}
+func fourth(l *lock) { l. // why
+	take() }
+"""
+
+
+def test_functions_that_may_call_a_method_by_the_text() -> None:
+    code, _ = code_of(_NAMING, "first")
+    take = next(ref for ref in code.world.functions("m") if ref.name == "take")
+    assert [ref.name for ref in callers.naming(code.world, "m", [take])] == ["first", "fourth"]
