@@ -126,14 +126,26 @@ func TestRare(t *testing.T) {
 def test_a_rare_leak_is_found_and_its_seed_shows_it_again(tmp_path: Path) -> None:
     (tmp_path / "go.mod").write_text("module example.com/m\n\ngo 1.21\n")
     (tmp_path / "m_test.go").write_text(RACY)
-    ran = unstuck(tmp_path, "--stress", "24")
     line = next(at for at, text in enumerate(RACY.splitlines(), 1) if "only here" in text)
-    found = [one for one in ran.report["findings"] if one["line"] == line]
-    assert found and ran.status == 1 and ran.report["run"]["runs"] == 25
-    seed = found[0]["observed"]["seed"]
-    if seed is not None:  # the plain run did not show it
-        again = unstuck(tmp_path, "--stress", "1", "--seed", str(seed), "--no-check")
-        assert [one["line"] for one in again.report["findings"]] == [line]
+    # A seed fixes where goroutines are held up, not what the machine does besides: a few tries.
+    for first in range(1, 100, 24):
+        ran = unstuck(tmp_path, "--stress", "24", "--seed", str(first), "--no-check")
+        assert ran.report["run"]["runs"] == 25
+        seeds = [one["observed"]["seed"] for one in ran.report["findings"] if one["line"] == line]
+        if seeds and (seeds[0] is None or _shows(tmp_path, seeds[0], line)):
+            assert ran.status == 1
+            return
+    pytest.fail("no seed of 100 shows it twice")
+
+
+def _shows(at: Path, seed: int, line: int) -> bool:
+    """Whether a run with this seed shows the leak of this line, in a few tries."""
+    for _ in range(4):
+        again = unstuck(at, "--stress", "1", "--seed", str(seed), "--no-check")
+        if again.report["findings"]:
+            assert [one["line"] for one in again.report["findings"]] == [line]
+            return True
+    return False
 
 
 @needs_go
