@@ -129,7 +129,7 @@ def signs_in(world: World, package: Package, settings: Settings) -> tuple[bytes,
     imports = world.imported(package.path, frozenset(map(_home, HOLDERS)))
     found = {sign: None for holder in HOLDERS if _home(holder) in imports for sign in _signs_of(holder)}
     for item in package.files:
-        found.update((name + rb"\(", None) for name in _GIVES.findall(item.file.data))
+        found.update((name + rb"\(", None) for name in _GIVES.findall(b"\n" + item.file.data))
     for row in settings.holders:
         name = row.make.rpartition(".")[2].encode()
         found[b"" if row.make.startswith("type ") else re.escape(name) + rb"\("] = None
@@ -148,7 +148,7 @@ _TYPE_SIGNS = (
 )
 """What code that calls for a value of the types in the table mentions, as regular expressions."""
 _GIVES = re.compile(
-    rb"(?m)^func (?:\([^)\n]*\) )?(\w+)\([^\n]*\) \(?[\w ]*\*?(?:"
+    rb"\nfunc (?:\([^)\n]*\) )?(\w+)\([^\n]*\) \(?[\w ]*\*?(?:"
     + b"|".join(
         re.escape(holder.make.rpartition("/")[2].removeprefix("type ").encode())
         for holder in HOLDERS
@@ -156,7 +156,7 @@ _GIVES = re.compile(
     )
     + rb")\b"
 )
-"""The head of a function whose first result is of a type in the table."""
+"""The head of a function whose first result is of a type in the table, and the end of the line before."""
 _GIVEN = {f"net/http.Client.{name}": rb"(?!\)|func\b)" for name in ("Do", "Get", "Head", "Post", "PostForm")}
 """What follows calls of them: they want a request or an address."""
 _COMMON = ("New", "Open", "Create", "Get", "Head", "Post", "Connect", "Dial", "Listen", "Pull")
