@@ -247,13 +247,11 @@ def _possible(run: Run, ref: FuncRef, leaks: Sequence[Leak]) -> tuple[Leak, ...]
 
 def most_left(run: Run) -> int:
     """What the next fragment may cost at the most, however much its package has cost by then."""
-    functions = len(run.explorer.world.functions(run.package.path))
-    return max(MOST_WORK + FUNCTION_WORK * functions - run.part.work, LAST_WORK)
+    return max(MOST_WORK + FUNCTION_WORK * run.functions - run.part.work, LAST_WORK)
 
 
 def _judging_left(run: Run) -> int:
-    functions = len(run.explorer.world.functions(run.package.path))
-    return max(JUDGING + FUNCTION_JUDGING * functions - run.judged, LEAST_JUDGING)
+    return max(JUDGING + FUNCTION_JUDGING * run.functions - run.judged, LEAST_JUDGING)
 
 
 def _whole(run: Run, ref: FuncRef, kind: RootKind, size: int) -> Program | None:

@@ -37,7 +37,7 @@ class Calls:
     asks."""
 
     def __init__(self, world: World, package: Package) -> None:
-        self._world, self._package = world, package
+        self._world, self.package = world, package
         self._namers: dict[bytes, list[FuncRef]] | None = None
         self._outside: frozenset[bytes] | None = None
 
@@ -73,7 +73,7 @@ class Calls:
 
     def _look(self) -> dict[bytes, list[FuncRef]]:
         found: dict[bytes, list[FuncRef]] = {}
-        refs = self._world.functions(self._package.path)
+        refs = self._world.functions(self.package.path)
         names = {_name(ref) for ref in refs}
         for ref in refs:
             declared = self._world.declared(ref)
@@ -86,19 +86,21 @@ class Calls:
 
     def _look_outside(self) -> frozenset[bytes]:
         inside: dict[str, list[tuple[int, int]]] = {}
-        for ref in self._world.functions(self._package.path):
+        for ref in self._world.functions(self.package.path):
             declared = self._world.declared(ref)
             if declared is not None:
                 inside.setdefault(declared.file.path, []).append((declared.start, declared.end))
-        files = (item.file for item in self._package.files)
+        files = (item.file for item in self.package.files)
         return frozenset(
             word for file in files for word in _at_package_level(file.data, inside.get(file.path, []))
         )
 
 
-def naming(world: World, package: str, targets: Sequence[FuncRef]) -> list[FuncRef]:
+def naming(
+    world: World, package: str, targets: Sequence[FuncRef], without: frozenset[str] = frozenset()
+) -> list[FuncRef]:
     """The functions of a package that may call one of the targets, by the text: a method, or a function of
-    another package without a dot import, stands behind a dot."""
+    another package without a dot import, stands behind a dot. Those in files `without` are left out."""
     names: dict[bytes, bool] = {}
     for target in targets:
         name = _name(target)
@@ -107,7 +109,7 @@ def naming(world: World, package: str, targets: Sequence[FuncRef]) -> list[FuncR
     files: dict[str, list[tuple[DeclaredAt, int]]] = {}
     for number, ref in enumerate(refs):
         declared = world.declared(ref)
-        if declared is not None:
+        if declared is not None and declared.file.path not in without:
             files.setdefault(declared.file.path, []).append((declared, number))
     found: set[int] = set()
     for inside in files.values():

@@ -14,6 +14,7 @@ from unstuck.config import Settings
 from unstuck.findings import Gap
 from unstuck.parts import Answer, Part, Task
 from unstuck.source.package import Package
+from unstuck.source.shares import share_sizes
 from unstuck.source.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, str], None]
 """(done, total, what is being looked at)"""
 
-LEAST_PACKAGES = 8
-"""With fewer packages to analyse, starting processes costs more than it saves."""
-LEAST_BYTES = 400_000
-"""The same for the size of their sources."""
+LEAST_TASKS = 8
+"""With fewer tasks, starting processes costs more than it saves, unless they are large."""
+LEAST_BYTES, LARGE_BYTES = 400_000, 2_000_000
+"""The same for the bytes of the sources that the tasks are about, and for fewer tasks."""
 
 Answered = Callable[[Task, Answer], None]
 """Called with each task as soon as it is done."""
@@ -47,7 +48,8 @@ class Doing:
     """What this process has read for its tasks."""
     _workers: Workers | None = None
     _here: Callable[[Task], Answer] | None = None
-    _sizes: list[int] = field(default_factory=list)
+    _sizes: list[list[int]] = field(default_factory=list)
+    """The bytes of each share of each package."""
 
     def __enter__(self) -> Doing:
         return self
@@ -62,10 +64,11 @@ class Doing:
         if not tasks:
             return []
         if not self._sizes:
-            self._sizes = [sum(len(item.file.data) for item in package.files) for package in self.packages]
-        size = sum(self._sizes[task.package] for task in tasks)
+            self._sizes = [share_sizes(package) for package in self.packages]
+        size = sum(map(self._size, tasks))
         wanted = min(self.jobs, len(tasks))
-        if self._workers is None and (wanted < 2 or len(tasks) < LEAST_PACKAGES or size < LEAST_BYTES):
+        least = LEAST_BYTES if len(tasks) >= LEAST_TASKS else LARGE_BYTES
+        if self._workers is None and (wanted < 2 or size < least):
             begun()
             return self._in_this_process(tasks, answered)
         return self._side_by_side(tasks, begun, answered, wanted)
@@ -94,7 +97,7 @@ class Doing:
         if self._workers is None:
             told = (self.packages, self.space, self.settings, self.noting)
             self._workers = Workers(answering, told, count)
-        order = sorted(range(len(tasks)), key=lambda number: -self._sizes[tasks[number].package])
+        order = sorted(range(len(tasks)), key=lambda number: -self._size(tasks[number]))
         through: list[int] = []
 
         def done(number: int, answer: object) -> None:
@@ -104,9 +107,12 @@ class Doing:
             if isinstance(answer, Answer):
                 answered(task, answer)
 
-        about = [self.packages[task.package].dir for task in tasks]
+        about = [f"{self.packages[task.package].dir}{f'#{task.share}' * bool(task.share)}" for task in tasks]
         found = self._workers.answers(tasks, about, order, begun, done)
         return [_received(self.packages[task.package], each) for task, each in zip(tasks, found)]
+
+    def _size(self, task: Task) -> int:
+        return self._sizes[task.package][task.share]
 
 
 def _received(package: Package, answer: object) -> Answer:

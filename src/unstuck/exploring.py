@@ -46,8 +46,8 @@ def answering_with(shared: Explorer, space: Workspace, noting: bool) -> Callable
 
 def _explored(shared: Explorer, package: Package, task: Task) -> Part:
     if task.wanted:
-        return explore_callers(shared, package, task.wanted, task.known)
-    return explore_roots(shared, package)
+        return explore_callers(shared, package, task.wanted, task.known, task.share)
+    return explore_roots(shared, package, task.share)
 
 
 def _question(world: World, interface: Type, types: Sequence[Type]) -> Question:

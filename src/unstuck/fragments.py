@@ -52,8 +52,10 @@ from unstuck.roots import (
 )
 from unstuck.rules.patterns import suspicions
 from unstuck.source.package import Package
+from unstuck.source.shares import files_of_others
 from unstuck.telling import Run, attempt, position_of, syntax_gaps, told
 from unstuck.types.model import FuncRef
+from unstuck.types.world import World
 
 LEAST_WORK = 10_000
 """Instructions that every fragment of a package may run, unless its package has cost `MOST_WORK` by then."""
@@ -75,27 +77,29 @@ GROWTH_WORK, FUNCTION_GROWTH = 6_000, 40
 """What a package, and each function of it, adds to the work for larger fragments than the first ones."""
 
 
-def explore_roots(explorer: Explorer, package: Package) -> Part:
-    """Explores the functions of a package that make or use concurrency objects, and runs the other rules."""
-    run = _run(explorer, package)
+def explore_roots(explorer: Explorer, package: Package, share: int = 0) -> Part:
+    """Explores the functions of a package, or of one share of it, that make or use concurrency objects, and
+    runs the other rules. What a package has once goes with its first share."""
+    run, others = _run(explorer, package), files_of_others(package, share)
     world = explorer.world
     signs = signs_of(package)
     modelled = is_played(package.path)
-    if modelled:
+    if modelled and not share:
         path, _ = position_of(run, None)
         why = f"package {package.path} is what the machine itself knows: its own code is not explored"
         run.part.gaps.append(Gap("modelled", path, 1, why))
-    refs = world.functions(package.path)
+    refs = tuple(_outside(world, world.functions(package.path), others))
     if modelled:
         refs = tuple(ref for ref in refs if not is_model(world, ref))
-    run.part.functions = len(refs)
+    run.functions = run.part.functions = len(refs)
     likely = [] if modelled else [ref for ref in refs if promising(world, ref, signs)]
     attempt(run, None, partial(_suspect, run, _lowering(run, refs, frozenset(likely))))
     if not modelled:
         _explore_all(run, likely, partial(is_root, run.explorer), None)
-        attempt(run, None, partial(_explore_globals, run))
-        attempt(run, None, partial(_play, run, refs))
-    syntax_gaps(run)
+        if not share:
+            attempt(run, None, partial(_explore_globals, run))
+            attempt(run, None, partial(_play, run, world.functions(package.path)))
+    syntax_gaps(run, others)
     return told(run)
 
 
@@ -116,7 +120,8 @@ def explore_again(
 
     Asks the rules over types and control flow about the functions `texts`; `calls` says who calls whom in it.
     """
-    run = Run(explorer, package, Part(), {}, calls, True, allowance=explorer.settings.limits.max_work)
+    functions, most = len(explorer.world.functions(package.path)), explorer.settings.limits.max_work
+    run = Run(explorer, package, Part(), {}, calls, True, functions=functions, allowance=most)
     for ref, kind in roots:
         attempt(run, ref, partial(_explore_fully, run, ref, kind))
     attempt(run, None, partial(_suspect, run, texts))
@@ -142,13 +147,19 @@ def play_again(explorer: Explorer, package: Package, touched: Sequence[FuncRef])
 
 
 def explore_callers(
-    explorer: Explorer, package: Package, wanted: Sequence[FuncRef], known: Sequence[FuncRef]
+    explorer: Explorer,
+    package: Package,
+    wanted: Sequence[FuncRef],
+    known: Sequence[FuncRef],
+    share: int = 0,
 ) -> Part:
-    """Explores the functions of a package that call one of `wanted` and were not explored before."""
-    run = _run(explorer, package)
+    """Explores the functions of a package, or of one share of it, that call one of `wanted` and were not
+    explored before."""
+    run, world, others = _run(explorer, package), explorer.world, files_of_others(package, share)
     targets, before = frozenset(wanted), frozenset(known)
     run.wanted = targets
-    likely = [ref for ref in callers.naming(explorer.world, package.path, wanted) if ref not in before]
+    run.functions = sum(1 for _ in _outside(world, world.functions(package.path), others))
+    likely = [ref for ref in callers.naming(world, package.path, wanted, others) if ref not in before]
     run.part.callers = _explore_all(
         run, likely, partial(is_caller, run.explorer, signs_of(package), targets), RootKind.CALLER
     )
@@ -156,7 +167,16 @@ def explore_callers(
 
 
 def _run(explorer: Explorer, package: Package) -> Run:
-    return Run(explorer, package, Part(), {}, callers.Calls(explorer.world, package))
+    functions = len(explorer.world.functions(package.path))
+    return Run(explorer, package, Part(), {}, explorer.calls(package), functions=functions)
+
+
+def _outside(world: World, refs: Iterable[FuncRef], files: frozenset[str]) -> Iterator[FuncRef]:
+    """Those that do not stand in one of the files."""
+    for ref in refs:
+        declared = world.declared(ref) if files else None
+        if declared is None or declared.file.path not in files:
+            yield ref
 
 
 def _explore_all(
@@ -178,8 +198,7 @@ def _explore_all(
     if kind is None:
         roots.extend(_giving(run, roots))
     limits = run.explorer.settings.limits
-    functions = len(run.explorer.world.functions(run.package.path))
-    total = limits.max_package_work + FUNCTION_WORK * functions
+    total = limits.max_package_work + FUNCTION_WORK * run.functions
     tried: list[Tried] = []
 
     def explore(ref: FuncRef) -> None:
@@ -190,7 +209,7 @@ def _explore_all(
         attempt(run, ref, partial(explore, ref))
     _deepen_all(run, tried, total)
     growing = [each for each in tried if each.grows]
-    total = run.part.work + min(GROWTH_WORK + FUNCTION_GROWTH * functions, limits.max_package_work)
+    total = run.part.work + min(GROWTH_WORK + FUNCTION_GROWTH * run.functions, limits.max_package_work)
     for number, each in enumerate(growing):
         _allow(run, total, len(growing) - number, 0)
         if run.allowance >= LEAST_GROWTH:

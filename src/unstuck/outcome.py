@@ -6,7 +6,7 @@ process explores a package, and when, changes nothing in the result.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,8 +17,10 @@ from unstuck.findings import Finding, Gap
 from unstuck.parts import Answer, Part, Task, Witness
 from unstuck.rules.identity import Key
 from unstuck.rules.merging import merged
+from unstuck.source.file import Location, Span
 from unstuck.source.imports import import_paths
 from unstuck.source.package import Package
+from unstuck.source.shares import share_sizes
 from unstuck.source.workspace import Workspace
 from unstuck.types.ref import FuncRef
 
@@ -75,15 +77,15 @@ def analyse_packages(
 
 
 def _round(doing: Doing, cache: Cache | None, recalled: list[int], tasks: Sequence[Task]) -> list[Answer]:
-    """The answers to tasks, in order: from the cache, and done anew where it has none. `recalled` gets how
-    many came from there."""
+    """The answers to tasks, in order: from the cache, and done anew where it has none. `recalled` gets the
+    number of packages for which all came from there."""
     if cache is None:
         return doing.answers(tasks, _nothing, _forget)
     from unstuck.cache import entries
 
     known = [entries.recall(cache, task) for task in tasks]
     left = [task for task, answer in zip(tasks, known) if answer is None]
-    recalled.append(len(tasks) - len(left))
+    recalled.append(len({task.package for task in tasks} - {task.package for task in left}))
     begun = partial(entries.keep_snapshot, cache)
     done = iter(doing.answers(left, begun, partial(entries.remember, cache)))
     return [answer if answer is not None else next(done) for answer in known]
@@ -102,7 +104,8 @@ def _forget(task: Task, answer: Answer) -> None:
 
 def _outcome(packages: Sequence[Package], round_: _Round) -> Outcome:
     imports: list[frozenset[str]] = []
-    tasks: list[Task] = [Task(number) for number in range(len(packages))]
+    shares = [len(share_sizes(package)) for package in packages]
+    tasks = [Task(number, share=share) for number, count in enumerate(shares) for share in range(count)]
     parts: list[Part] = []
     outcome = Outcome()
     known: dict[int, dict[FuncRef, None]] = {}
@@ -116,7 +119,7 @@ def _outcome(packages: Sequence[Package], round_: _Round) -> Outcome:
         handed = [ref for answer in answers for ref in answer.part.handed]
         if handed and not imports:
             imports = [import_paths(package) | {package.path} for package in packages]
-        tasks = _caller_tasks(imports, handed, known)
+        tasks = _caller_tasks(imports, handed, known, shares)
         if not tasks:
             break
     _add_up(outcome, parts)
@@ -124,7 +127,10 @@ def _outcome(packages: Sequence[Package], round_: _Round) -> Outcome:
 
 
 def _caller_tasks(
-    imports: Sequence[frozenset[str]], handed: Sequence[FuncRef], known: Mapping[int, Mapping[FuncRef, None]]
+    imports: Sequence[frozenset[str]],
+    handed: Sequence[FuncRef],
+    known: Mapping[int, Mapping[FuncRef, None]],
+    shares: Sequence[int],
 ) -> list[Task]:
     """Callers are looked for in the package of what hands out, and in those that import it."""
     by_package: dict[str, list[FuncRef]] = {}
@@ -134,7 +140,8 @@ def _caller_tasks(
     for number, paths in enumerate(imports):
         wanted = [ref for path, refs in by_package.items() if path in paths for ref in refs]
         if wanted:
-            tasks.append(Task(number, tuple(wanted), tuple(known.get(number, ()))))
+            before = tuple(known.get(number, ()))
+            tasks += [Task(number, tuple(wanted), before, share) for share in range(shares[number])]
     return tasks
 
 
@@ -151,5 +158,17 @@ def _add_up(outcome: Outcome, parts: Sequence[Part]) -> None:
             known = best.get(witness.key)
             if known is None or witness.rank < known.rank:
                 best[witness.key] = witness
-    witnessed = [(witness.finding, witness.identity) for witness in best.values()]
-    outcome.findings = merged(witnessed, [pair for part in parts for pair in part.suspected])
+    witnessed = [(witness.finding, witness.identity) for witness in _telling(best.values())]
+    suspected: dict[tuple[str, Location], tuple[Finding, Key]] = {}
+    for one, key in (pair for part in parts for pair in part.suspected):
+        suspected.setdefault((one.rule, one.at), (one, key))
+    outcome.findings = merged(witnessed, suspected.values())
+
+
+def _telling(found: Iterable[Witness]) -> list[Witness]:
+    """Without those of which another, from another share or package, says more of the same place."""
+    said: dict[tuple[str, Span], int] = {}
+    witnesses = list(found)
+    for one in witnesses:
+        said[one.key[:2]] = max(said.get(one.key[:2], 0), one.says)
+    return [one for one in witnesses if one.says == said[one.key[:2]]]

@@ -15,24 +15,28 @@ LeakKey = tuple[str, Span, tuple[Span | None, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One package in one round: its roots, or the callers of `wanted` that are not `known`."""
+    """One share of a package in one round: its roots, or the callers of `wanted` that are not `known`."""
 
     package: int
     """Its number among the packages to analyse."""
     wanted: tuple[FuncRef, ...] = ()
     known: tuple[FuncRef, ...] = ()
     """In order, each once."""
+    share: int = 0
+    """Its number among the shares of the package (source/shares.py)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """The worst, and of those the shortest, witness of a leak in one package. Leaks with equal `key` are the
-    same leak."""
+    """The worst, and of those the shortest, witness of a leak in one share of a package. Leaks with equal
+    `key` are the same leak."""
 
     key: LeakKey
     length: int
     finding: Finding
     identity: Key
+    says: int = 0
+    """How much is known of what the goroutine waits for."""
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -42,7 +46,7 @@ class Witness:
 
 @dataclass(slots=True)
 class Part:
-    """What one package gave."""
+    """What one package, or a share of it, gave."""
 
     witnesses: list[Witness] = field(default_factory=list)
     suspected: list[tuple[Finding, Key]] = field(default_factory=list)

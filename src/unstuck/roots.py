@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from unstuck.callers import Calls
 from unstuck.config import Settings
 from unstuck.findings import RootKind
 from unstuck.ir import instr
@@ -66,6 +67,14 @@ class Explorer:
     """Folder of each package relative to its module."""
     hidden: frozenset[str]
     """Generated files, whose findings nobody wants."""
+    _calls: Calls | None = None
+    """Of the package that was asked about last."""
+
+    def calls(self, package: Package) -> Calls:
+        """Who calls whom in a package, by the text."""
+        if self._calls is None or self._calls.package is not package:
+            self._calls = Calls(self.world, package)
+        return self._calls
 
 
 def explorer(

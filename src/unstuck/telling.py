@@ -35,6 +35,8 @@ class Run:
     """Who calls whom in the package, by the text."""
     bounded: bool = False
     """What the callers of a root rule out is left out."""
+    functions: int = 0
+    """Of the package, or of the share of it that is explored."""
     wanted: frozenset[FuncRef] = frozenset()
     """The functions whose callers are explored."""
     giving: dict[FuncRef, frozenset[FuncRef]] = field(default_factory=dict)
@@ -111,13 +113,13 @@ def _tell(run: Run, key: LeakKey, length: int, leak: Leak, root: Root, tested: b
         shadows=shadowed_channels(run.explorer.world, package) if not leak.senders else {},
     )
     for finding, identity in leak_rules.findings((leak,), context):
-        run.part.witnesses.append(Witness(key, length, finding, identity))
+        run.part.witnesses.append(Witness(key, length, finding, identity, _says(leak)))
 
 
-def syntax_gaps(run: Run) -> None:
-    """Adds what could not be parsed, the first few of each file."""
+def syntax_gaps(run: Run, without: frozenset[str] = frozenset()) -> None:
+    """Adds what could not be parsed, the first few of each file but those `without`."""
     told: dict[str, int] = {}
-    for file, issue in run.explorer.world.issues(run.package.path):
+    for file, issue in run.explorer.world.issues(run.package.path, without):
         told[file.path] = told.get(file.path, 0) + 1
         if told[file.path] <= MAX_ISSUES:
             line = file.line_column(issue.start)[0]

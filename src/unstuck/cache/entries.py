@@ -120,7 +120,8 @@ def finish(cache: Cache) -> None:
 def _key(cache: Cache, task: Task) -> str:
     package = cache.packages[task.package]
     refs = [str(to_plain(ref)) for refs in (task.wanted, task.known) for ref in (*refs, "")]
-    return text_digest([cache.prefix, "part", package.path, cache.tree.digests[package.path], *refs])
+    content = cache.tree.digests[package.path]
+    return text_digest([cache.prefix, "part", package.path, content, str(task.share), *refs])
 
 
 def _snapshot_key(cache: Cache, snapshot: str) -> str:

@@ -201,10 +201,13 @@ class World:
             known = self._listed[path] = analysed_functions(unit) if unit is not None else ()
         return known
 
-    def issues(self, path: str) -> tuple[tuple[SourceFile, SyntaxIssue], ...]:
-        """What could not be parsed in a package, files read for types only left out."""
+    def issues(
+        self, path: str, without: frozenset[str] = frozenset()
+    ) -> tuple[tuple[SourceFile, SyntaxIssue], ...]:
+        """What could not be parsed in a package, but for files `without` and those read for types only."""
         unit = self._unit(path)
         scopes = [scope for scope in unit.files if not scope.stub and not scope.types_only] if unit else []
+        scopes = [scope for scope in scopes if scope.file.path not in without]
         for scope in scopes:
             older = self._older.get(scope.file.path)
             if older is not None and older is not scope.tree:
