@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from unstuck.explore.canonical import canonical
-from unstuck.explore.state import Array, Cell, Map, State, StructValue, Symbol, Value
+from unstuck.explore.state import Array, Cell, Map, Site, State, StructValue, Symbol, Value
 from unstuck.explore.work import Work
 from unstuck.ir import instr
 from unstuck.ir.instr import UNKNOWN_DESC, Desc, Program
@@ -49,8 +49,8 @@ def fields_read(program: Program) -> Fields:
     return {owner: tuple(sorted(fields.items())) for owner, fields in found.items()}
 
 
-def changed(program: Program, state: State, fields: Fields) -> State:
-    """The state after code outside has run for a while."""
+def changed(program: Program, state: State, fields: Fields, lent: Mapping[Site, Desc]) -> State:
+    """The state after code outside has run for a while; it writes the variables `lent` (lent.py) too."""
     work = Work(program, state)
     shown = set(work.globals.values())
     named = {work.globals[name]: desc for name, desc in fields.get(GLOBALS, ()) if name in work.globals}
@@ -58,8 +58,11 @@ def changed(program: Program, state: State, fields: Fields) -> State:
         match obj:
             case Cell() if number in named and _open(work.resolve(obj.value)):
                 work.heap[number] = obj._replace(value=work.symbol(named[number]))
-            case Cell() if obj.env or number in shown:
-                work.heap[number] = obj._replace(value=_changed(work, obj.value, fields))
+            case Cell() if obj.env or number in shown or obj.site in lent:
+                desc = lent.get(obj.site) if obj.site is not None else None
+                anew = desc is not None and _may_be_set(desc, work.resolve(obj.value))
+                value = work.symbol(desc) if desc and anew else _changed(work, obj.value, fields)
+                work.heap[number] = obj._replace(value=value)
             case Array() if obj.env:
                 items = tuple([_changed(work, item, fields) for item in obj.items])
                 work.heap[number] = obj._replace(items=items)
@@ -74,6 +77,10 @@ def _open(value: Value) -> bool:
     return value is None or type(value) is Symbol
 
 
+def _may_be_set(desc: Desc, value: Value) -> bool:
+    return desc.kind in _SCALARS or (desc.kind in _NILABLE and _open(value))
+
+
 def _changed(work: Work, value: Value, fields: Fields) -> Value:
     value = work.resolve(value)
     if type(value) is StructValue:
@@ -81,7 +88,7 @@ def _changed(work: Work, value: Value, fields: Fields) -> Value:
             return value
         parts = {name: _changed(work, item, fields) for name, item in value.fields}
         for name, desc in fields.get(value.type, ()):
-            if desc.kind in _SCALARS or (desc.kind in _NILABLE and _open(parts.get(name))):
+            if _may_be_set(desc, parts.get(name)):
                 parts[name] = work.symbol(desc)
             elif desc.kind == "struct" and name not in parts:
                 parts[name] = _changed(work, StructValue(desc.name, (), value.known, "struct"), fields)

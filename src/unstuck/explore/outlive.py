@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from unstuck.explore import semantics
+from unstuck.explore.lent import written_outside
 from unstuck.explore.meanwhile import changed, fields_read
 from unstuck.explore.moves import CANCEL, INTERNAL, TIME, Move, moves
 from unstuck.explore.outcomes import Meter, state_cost
@@ -39,8 +40,8 @@ def never_leaves(
 def _goes_on(program: Program, state: State, gid: int, leading: tuple[str, ...], meter: Meter) -> bool:
     goroutine = state.goroutines[gid]
     assert goroutine is not None
-    fields = fields_read(program)
-    state = changed(program, state, fields)
+    fields, lent = fields_read(program), written_outside(program)
+    state = changed(program, state, fields, lent)
     seen = {state}
     todo = [state]
     round_ = False
@@ -57,7 +58,7 @@ def _goes_on(program: Program, state: State, gid: int, leading: tuple[str, ...],
         for found in after:
             if all(item is None or item.spawn != goroutine.spawn for item in found.state.goroutines):
                 return False
-            after_others = changed(program, found.state, fields)
+            after_others = changed(program, found.state, fields, lent)
             round_ = round_ or after_others == state
             if after_others not in seen:
                 seen.add(after_others)
