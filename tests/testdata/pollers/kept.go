@@ -125,6 +125,38 @@ func NewWatcher() (end func()) {
 	}
 }
 
+// Nor does the function that gets it.
+func GivesTheEndToNobody() {
+	var mu sync.Mutex
+	done := false
+	once(func() {
+		mu.Lock()
+		defer mu.Unlock()
+		done = true
+	})
+	go func() {
+		for {
+			mu.Lock()
+			ended := done
+			mu.Unlock()
+			if ended {
+				return
+			}
+			time.Sleep(time.Millisecond) // want "abandoned-poller"
+		}
+	}()
+}
+
+func once(end func()) {
+	var group sync.WaitGroup
+	group.Go(func() {
+		if outside.Work() < 0 {
+			end()
+		}
+	})
+	group.Wait()
+}
+
 type events struct {
 	onEnd func()
 }
@@ -133,12 +165,13 @@ type events struct {
 func NewEvents() *events {
 	var mu sync.Mutex
 	var problem error
-	made := &events{}
-	made.onEnd = func() {
+	end := func() {
 		mu.Lock()
 		defer mu.Unlock()
 		problem = outside.Err()
 	}
+	made := &events{}
+	made.onEnd = end
 	go func() {
 		for {
 			mu.Lock()
