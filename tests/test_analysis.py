@@ -17,14 +17,14 @@ import pytest
 from unstuck import attempts, fragments
 from unstuck.analysis import CheckOptions, check
 from unstuck.config import Limits, Settings
-from unstuck.doing import LEAST_BYTES, LEAST_PACKAGES
+from unstuck.doing import LEAST_BYTES, LEAST_TASKS
 from unstuck.findings import Report, RootKind
 from unstuck.telling import Run
 from unstuck.types.model import FuncRef
 from unstuck.workers import Lost, Workers
 
 SRC = Path(__file__).parent.parent / "src"
-PACKAGES = LEAST_PACKAGES + 2
+PACKAGES = LEAST_TASKS + 2
 CODE = """package p{n}
 
 import "example.com/m/made"
