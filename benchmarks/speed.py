@@ -214,6 +214,7 @@ def main() -> int:
     parser.add_argument("--timeout", type=float, default=3600, metavar="SECONDS")
     parser.add_argument("--write", type=Path, metavar="PAGE")
     options = parser.parse_args()
+    options.go = os.path.abspath(shutil.which(options.go) or options.go)  # it runs in other folders
     rows = []
     for target in targets(options.go, options.cache, options.offline, options.only):
         if target.folder is None:
