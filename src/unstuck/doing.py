@@ -109,17 +109,18 @@ class Doing:
 
         about = [f"{self.packages[task.package].dir}{f'#{task.share}' * bool(task.share)}" for task in tasks]
         found = self._workers.answers(tasks, about, order, begun, done)
-        return [_received(self.packages[task.package], each) for task, each in zip(tasks, found)]
+        return [self._received(task, each) for task, each in zip(tasks, found)]
 
     def _size(self, task: Task) -> int:
         return self._sizes[task.package][task.share]
 
-
-def _received(package: Package, answer: object) -> Answer:
-    """What a process answered; a gap where it died."""
-    if isinstance(answer, Answer):
-        return answer
-    why = getattr(answer, "why", "no answer came")
-    path = package.files[0].file.path if package.files else package.path
-    gap = Gap("worker-died", path, 1, f"package {package.path} was not analysed: {why}")
-    return Answer(Part(gaps=[gap], failed=True), ())
+    def _received(self, task: Task, answer: object) -> Answer:
+        """What a process answered; a gap where it died."""
+        if isinstance(answer, Answer):
+            return answer
+        package, shares = self.packages[task.package], len(self._sizes[task.package])
+        share = f"share {task.share + 1} of {shares} of " if shares > 1 else ""
+        why = getattr(answer, "why", "no answer came")
+        path = package.files[0].file.path if package.files else package.path
+        gap = Gap("worker-died", path, 1, f"{share}package {package.path} was not analysed: {why}")
+        return Answer(Part(gaps=[gap], failed=True), ())
