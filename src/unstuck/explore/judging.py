@@ -283,7 +283,7 @@ def _leak(
         rw=rw,
         waits=waits,
         spawn=Place(program.functions[spawn.func].path, spawn.start, spawn.end) if spawn else None,
-        spawn_in_loop=spawn is not None and spawns.in_loop(program, spawn),
+        spawn_in_loop=spawn is not None and spawns.in_loop(program, spawn, item.kind not in _LEADING),
         spawn_once=spawn is not None and spawn.func in spawns.done_once(program),
         root_parked=item.gid == 0,
         count=goroutine.count,

@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeGuard
+
 from unstuck.explore.state import Site
 from unstuck.ir import instr
 from unstuck.ir.instr import Program
 from unstuck.ir.operands import successors
 
 
-def in_loop(program: Program, site: Site) -> bool:
-    """The instruction at the site can be reached again from itself within its function."""
+def in_loop(program: Program, site: Site, counted: bool) -> bool:
+    """The instruction at the site can be reached again from itself within its function; unless `counted`, by
+    way of a loop that does not count how often it starts goroutines."""
     code = program.functions[site.func].code
-    for pc, item in enumerate(code):
-        if isinstance(item, instr.Go) and item.at == (site.start, site.end):
-            seen: set[int] = set()
-            stack = list(successors(item, pc))
-            while stack:
-                at = stack.pop()
-                if at == pc:
-                    return True
-                if at not in seen and at < len(code):
-                    seen.add(at)
-                    stack.extend(successors(code[at], at))
+    counting = frozenset() if counted else frozenset(each.dst for each in code if _counts(each))
+    return any(
+        isinstance(item, instr.Go) and item.at == (site.start, site.end) and _again(code, pc, counting)
+        for pc, item in enumerate(code)
+    )
+
+
+def _counts(item: instr.Instr) -> TypeGuard[instr.Binary]:
+    return isinstance(item, instr.Binary) and item.spawns
+
+
+def _again(code: Sequence[instr.Instr], pc: int, counting: frozenset[instr.Reg]) -> bool:
+    """Whether an instruction leads to itself, where each loop that counts is left the first time."""
+    seen: set[tuple[int, frozenset[int]]] = set()
+    stack = [(at, frozenset[int]()) for at in successors(code[pc], pc)]
+    while stack:
+        at, left = stack.pop()
+        if at == pc:
+            return True
+        if (at, left) in seen or at >= len(code):
+            continue
+        seen.add((at, left))
+        item = code[at]
+        if isinstance(item, instr.Branch) and item.cond in counting and at not in left:
+            stack.append((item.orelse, left | {at}))
+        else:
+            stack.extend((after, left) for after in successors(item, at))
     return False
 
 
