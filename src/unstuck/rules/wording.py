@@ -51,6 +51,8 @@ def message(leak: Leak, name: str, root: str, *, once: bool) -> str:
             if not leak.senders and waited is not None and waited.kind == "channel":
                 return f"receive from {what}({thing}) blocks for ever: nobody ever sends on it{many}"
             return f"receive from {what}({thing}) blocks for ever: {gone} to {_wake(waited)}{many}"
+        case "range" if _is_timer(waited):
+            return f"range over {what}never ends: {gone} to {_wake(waited)}{many}"
         case "range":
             if not leak.senders:
                 return f"range over {what}never ends: nobody ever sends on it or closes it{many}"
@@ -75,12 +77,18 @@ def message(leak: Leak, name: str, root: str, *, once: bool) -> str:
 
 def _wake(waited: WaitedFor | None) -> str:
     match waited.kind if waited is not None else "":
-        case "timer" | "ticker":
-            return "start the timer again: it was stopped, and Stop does not close its channel"
+        case "timer":
+            return "set the timer again: it has fired or was stopped, and neither closes its channel"
+        case "ticker":
+            return "start the ticker again: it was stopped, and Stop does not close its channel"
         case "context":
             return "cancel the context"
         case _:
             return "send on it or close it"
+
+
+def _is_timer(waited: WaitedFor | None) -> bool:
+    return waited is not None and waited.kind in ("timer", "ticker")
 
 
 def advice(leak: Leak, shadow: str, *, once: bool) -> str:
@@ -94,6 +102,8 @@ def advice(leak: Leak, shadow: str, *, once: bool) -> str:
     if leak.kind == "poller":
         return "give the loop a way out: a done channel or ctx.Done() that somebody ends"
     match leak.operation:
+        case "receive" | "range" if leak.waits and _is_timer(leak.waits[0]):
+            return "reset the timer or ticker on every path that waits for it again, or leave the loop"
         case "receive" if shadow:
             return shadow
         case "receive" if not leak.senders:

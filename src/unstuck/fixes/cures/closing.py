@@ -35,7 +35,10 @@ _MEANS = "whoever receives sees the end of the values; a send after it would pan
 
 
 def candidates(case: Case) -> Iterator[Candidate]:
-    """Closes of the channel that is waited for."""
+    """Closes of the channel that is waited for; that of a timer cannot be closed."""
+    made = case.finding.object
+    if made is not None and made.kind in ("timer", "ticker"):
+        return
     yield from _by_field_sender(case)
     found = owner(case)
     if found is None:
