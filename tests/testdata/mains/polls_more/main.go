@@ -1,4 +1,4 @@
-// oracle: parked, a poller is awake now and then, so the runtime never marks it
+// oracle: none, a poller is awake now and then, so the runtime never marks it
 package main
 
 import (
