@@ -50,6 +50,14 @@ def test_fix_writes_the_cure_and_judges_the_result(module: Path) -> None:
     assert sorted(path.name for path in module.iterdir()) == ["go.mod", "x.go"]
 
 
+def test_a_file_that_several_programs_share_is_written_once(module: Path) -> None:
+    (module / "go.mod").unlink()
+    for name in ("one", "two"):  # programs of one file each, side by side
+        (module / f"{name}.go").write_text("package x\n\nfunc same() {}\n\nfunc main() {}\n")
+    assert main(["check", "--fix"]) == 0
+    assert text(module) == CURED
+
+
 def test_diff_prints_and_changes_nothing(module: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--diff"]) == 1
     diff = capsys.readouterr().out

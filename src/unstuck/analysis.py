@@ -162,7 +162,8 @@ def _rewrites(run: _Run, packages: Sequence[Package]) -> Iterator[Rewrite]:
             if before.file.data != after.file.data:
                 path = os.path.join(old.dir, os.path.basename(before.file.path))
                 known = texts.setdefault((path, before.file.path), (before.file.text(), []))
-                known[1].append(after.file.text())
+                if after.file.text() not in known[1]:  # several packages may have it
+                    known[1].append(after.file.text())
     for (path, shown), (text, made) in texts.items():
         yield Rewrite(path, shown, text, note_after(text, made))
 
